@@ -1,0 +1,20 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+    { ignores: ["node_modules/**", ".lookout/**", ".apply-check/**", "eslint.config.mjs", "bin/**"] },
+    ...tseslint.configs.recommendedTypeChecked,
+    {
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        rules: {
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+            "@typescript-eslint/no-unused-expressions": "error",
+            "@typescript-eslint/consistent-type-imports": "error",
+            "@typescript-eslint/require-await": "off",
+            "@typescript-eslint/restrict-template-expressions": "off",
+            eqeqeq: "error",
+            "no-console": "error",
+        },
+    },
+    { files: ["local/cli/**", "bench/**", "test/support/**"], rules: { "no-console": "off" } },
+);
