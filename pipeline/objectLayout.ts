@@ -1,0 +1,74 @@
+import type { Interval, WindowKind } from "./records";
+
+/*
+ * Where everything lies in the stack's bucket. A detector's folder is its logical name; folders of the stack begin with an underscore,
+ * which no detector's name does.
+ *
+ *   _detectors/PT1H/ecommerce.json                              definition
+ *   _detection/…                                                the detection service's own store
+ *   _operations/…                                               open incidents
+ *   ecommerce/ledger/<generation>/generation.json               what the generation extracts
+ *   ecommerce/ledger/<generation>/2026-01/20260101T000000Z.json manifest of the window that starts then
+ *   ecommerce/parked/<generation>/20260101T000000Z.json         a window that failed
+ *   ecommerce/cache/<generation>.json                           watermark, derived from the ledger
+ *   ecommerce/lease/live.json                                   who may run
+ *   ecommerce/tickets/<generation>/<attempt>.json               an extraction under way
+ *   ecommerce/backtest/<generation>/20260101T000000Z/<attempt>/ rows of a backfill window
+ *   ecommerce/live/20260401/1300/<generation>-<attempt>/        rows of a live window
+ */
+
+/** Where the detection service keeps its documents and blobs. */
+export const detectionPrefix = "_detection/";
+export const operationsPrefix = "_operations/";
+
+export const definitionsPrefix = (interval: Interval): string => `_detectors/${interval}/`;
+export const definitionKey = (interval: Interval, detector: string): string => `${definitionsPrefix(interval)}${detector}.json`;
+
+export const ledgerPrefix = (detector: string, generation: string): string => `${detector}/ledger/${generation}/`;
+export const generationKey = (detector: string, generation: string): string =>
+    `${ledgerPrefix(detector, generation)}generation.json`;
+export const manifestKey = (detector: string, generation: string, start: number): string =>
+    `${ledgerPrefix(detector, generation)}${compact(start).slice(0, 4)}-${compact(start).slice(4, 6)}/${compact(start)}.json`;
+
+export const parkedPrefix = (detector: string, generation: string): string => `${detector}/parked/${generation}/`;
+export const parkedKey = (detector: string, generation: string, start: number): string =>
+    `${parkedPrefix(detector, generation)}${compact(start)}.json`;
+
+export const cacheKey = (detector: string, generation: string): string => `${detector}/cache/${generation}.json`;
+export const leaseKey = (detector: string, kind: WindowKind): string => `${detector}/lease/${kind}.json`;
+export const ticketsPrefix = (detector: string, generation: string): string => `${detector}/tickets/${generation}/`;
+export const ticketKey = (detector: string, generation: string, attempt: string): string =>
+    `${ticketsPrefix(detector, generation)}${attempt}.json`;
+
+/** Folder of a generation's history; the metric set's historical path. */
+export const backtestPrefix = (detector: string, generation: string): string => `${detector}/backtest/${generation}/`;
+/** Folder of live windows; with `{{yyyyMMdd}}/{{HHmm}}/` behind it the metric set's templated path. */
+export const livePrefix = (detector: string): string => `${detector}/live/`;
+
+/**
+ * Folder of one window, all attempts. Live folders carry the window's start as a date and time: `pathTime` is the start in
+ * the detector's zone, written `yyyyMMddHHmm` (UTC below a day).
+ */
+export function windowPrefix(
+    detector: string,
+    generation: string,
+    window: { readonly kind: WindowKind; readonly start: number; readonly pathTime: string },
+): string {
+    return window.kind === "backfill"
+        ? `${backtestPrefix(detector, generation)}${compact(window.start)}/`
+        : `${livePrefix(detector)}${window.pathTime.slice(0, 8)}/${window.pathTime.slice(8, 12)}/${generation}-`;
+}
+
+/** Folder of one attempt: only what a manifest names in it counts. */
+export const attemptPrefix = (windowFolder: string, attempt: string): string => `${windowFolder}${attempt}/`;
+
+/** Detector and generation of a historical path that this project wrote, undefined for foreign data. */
+export function parseBacktestPrefix(key: string): { detector: string; generation: string } | undefined {
+    const [, detector, generation] = /^([^/_][^/]*)\/backtest\/([^/]+)\/?$/.exec(key) ?? [];
+    return detector === undefined || generation === undefined ? undefined : { detector, generation };
+}
+
+/** `20260101T000000Z`: fixed width, so that keys sort by time. */
+export function compact(instant: number): string {
+    return new Date(instant).toISOString().replace(/[-:]|\.\d+/g, "");
+}

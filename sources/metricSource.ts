@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ExtractionSpec, WindowKind } from "../pipeline/records";
+import type { Window } from "../pipeline/windows";
+
+/** The databases that the program knows; `sources/deploy.ts` and `sources/run.ts` have one line for each. */
+export type SourceType = "redshift";
+
+/** A column that a query gives. `type` is the database's own name for it. */
+export interface Column {
+    readonly name: string;
+    readonly type: string;
+}
+
+/** One window of one detector to be extracted, under a prefix of its own. */
+export interface Extraction {
+    readonly detector: string;
+    readonly spec: ExtractionSpec;
+    readonly window: Window;
+    readonly kind: WindowKind;
+    /** Bucket and key prefix (ending in `/`) that belong to this attempt alone. */
+    readonly bucket: string;
+    readonly prefix: string;
+    /** Same for a retried call, another for a new attempt: lets a source submit once. At most 64 characters. */
+    readonly token: string;
+}
+
+/** Plain-JSON handle of an extraction under way. */
+export type Ticket = Readonly<Record<string, string | number | boolean | null>>;
+
+export type ExtractionStatus =
+    { readonly state: "running" } | { readonly state: "finished"; /** Rows, where the database says; else undefined. */ readonly rows?: number };
+
+/** Run half of a source. Runs in a function or in the local process and cannot tell which; never imports Pulumi. */
+export interface Extractor {
+    /** Starts extracting a window under its own prefix. A retried call starts nothing twice; a failed attempt can leave garbage, never double rows. */
+    start(extraction: Extraction): Promise<Ticket>;
+    /** Throws SourceBusyError when trying again may help, QueryError when it cannot. */
+    status(ticket: Ticket): Promise<ExtractionStatus>;
+    /** Stops the query; silent when it has already ended. */
+    cancel(ticket: Ticket): Promise<void>;
+    /** Names and types of the columns that the query gives, without running it over the data. */
+    describe(spec: ExtractionSpec): Promise<readonly Column[]>;
+}
+
+/** `sources/run.ts` maps each type to one of these: opens the run half for a validated source configuration. */
+export type OpenExtractor<Config> = (source: { readonly name: string; readonly config: Config; readonly unloadRoleArn?: string }) => Extractor;
+
+/** One IAM statement that the extractor's role needs. */
+export interface Statement {
+    readonly sid: string;
+    readonly actions: readonly string[];
+    readonly resources: readonly pulumi.Input<string>[];
+    readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+}
+
+/** Where the program is being deployed. */
+export interface Place {
+    readonly partition: string;
+    readonly region: string;
+    readonly accountId: string;
+}
+
+/** Deploy half of a source: what the program creates for it. Imports Pulumi and its own configuration, never an SDK client. */
+export interface DeployHalf<Config> {
+    readonly type: SourceType;
+    /** Schema of the source's keys in `lookout:sources.<name>`. */
+    readonly schema: z.ZodType<Config>;
+    /** Statements of the extractor function's role, beside access to the bucket, which every extractor has. */
+    statements(config: Config, place: Place): readonly Statement[];
+    /** What the database itself needs, such as a role that UNLOAD assumes; undefined when nothing is to be attached. */
+    attachment(config: Config, place: Place): Attachment | undefined;
+}
+
+/** A role that the database assumes to write into the bucket, attached by a function of ours and taken away on delete. */
+export interface Attachment {
+    /** Service principals that may assume the role. */
+    readonly principals: readonly string[];
+    /** Statements that let the function attach and detach the role, beside passing that role. */
+    readonly statements: readonly Statement[];
+}

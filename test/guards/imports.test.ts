@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { builtinModules } from "node:module";
+import { importsOf, projectFolder, sourceFiles } from "../support/sources";
+
+/** Who may import whom: the first rule whose `files` matches decides. Every import must match `may`; `npm` lists packages. */
+interface Rule {
+    readonly files: RegExp;
+    /** Project files, by path from the project's folder. */
+    readonly may: RegExp;
+    /** Packages, by name. Node's own modules count as packages named `node:…`. */
+    readonly npm: RegExp;
+}
+
+const sdk = "@aws-sdk/.*|@smithy/.*|@aws-crypto/.*";
+const node = "node:.*";
+
+const rules: readonly Rule[] = [
+    { files: /^errors\.ts$/, may: /^$/, npm: /^$/ },
+    { files: /^index\.ts$/, may: /^(config|components|sources\/deploy)/, npm: /^@pulumi\// },
+    {
+        files: /^config\//,
+        may: /^(config\/|errors|pipeline\/|sources\/deploy|sources\/[^/]+\/config)/,
+        npm: new RegExp(`^(${node}|zod|@pulumi/pulumi|yaml|fastest-levenshtein)$`),
+    },
+    { files: /^objects\//, may: /^(objects\/|errors)/, npm: new RegExp(`^(${node}|${sdk})$`) },
+    { files: /^pipeline\/windows\.ts$/, may: /^$/, npm: /^$/ },
+    {
+        files: /^pipeline\//,
+        may: /^(pipeline\/|objects\/objectStore|errors|sources\/metricSource|detection\/client|config\/environment)/,
+        npm: new RegExp(`^(${node}|zod|${sdk})$`),
+    },
+    {
+        files: /^operations\//,
+        may: /^(operations\/|pipeline\/|objects\/objectStore|errors)/,
+        npm: new RegExp(`^(${node}|zod|${sdk})$`),
+    },
+    { files: /^sources\/metricSource\.ts$/, may: /^pipeline\//, npm: /^(@pulumi\/pulumi|zod)$/ },
+    {
+        files: /^sources\/[^/]+\/deploy\.ts$/,
+        may: /^(sources\/metricSource|sources\/[^/]+\/config)/,
+        npm: /^@pulumi\//,
+    },
+    { files: /^sources\/deploy\.ts$/, may: /^sources\//, npm: /^zod$/ },
+    { files: /^sources\/run\.ts$/, may: /^(sources\/|errors)/, npm: /^zod$/ },
+    { files: /^sources\//, may: /^(sources\/|pipeline\/|errors)/, npm: new RegExp(`^(${node}|zod|${sdk})$`) },
+    {
+        files: /^components\//,
+        may: /^(components\/|config\/|sources\/(deploy|metricSource)|pipeline\/)/,
+        npm: new RegExp(`^(${node}|@pulumi/.*|esbuild)$`),
+    },
+    {
+        files: /^functions\//,
+        may: /^(functions\/|config\/|sources\/(run|metricSource|[^/]+\/(attach|config))|pipeline\/|objects\/|operations\/|detection\/|errors)/,
+        npm: new RegExp(`^(${node}|zod|hono.*|${sdk})$`),
+    },
+    { files: /^detection\/engine\//, may: /^detection\/engine\//, npm: /^$/ },
+    {
+        files: /^detection\/store\//,
+        may: /^(detection\/(engine|store)\/|objects\/objectStore|pipeline\/objectLayout|errors)/,
+        npm: new RegExp(`^(${node}|zod)$`),
+    },
+    {
+        files: /^detection\/worker\//,
+        may: /^(detection\/(engine|store|worker)\/|objects\/objectStore|pipeline\/|errors)/,
+        npm: new RegExp(`^(${node}|zod|csv-parse.*)$`),
+    },
+    {
+        files: /^detection\/api\//,
+        may: /^(detection\/|objects\/objectStore|pipeline\/|errors)/,
+        npm: new RegExp(`^(${node}|zod|hono.*|${sdk})$`),
+    },
+    {
+        files: /^detection\//,
+        may: /^(detection\/|objects\/|pipeline\/|errors)/,
+        npm: new RegExp(`^(${node}|zod|${sdk})$`),
+    },
+    { files: /^local\//, may: /^(?!test|bench)/, npm: /./ },
+    { files: /^(test|bench)\//, may: /./, npm: /./ },
+];
+
+describe("the direction of imports", () => {
+    const files = sourceFiles();
+
+    it("has a rule for every file", () => {
+        assert.deepEqual(
+            files.filter((file) => !rules.some((rule) => rule.files.test(file))),
+            [],
+        );
+    });
+
+    it("is kept by every file", () => {
+        assert.deepEqual(files.flatMap(violations), []);
+    });
+
+    it("keeps Pulumi out of whatever a function bundles", () => {
+        const reached = new Map<string, string>();
+        const visit = (file: string, from: string): void => {
+            if (reached.has(file)) return;
+            reached.set(file, from);
+            for (const { target, typeOnly } of importsOf(file)) {
+                if (typeOnly) continue;
+                if (target.startsWith("@pulumi/"))
+                    assert.fail(`${file} imports ${target}, and a function bundles it (by way of ${from})`);
+                if (target.startsWith("./")) visit(target.slice(2), file);
+            }
+        };
+        files.filter((file) => file.startsWith("functions/")).forEach((file) => visit(file, "itself"));
+        assert.ok(reached.size > 20);
+    });
+});
+
+function violations(file: string): string[] {
+    const rule = rules.find((candidate) => candidate.files.test(file));
+    if (rule === undefined) return [];
+    return importsOf(file)
+        .filter(({ target, typeOnly }) => !isAllowed(target, typeOnly, rule))
+        .map(({ target }) => `${file} imports ${target}`);
+}
+
+function isAllowed(target: string, typeOnly: boolean, rule: Rule): boolean {
+    if (target.startsWith("./"))
+        return (
+            rule.may.test(target.slice(2)) ||
+            (typeOnly && /^(config\/schema|sources\/metricSource|pipeline\/)/.test(target.slice(2)))
+        );
+    return rule.npm.test(builtinModules.includes(target) ? `node:${target}` : target);
+}
+
+describe("the tree", () => {
+    it("names every file in camel case", () => {
+        const odd = sourceFiles()
+            .map((file) => path.basename(file))
+            .filter((name) => !/^[a-z][A-Za-z0-9]*(\.test)?(\.d)?\.ts$/.test(name));
+        assert.deepEqual(odd, []);
+    });
+
+    it("keeps the two-command set-up in the README", () => {
+        const readme = readFileSync(path.join(projectFolder, "README.md"), "utf8");
+        for (const command of ["npm ci && npm run demo", "npm ci && npm test"])
+            assert.ok(readme.includes(command), command);
+    });
+});
