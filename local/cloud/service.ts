@@ -1,0 +1,258 @@
+import type { ObjectStore } from "../../objects/objectStore";
+
+/*
+ * The seam between the two halves of the embedded cloud. The core (`cloud.ts`) evaluates the program, keeps what it registered, and
+ * runs functions, state machines and schedules; the wire (`wire.ts`) answers the AWS SDK over HTTP and serves storage, secrets, topics and
+ * warehouses. The core calls `openWire(world, services, options)`, handing over the services that it implements itself.
+ */
+
+/** One AWS API call as it came over HTTP. */
+export interface CloudRequest {
+    /** Signing name: s3, lambda, states, secretsmanager, sns, redshift-data, redshift, redshift-serverless, scheduler, sts. */
+    readonly service: string;
+    /** Name of the API operation, such as `PutObject`; what the service's own `operation` found. */
+    readonly operation: string;
+    readonly method: string;
+    /** Percent-encoded, as it was sent, without the query. */
+    readonly path: string;
+    readonly query: URLSearchParams;
+    /** Names in lower case. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Buffer;
+    /** ARN of the role of the calling function; undefined for the user, who may do all. */
+    readonly principal?: string;
+}
+
+export interface CloudResponse {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Buffer | string | AsyncIterable<Uint8Array>;
+}
+
+/** One permission that a request needs: an IAM action on a resource, with the condition keys known of the request. */
+export interface Need {
+    readonly action: string;
+    readonly resource: string;
+    readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Answers the operations of one or more AWS services. A failure that the service would report is thrown as a CloudError. */
+export interface CloudService {
+    /** Signing names that it answers to. */
+    readonly names: readonly string[];
+    /** Name of the operation that a raw request asks for; throws CloudError for one that the service does not have. */
+    operation(raw: Omit<CloudRequest, "operation">): string;
+    handle(request: CloudRequest): Promise<CloudResponse>;
+    /** What the caller must be allowed; empty when anybody may. */
+    needs(request: CloudRequest): readonly Need[];
+}
+
+/** A failure that a service reports to its caller in its own protocol: `name` is the service's error code. */
+export class CloudError extends Error {
+    constructor(
+        override readonly name: string,
+        message: string,
+        /** HTTP status; below 500 means the caller's fault. */
+        readonly status = 400,
+    ) {
+        super(message);
+    }
+}
+
+/** Something that will happen on the simulated clock. */
+export interface Timer {
+    /** When it fires, in milliseconds since 1970. */
+    readonly at: number;
+    /** Makes it not fire; silent when it has fired. */
+    cancel(): void;
+}
+
+export interface TimerOptions {
+    /** Set for timers that nobody waits for, such as schedules: the clock is not advanced on their account. */
+    readonly background?: boolean;
+}
+
+/** Time inside the embedded cloud; it moves only when it is told to. All instants are milliseconds since 1970. */
+export interface Clock {
+    now(): number;
+    /** Runs `work` when the clock gets there; at once on the next advance when that is past. Work is counted as activity. */
+    at(instant: number, work: () => void | Promise<void>, options?: TimerOptions): Timer;
+    /** Resolves after so many simulated milliseconds; rejects with the signal's reason when that is aborted first. */
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Counts work under way, so that it is known when nothing can go on without the clock moving. */
+export interface Activity {
+    /** Number of pieces of work under way. */
+    readonly count: number;
+    /** Counts a piece of work until its promise settles. */
+    run<T>(work: () => Promise<T>): Promise<T>;
+    /** Counts `work` as paused while it waits for the clock. Only inside `run`. */
+    pause<T>(wait: () => Promise<T>): Promise<T>;
+    /** Resolves when the count is zero. */
+    idle(): Promise<void>;
+}
+
+/** A resource that exists in the embedded cloud. */
+export interface ResourceState {
+    readonly urn: string;
+    /** Pulumi type token, such as `aws:s3/bucket:Bucket`. */
+    readonly type: string;
+    /** Logical name. */
+    readonly name: string;
+    readonly id: string;
+    /** False for components, which exist in the program only. */
+    readonly custom: boolean;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly parent?: string;
+    /** URNs of the resources that it depends on, as the program recorded them. */
+    readonly dependencies: readonly string[];
+    readonly deleteBeforeReplace: boolean;
+    readonly retainOnDelete: boolean;
+}
+
+/** What exists now. Live: it changes while a program is brought up or down. */
+export interface Resources {
+    /** Every resource of a type, in the order of creation. */
+    ofType(type: string): readonly ResourceState[];
+    /** The resource of a type with that id (buckets, roles and functions: the name; topics, machines: the ARN). */
+    find(type: string, id: string): ResourceState | undefined;
+}
+
+export interface PolicyStatement {
+    readonly Sid?: string;
+    readonly Effect: "Allow" | "Deny";
+    readonly Principal?: unknown;
+    readonly Action?: string | readonly string[];
+    readonly NotAction?: string | readonly string[];
+    readonly Resource?: string | readonly string[];
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface PolicyDocument {
+    readonly Version?: string;
+    readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+/** What a Lambda invocation gave. */
+export interface InvokeResult {
+    /** JSON text: the function's result, or for a failure `{errorType, errorMessage, trace}`. */
+    readonly payload: string;
+    /** Set when the function failed. */
+    readonly functionError?: "Unhandled";
+}
+
+export interface FunctionRunner {
+    /** Invokes a function by name or ARN and waits for its result; throws CloudError `ResourceNotFoundException` when there is none. */
+    invoke(name: string, payload: string): Promise<InvokeResult>;
+}
+
+/** What the wire may know and use of the core. */
+export interface World {
+    readonly clock: Clock;
+    readonly activity: Activity;
+    readonly region: string;
+    readonly accountId: string;
+    readonly partition: string;
+    /** Where the state lives; each service keeps its own files in a folder of its own below it. */
+    readonly folder: string;
+    readonly resources: Resources;
+    readonly functions: FunctionRunner;
+    /** Base URL of the server, without a trailing slash. */
+    endpoint(): string;
+    /** ARN of the role to which an access key id was given; undefined for any other key. */
+    principalOf(accessKeyId: string): string | undefined;
+    /** Inline and attached policies of a role, as registered. */
+    policiesOf(roleArn: string): readonly PolicyDocument[];
+}
+
+/** The files behind the buckets. A bucket exists when the program has registered it. */
+export interface Buckets {
+    /** The user's view of a bucket, past IAM and faults. */
+    open(bucket: string): ObjectStore;
+    create(bucket: string): Promise<void>;
+    isEmpty(bucket: string): Promise<boolean>;
+    /** Removes the bucket with all it holds. */
+    remove(bucket: string): Promise<void>;
+}
+
+/** A failure to be provoked. */
+export interface Fault {
+    /** `lambda:<function's logical or physical name>`, `<service>:<operation>` such as `s3:PutObject`, or `statement`. */
+    readonly at: string;
+    /** Before the work is done, or after it: the caller then does not learn that it was. Default `before`. */
+    readonly when?: "before" | "after";
+    /** How many times; default once. */
+    readonly times?: number;
+    /** Which requests; default all. Gets the CloudRequest, for `lambda:` the event, for `statement` the SQL text. */
+    readonly match?: (request: unknown) => boolean;
+    readonly error: {
+        readonly name: string;
+        readonly message: string;
+        /** HTTP status, default 500. */ readonly status?: number;
+    };
+}
+
+export interface Faults {
+    inject(fault: Fault): void;
+    /** Uses up one fault that is due at any of these places, and returns its error. */
+    take(at: readonly string[], when: "before" | "after", request: unknown): Fault["error"] | undefined;
+    /** Forgets all that have not struck. */
+    clear(): void;
+}
+
+export interface Message {
+    readonly topicArn: string;
+    readonly subject?: string;
+    readonly message: string;
+    /** When it was published, in milliseconds since 1970. */
+    readonly at: number;
+}
+
+/** A database of the embedded cloud, for the user's own hands. */
+export interface Warehouse {
+    exec(sql: string): Promise<void>;
+    query(sql: string): Promise<Record<string, unknown>[]>;
+    /** Loads CSV text with a header line. */
+    copyFrom(table: string, csv: string): Promise<void>;
+    /** ARNs of the IAM roles that are attached to it. */
+    roles(): readonly string[];
+}
+
+/** What the wire offers, beside the HTTP server itself. */
+export interface Wire {
+    /** Base URL, without a trailing slash. */
+    readonly endpoint: string;
+    readonly buckets: Buckets;
+    readonly faults: Faults;
+    /** True when the role's policies allow it. */
+    allows(roleArn: string, need: Need): boolean;
+    readonly secrets: {
+        put(name: string, value: string | object): Promise<void>;
+        delete(name: string): Promise<void>;
+    };
+    readonly topics: { messages(topicArn?: string): readonly Message[] };
+    readonly redshift: {
+        addCluster(options: {
+            identifier: string;
+            database: string;
+            user: string;
+            secretName?: string;
+        }): Promise<Warehouse>;
+        addWorkgroup(options: {
+            name: string;
+            database: string;
+            user?: string;
+            secretName?: string;
+        }): Promise<Warehouse>;
+    };
+    close(): Promise<void>;
+}
+
+/** `openWire` of `wire.ts`. Services given here are served beside the wire's own. Port 0 picks a free one. */
+export type OpenWire = (
+    world: World,
+    services: readonly CloudService[],
+    options: { readonly port: number },
+) => Promise<Wire>;
