@@ -68,8 +68,11 @@ export interface DeployHalf<Config> {
     readonly schema: z.ZodType<Config>;
     /** Statements of the extractor function's role, beside access to the bucket, which every extractor has. */
     statements(config: Config, place: Place): readonly Statement[];
-    /** What the database itself needs, such as a role that UNLOAD assumes; undefined when nothing is to be attached. */
-    attachment(config: Config, place: Place): Attachment | undefined;
+    /**
+     * What the database itself needs, such as a role that UNLOAD assumes; undefined when nothing is to be attached. Decides
+     * whether resources exist, so it must not hang on the place, which is known only once the provider has answered.
+     */
+    attachment(config: Config): Attachment | undefined;
 }
 
 /** A role that the database assumes to write into the bucket, attached by a function of ours and taken away on delete. */
@@ -77,5 +80,5 @@ export interface Attachment {
     /** Service principals that may assume the role. */
     readonly principals: readonly string[];
     /** Statements that let the function attach and detach the role, beside passing that role. */
-    readonly statements: readonly Statement[];
+    statements(place: Place): readonly Statement[];
 }
