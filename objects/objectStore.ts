@@ -28,7 +28,11 @@ export interface ObjectStore {
      * Writes an object whole. With a condition that does not hold nothing is written and the answer is undefined; a conflict
      * with a concurrent write is retried until it is decided.
      */
-    put(key: string, body: Uint8Array | string, condition?: PutCondition): Promise<{ readonly etag: string } | undefined>;
+    put(
+        key: string,
+        body: Uint8Array | string,
+        condition?: PutCondition,
+    ): Promise<{ readonly etag: string } | undefined>;
     /** Every object below a prefix, in key order, optionally only those after a key. Pages are fetched as needed. */
     list(prefix: string, after?: string): AsyncIterable<ObjectInfo>;
     /** Deletes objects; keys that do not exist are passed over in silence. */
