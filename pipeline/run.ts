@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { DataError } from "../errors";
+import { instant, intervalName, windowKind, windowRecord } from "./records";
+
+/*
+ * The values that travel through the state machines: plain JSON, instants as text. A run is one execution's work on one detector.
+ */
+
+/** Who runs what: carried unchanged through every state of an execution. */
+export const runRecord = z.object({
+    kind: windowKind,
+    /** Logical name of the detector. */
+    detector: z.string(),
+    interval: intervalName,
+    source: z.string(),
+    generation: z.string(),
+    /** ARN of the state machine execution. */
+    execution: z.string(),
+    /** Number of the lease under which it runs: the higher one wins. */
+    fence: z.int().nonnegative(),
+    /** Name of the source's extractor function. */
+    extractor: z.string(),
+    maxConcurrentStatements: z.int().positive(),
+});
+export type Run = z.output<typeof runRecord>;
+
+/** What a state machine gives for a task that failed: the error's name, and for a function JSON in `Cause`. */
+export const taskError = z.object({ Error: z.string().default("Unknown"), Cause: z.string().default("") });
+export type TaskError = z.output<typeof taskError>;
+
+/** What became of one window that counts. */
+export const committedOutcome = z.object({
+    outcome: z.literal("committed"),
+    ...windowRecord.shape,
+    rows: z.int(),
+    bytes: z.int(),
+    /** Version of the manifest that counts. */
+    version: z.int(),
+});
+
+/** What became of one window that failed. */
+export const parkedOutcome = z.object({
+    outcome: z.literal("parked"),
+    ...windowRecord.shape,
+    /** Name of the error. */
+    error: z.string(),
+    message: z.string(),
+});
+
+export const windowOutcome = z.discriminatedUnion("outcome", [committedOutcome, parkedOutcome]);
+export type WindowOutcome = z.output<typeof windowOutcome>;
+
+/** What a run came to. */
+export const runResult = z.object({
+    /** `failed` when a window was parked. */
+    outcome: z.enum(["ok", "failed"]),
+    committed: z.int(),
+    parked: z.int(),
+    rows: z.int(),
+    /** Windows of the history that are neither committed nor parked: another execution's work; 0 for a live run. */
+    remaining: z.int(),
+    watermark: instant,
+    message: z.string(),
+});
+export type RunResult = z.output<typeof runResult>;
+
+/** Reads an event that a function was called with. Throws DataError naming the function and everything that is wrong. */
+export function readEvent<S extends z.ZodType>(schema: S, event: unknown, functionName: string): z.output<S> {
+    const result = schema.safeParse(event);
+    if (result.success) return result.data;
+    const findings = result.error.issues.map(({ path, message }) => `event.${path.map(String).join(".")}: ${message}`);
+    throw new DataError(
+        `${functionName} was called with an event that it does not understand: ${findings.join("; ")}`,
+        {
+            cause: result.error,
+        },
+    );
+}
