@@ -25,11 +25,15 @@ export interface Extraction {
     readonly token: string;
 }
 
-/** Plain-JSON handle of an extraction under way. */
-export type Ticket = Readonly<Record<string, string | number | boolean | null>>;
+/** Plain-JSON handle of an extraction under way: whatever the source needs to find it again, and no secrets. */
+export type Ticket = Readonly<Record<string, string | number | boolean | null>> & {
+    /** `queryHash` of the rendered query, for the manifest. */
+    readonly queryHash: string;
+};
 
 export type ExtractionStatus =
-    { readonly state: "running" } | { readonly state: "finished"; /** Rows, where the database says; else undefined. */ readonly rows?: number };
+    | { readonly state: "running" }
+    | { readonly state: "finished"; /** Rows, where the database says; else undefined. */ readonly rows?: number };
 
 /** Run half of a source. Runs in a function or in the local process and cannot tell which; never imports Pulumi. */
 export interface Extractor {
@@ -43,8 +47,29 @@ export interface Extractor {
     describe(spec: ExtractionSpec): Promise<readonly Column[]>;
 }
 
-/** `sources/run.ts` maps each type to one of these: opens the run half for a validated source configuration. */
-export type OpenExtractor<Config> = (source: { readonly name: string; readonly config: Config; readonly unloadRoleArn?: string }) => Extractor;
+/** A source as a function gets it: its logical name, its validated configuration, and the role that the program made for it. */
+export interface OpenedSource<Config> {
+    readonly name: string;
+    readonly config: Config;
+    /** Region of the bucket that the rows go to. */
+    readonly region: string;
+    /** Role that the database assumes to write into the bucket; absent when the source needs none or names its own. */
+    readonly unloadRoleArn?: string;
+}
+
+/** Adds and takes away what `DeployHalf.attachment` asked for. Both may be repeated: what is there, or gone, already is no error. */
+export interface Attacher {
+    attach(roleArn: string): Promise<void>;
+    detach(roleArn: string): Promise<void>;
+}
+
+/** What `sources/run.ts` has for each type. Loads the database's SDK only when it is opened. */
+export interface RunHalf<Config> {
+    readonly schema: z.ZodType<Config>;
+    open(source: OpenedSource<Config>): Extractor;
+    /** Absent when nothing is ever attached to databases of this type. */
+    openAttacher?(source: Omit<OpenedSource<Config>, "unloadRoleArn">): Attacher;
+}
 
 /** One IAM statement that the extractor's role needs. */
 export interface Statement {

@@ -1,0 +1,226 @@
+import {
+    CancelStatementCommand,
+    DescribeStatementCommand,
+    type DescribeStatementResponse,
+    ExecuteStatementCommand,
+    type ExecuteStatementInput,
+    GetStatementResultCommand,
+    RedshiftDataClient,
+} from "@aws-sdk/client-redshift-data";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { ConfigError, SourceBusyError } from "../../errors";
+import { queryHash } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import { formatInstant, formatWindow } from "../../pipeline/windows";
+import type { Column, Extraction, ExtractionStatus, Extractor, OpenedSource, Ticket } from "../metricSource";
+import type { RedshiftConfig } from "./config";
+import { type About, type Columns, forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
+import { findDatabase } from "./secret";
+import { selectColumns, selectWindow, unloadStatement } from "./sql";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface RedshiftTools {
+    readonly data: RedshiftDataClient;
+    readonly secrets: SecretsManagerClient;
+    /** Waits so many milliseconds; used by `describe` alone, since extractions are waited for by the state machine. */
+    readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+const ticketSchema = z.object({
+    statementId: z.string(),
+    detector: z.string(),
+    window: z.string(),
+    /** `Columns` as JSON: a ticket is flat. */
+    columns: z.string(),
+    queryHash: z.string(),
+});
+
+/** States of a statement that can still change; see DescribeStatement in the Data API's reference. */
+const openStates: ReadonlySet<string> = new Set(["SUBMITTED", "PICKED", "STARTED"]);
+
+/** Milliseconds between two looks at a statement that `describe` waits for, and how many looks it takes at most. */
+const lookEveryMs = 500;
+const mostLooks = 50;
+
+/** Run half of the Redshift source: UNLOAD through the Data API, so that the database writes the rows and nobody holds a connection. */
+export function openRedshift(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools = openTools(source.region),
+): Extractor {
+    return {
+        start: (extraction) => start(source, tools, extraction),
+        status: (ticket) => status(source, tools, ticket),
+        cancel: (ticket) => cancel(source, tools, ticket),
+        describe: (spec) => describe(source, tools, spec),
+    };
+}
+
+function openTools(region: string): RedshiftTools {
+    return { data: new RedshiftDataClient({ region }), secrets: new SecretsManagerClient({ region }), sleep };
+}
+
+async function start(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    extraction: Extraction,
+): Promise<Ticket> {
+    const { detector, spec, window, kind, bucket, prefix, token } = extraction;
+    const about = { source: source.name, detector, window: formatWindow(window), doing: "starting the query" };
+    const sql = unloadStatement({
+        spec,
+        window,
+        bucket,
+        prefix,
+        region: source.region,
+        roleArn: unloadRole(source),
+        // A window of one interval is one small object; a backfill window is worth writing from all slices at once.
+        parallel: kind === "backfill",
+    });
+    const statementId = await execute(source, tools, about, {
+        Sql: sql,
+        ClientToken: token,
+        StatementName: `lookout ${detector} ${formatInstant(window.start)}`,
+    });
+    return {
+        statementId,
+        detector,
+        window: about.window,
+        columns: JSON.stringify(columnsOf(spec)),
+        queryHash: queryHash(selectWindow(spec, window)),
+    };
+}
+
+async function status(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    ticket: Ticket,
+): Promise<ExtractionStatus> {
+    const { statementId, detector, window, columns } = ticketSchema.parse(ticket);
+    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    const { Status, Error: reason } = await look(tools, about);
+    if (Status === "FINISHED") {
+        return { state: "finished" };
+    }
+    if (Status === "FAILED" || Status === "ABORTED") {
+        throw sortStatementFailure(Status, reason, about);
+    }
+    return { state: "running" };
+}
+
+async function cancel(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools, ticket: Ticket): Promise<void> {
+    const { statementId, detector, window } = ticketSchema.parse(ticket);
+    const about = { source: source.name, detector, window, statementId, doing: "cancelling the query" };
+    try {
+        await tools.data.send(new CancelStatementCommand({ Id: statementId }));
+    } catch (error) {
+        if (isNamed(error, "ResourceNotFoundException")) {
+            return;
+        }
+        // A statement that has ended is refused as invalid input; whether that was the reason, its state tells.
+        const ended =
+            isNamed(error, "ValidationException") && !openStates.has((await look(tools, about)).Status ?? "STARTED");
+        if (!ended) {
+            throw sortFailure(error, about);
+        }
+    }
+}
+
+async function describe(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    spec: ExtractionSpec,
+): Promise<readonly Column[]> {
+    const about = { source: source.name, doing: "describing the query" };
+    const statementId = await execute(source, tools, about, {
+        Sql: selectColumns(spec),
+        StatementName: "lookout describe",
+    });
+    await waitFor(tools, { ...about, statementId, columns: columnsOf(spec) });
+    try {
+        const result = await tools.data.send(new GetStatementResultCommand({ Id: statementId }));
+        return (result.ColumnMetadata ?? []).map(({ name, label, typeName }) => ({
+            name: label ?? name ?? "",
+            type: typeName ?? "",
+        }));
+    } catch (error) {
+        throw sortFailure(error, { ...about, statementId });
+    }
+}
+
+/** Looks until the statement has ended well; cancels it and gives up when that takes too long. */
+async function waitFor(tools: RedshiftTools, about: About & { statementId: string }): Promise<void> {
+    for (let looks = 0; looks < mostLooks; looks++) {
+        const { Status = "STARTED", Error: reason } = await look(tools, about);
+        if (Status === "FINISHED") {
+            return;
+        }
+        if (!openStates.has(Status)) {
+            throw sortStatementFailure(Status, reason, about);
+        }
+        await tools.sleep(lookEveryMs);
+    }
+    await tools.data.send(new CancelStatementCommand({ Id: about.statementId }));
+    const seconds = (mostLooks * lookEveryMs) / 1000;
+    throw new SourceBusyError(`Source ${about.source}: describing the query took more than ${seconds} s.`, {
+        source: about.source,
+    });
+}
+
+async function look(tools: RedshiftTools, about: About & { statementId: string }): Promise<DescribeStatementResponse> {
+    try {
+        return await tools.data.send(new DescribeStatementCommand({ Id: about.statementId }));
+    } catch (error) {
+        throw isNamed(error, "ResourceNotFoundException")
+            ? forgottenStatement(about)
+            : sortFailure(error, { ...about, doing: "asking for the query's state" });
+    }
+}
+
+async function execute(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    about: About,
+    statement: Pick<ExecuteStatementInput, "Sql" | "ClientToken" | "StatementName">,
+): Promise<string> {
+    const { secret, dbUser } = source.config;
+    const { cluster, workgroup, database } = await findDatabase(source, tools.secrets);
+    try {
+        const { Id } = await tools.data.send(
+            new ExecuteStatementCommand({
+                ...statement,
+                Database: database,
+                ...(workgroup === undefined ? { ClusterIdentifier: cluster } : { WorkgroupName: workgroup }),
+                ...(secret !== undefined && { SecretArn: secret }),
+                ...(dbUser !== undefined && { DbUser: dbUser }),
+            }),
+        );
+        if (Id === undefined) {
+            throw new Error("the Data API answered without a statement id");
+        }
+        return Id;
+    } catch (error) {
+        throw sortFailure(error, about);
+    }
+}
+
+function unloadRole({ name, config, unloadRoleArn }: OpenedSource<RedshiftConfig>): string {
+    const role = config.unloadRoleArn ?? unloadRoleArn;
+    if (role === undefined) {
+        throw new ConfigError([
+            {
+                key: `lookout:sources.${name}.unloadRoleArn`,
+                finding: "there is no role for UNLOAD, neither named here nor made by the program",
+                fix: "run pulumi up again, or name a role that is attached to the database",
+            },
+        ]);
+    }
+    return role;
+}
+
+function columnsOf({ timestamp, dimensions, measures }: ExtractionSpec): Columns {
+    return { timestamp: timestamp.column, dimensions, measures: measures.map(({ name }) => name) };
+}
+
+const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
