@@ -1,0 +1,132 @@
+import { expectation, pickExpert } from "./expectation";
+import { fitSeries, medianOf } from "./fit";
+import { severityOf } from "./shape";
+import { seriesCount, type EngineState } from "./state";
+import { createJudgement, step } from "./step";
+
+/** Values of all series over consecutive intervals. */
+export interface History {
+    /** Position of the first interval (see `shortSlot`). */
+    readonly first: number;
+    /** Intervals. */
+    readonly length: number;
+    /** `values[series * length + i]`; NaN for a gap. */
+    readonly values: Float64Array;
+}
+
+/** One interval of all series, by series. NaN where there is no value, or nothing is expected yet. */
+export interface Scores {
+    readonly value: Float64Array;
+    readonly expected: Float64Array;
+    readonly lower: Float64Array;
+    readonly upper: Float64Array;
+    /** −log10 of the chance of such a value; 0 for a gap or too few points. */
+    readonly score: Float64Array;
+    /** 0 to 100; 50 and more is outside the band. */
+    readonly severity: Float64Array;
+    /** Deviation in usual deviations of the series. */
+    readonly scaled: Float64Array;
+}
+
+/** Whole cycles of history that a batch fit needs in each half. */
+const cyclesToFit = 2;
+
+/**
+ * Learns a state without points from history. The first half is fitted as a batch and the second streamed through it, which gives honest
+ * past errors and tails; then level and profiles are fitted anew on everything. A short history is streamed from its first point.
+ * Throws RangeError when the values do not fit the state's series.
+ */
+export function learn(state: EngineState, history: History): void {
+    const count = seriesCount(state);
+    if (history.values.length !== count * history.length)
+        throw new RangeError(
+            `history holds ${history.values.length} values; ${count} series over ${history.length} intervals need ${count * history.length}`,
+        );
+    const judgement = createJudgement();
+    for (let series = 0; series < count; series++) {
+        const values = history.values.subarray(series * history.length, (series + 1) * history.length);
+        const half = halfOf(values);
+        const fits = half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
+        if (fits) fitHalf(state, series, history.first, values, half);
+        for (let i = fits ? half : 0; i < history.length; i++)
+            step(state, series, history.first + i, values[i]!, judgement);
+        if (fits) refit(state, series, history.first, values);
+    }
+}
+
+/** Judges one interval of all series by what was learned before it, then learns from it. `values` is by series; NaN for a gap. */
+export function score(state: EngineState, position: number, values: Float64Array): Scores {
+    const count = seriesCount(state);
+    if (values.length !== count) throw new RangeError(`${values.length} values for ${count} series`);
+    const column = (): Float64Array => new Float64Array(count);
+    const scores = {
+        value: values.slice(),
+        expected: column(),
+        lower: column(),
+        upper: column(),
+        score: column(),
+        severity: column(),
+        scaled: column(),
+    };
+    const judgement = createJudgement();
+    for (let series = 0; series < count; series++) {
+        step(state, series, position, values[series]!, judgement);
+        scores.expected[series] = judgement.expected;
+        scores.lower[series] = judgement.lower;
+        scores.upper[series] = judgement.upper;
+        scores.score[series] = judgement.score;
+        scores.severity[series] = severityOf(judgement.score);
+        scores.scaled[series] = judgement.scaled;
+    }
+    return scores;
+}
+
+function fitHalf(state: EngineState, series: number, first: number, values: Float64Array, half: number): void {
+    const { points, error0, error1, error2, isCount, lastPosition } = state.scalars;
+    fitSeries(state, series, { values, first, from: 0, to: half });
+    points[series] = pointsIn(values, 0, half);
+    lastPosition[series] = first + half - 1;
+    for (let i = 0; i < half; i++)
+        if (values[i]! < 0 || values[i]! % 1 !== 0) if (!Number.isNaN(values[i]!)) isCount[series] = 0;
+    const errors = ([0, 1, 2] as const).map((expert) => {
+        const off = new Float64Array(half);
+        for (let i = 0; i < half; i++) off[i] = Math.abs(values[i]! - expectation(state, series, first + i, expert));
+        return medianOf(off) * 1.2;
+    });
+    error0[series] = errors[0]!;
+    error1[series] = errors[1]!;
+    error2[series] = errors[2]!;
+    startTail(state, series, errors[pickExpert(state, series)]!);
+}
+
+/** Starts the tail as if the middle of the deviations were a Gaussian's; streaming the second half mends it. */
+function startTail(state: EngineState, series: number, error: number): void {
+    const { quantile, excess, mean } = state.scalars;
+    mean[series] = error;
+    quantile[series] = 3.2 * error;
+    excess[series] = 0.6 * error;
+}
+
+function refit(state: EngineState, series: number, first: number, values: Float64Array): void {
+    fitSeries(state, series, { values, first, from: 0, to: values.length });
+    const last = values.findLastIndex((value) => !Number.isNaN(value));
+    const expected = expectation(state, series, first + last, pickExpert(state, series));
+    state.scalars.lastDeviation[series] = values[last]! - expected;
+}
+
+/** Index that has half of the points before it. */
+function halfOf(values: Float64Array): number {
+    const wanted = pointsIn(values, 0, values.length) >> 1;
+    let seen = 0;
+    for (let i = 0; i < values.length; i++) {
+        if (seen >= wanted) return i;
+        if (!Number.isNaN(values[i]!)) seen++;
+    }
+    return values.length;
+}
+
+function pointsIn(values: Float64Array, from: number, to: number): number {
+    let count = 0;
+    for (let i = from; i < to; i++) if (!Number.isNaN(values[i]!)) count++;
+    return count;
+}

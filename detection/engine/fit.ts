@@ -1,0 +1,102 @@
+import { shortSlot, weekSlot } from "./shape";
+import type { EngineState } from "./state";
+
+/*
+ * Level and profiles of a series from its history at once, by medians: a tenth of the values may be anomalies without moving them.
+ */
+
+/** Cycles over which the trend is smoothed; a week of days holds each weekday once. */
+const trendCycles = 7;
+/** Slots are drawn towards no effect as if they had been seen so many times more without one. */
+const shortShrinkage = 1;
+const weekShrinkage = 3;
+
+/** Sets level, profiles and visits of a series from `values[from..to)`, the first of which lies at position `first + from`. */
+export function fitSeries(
+    state: EngineState,
+    series: number,
+    history: { readonly values: Float64Array; readonly first: number; readonly from: number; readonly to: number },
+): void {
+    const { shape } = state;
+    const { values, first, from, to } = history;
+    const trend = trendOf(values, from, to, shape.cycle);
+    const rest = new Float64Array(to - from);
+    for (let i = from; i < to; i++) rest[i - from] = values[i]! - trend[Math.floor((i - from) / shape.cycle)]!;
+    const short = fitProfile(rest, shape.shortSlots, (i) => shortSlot(shape, first + from + i), shortShrinkage);
+    store(short, state.short, state.shortVisits, series);
+    const { level0, level1, level2 } = state.scalars;
+    const recent = Math.max(from, to - shape.cycle * 2);
+    const level = (effect: (i: number) => number): number =>
+        levelBy(values, recent, to, effect) ?? levelBy(values, from, to, effect) ?? 0;
+    level0[series] = level(() => 0);
+    level1[series] = level((i) => short.effects[shortSlot(shape, first + i)]!);
+    if (shape.weekSlots === 0) return;
+    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short.effects[shortSlot(shape, first + from + i)]!;
+    const week = fitProfile(rest, shape.weekSlots, (i) => weekSlot(shape, first + from + i), weekShrinkage);
+    store(week, state.week, state.weekVisits, series);
+    level2[series] = level(
+        (i) => short.effects[shortSlot(shape, first + i)]! + week.effects[weekSlot(shape, first + i)]!,
+    );
+}
+
+/** Median of the numbers that are not NaN; NaN when there are none. Leaves the input as it is. */
+export function medianOf(values: Float64Array): number {
+    const present = values.filter((value) => !Number.isNaN(value)).sort();
+    const middle = present.length >> 1;
+    if (present.length === 0) return NaN;
+    return present.length % 2 === 1 ? present[middle]! : (present[middle - 1]! + present[middle]!) / 2;
+}
+
+/** Level of each cycle: the median over a week of cycles around it of the cycles' own medians, so that one odd cycle moves nothing. */
+function trendOf(values: Float64Array, from: number, to: number, cycle: number): Float64Array {
+    const cycles = Math.ceil((to - from) / cycle);
+    const own = new Float64Array(cycles);
+    for (let c = 0; c < cycles; c++) {
+        const part = values.subarray(from + c * cycle, Math.min(to, from + (c + 1) * cycle));
+        // Half a cycle is no fair sample of the cycle.
+        const present = part.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+        own[c] = present * 2 > cycle ? medianOf(part) : NaN;
+    }
+    const overall = medianOf(values.subarray(from, to));
+    const reach = trendCycles >> 1;
+    return own.map((_, c) => {
+        const near = medianOf(own.subarray(Math.max(0, c - reach), c + reach + 1));
+        return Number.isNaN(near) ? overall : near;
+    });
+}
+
+interface Profile {
+    readonly effects: Float64Array;
+    readonly visits: Uint8Array;
+}
+
+/** Median of each slot, drawn towards 0 where it rests on few visits. */
+function fitProfile(rest: Float64Array, slots: number, slotOf: (i: number) => number, shrinkage: number): Profile {
+    const counts = new Int32Array(slots);
+    for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) counts[slotOf(i)]!++;
+    const starts = new Int32Array(slots + 1);
+    for (let slot = 0; slot < slots; slot++) starts[slot + 1] = starts[slot]! + counts[slot]!;
+    const sorted = new Float64Array(starts[slots]!);
+    const next = starts.slice(0, slots);
+    for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) sorted[next[slotOf(i)]!++] = rest[i]!;
+    const effects = new Float64Array(slots);
+    for (let slot = 0; slot < slots; slot++) {
+        if (counts[slot] === 0) continue;
+        const median = medianOf(sorted.subarray(starts[slot], starts[slot + 1]));
+        effects[slot] = (median * counts[slot]!) / (counts[slot]! + shrinkage);
+    }
+    return { effects, visits: Uint8Array.from(counts, (count) => Math.min(255, count)) };
+}
+
+function store(profile: Profile, into: Float32Array, visits: Uint8Array, series: number): void {
+    into.set(profile.effects, series * profile.effects.length);
+    visits.set(profile.visits, series * profile.visits.length);
+}
+
+/** Median of what the effects leave over; undefined when the stretch is one gap. */
+function levelBy(values: Float64Array, from: number, to: number, effect: (i: number) => number): number | undefined {
+    const left = new Float64Array(to - from);
+    for (let i = from; i < to; i++) left[i - from] = values[i]! - effect(i);
+    const median = medianOf(left);
+    return Number.isNaN(median) ? undefined : median;
+}
