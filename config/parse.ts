@@ -1,0 +1,174 @@
+import { ConfigError, type Problem } from "../errors";
+import { durationSeconds } from "../pipeline/windows";
+import { deployHalves, type SourceConfig } from "../sources/deploy";
+import { detectorProblems } from "./detectorProblems";
+import { isLogicalName, logicalNameClause } from "./fields";
+import { type KeyPath, nearestTo, problem, setCommand, show, unknownKey, validate } from "./problems";
+import { readSql, type ReadQuery } from "./querySource";
+import {
+    type Config,
+    type DetectorConfig,
+    type DetectorKeys,
+    detectionSchema,
+    detectorSchema,
+    keepDataSchema,
+    operationsSchema,
+} from "./schema";
+
+/** The configuration as Pulumi hands it over, one property for each key of the namespace `lookout`. */
+export type RawConfig = Readonly<Record<string, unknown>>;
+
+const knownKeys = ["sources", "detectors", "detection", "operations", "keepData"];
+
+/**
+ * Validates the stack's configuration. `readQuery` gives the content of a file by its path from the project's folder. Throws one
+ * ConfigError with every problem found.
+ */
+export function parseConfig(raw: RawConfig, readQuery: ReadQuery): Config {
+    const problems: Problem[] = [];
+    const keys = withoutNulls(raw) as RawConfig;
+    const collect = <Value>(result: { value?: Value; problems: readonly Problem[] }): Value | undefined => {
+        problems.push(...result.problems);
+        return result.value;
+    };
+    for (const key of Object.keys(keys).filter((name) => !knownKeys.includes(name))) {
+        problems.push(unknownKey([key], knownKeys));
+    }
+    const sources = parseEach<SourceConfig>(
+        keys,
+        "sources",
+        (path, value) => collect(parseSource(path, value)),
+        problems,
+    );
+    const detection = collect(validate(detectionSchema, keys.detection ?? {}, ["detection"]));
+    const parse = (path: KeyPath, value: unknown) =>
+        collect(
+            parseDetector(path, value, { sources: keys.sources, retentionDays: detection?.retentionDays, readQuery }),
+        );
+    const detectors = parseEach<DetectorConfig>(keys, "detectors", parse, problems);
+    const operations = collect(validate(operationsSchema, keys.operations ?? {}, ["operations"]));
+    const keepData = collect(validate(keepDataSchema, keys.keepData, ["keepData"]));
+    if (problems.length > 0 || detection === undefined || operations === undefined || keepData === undefined) {
+        throw new ConfigError(problems);
+    }
+    return { sources, detectors, detection, operations, keepData };
+}
+
+/** Parses a map of named things, leaving out those with problems. */
+function parseEach<Value>(
+    raw: RawConfig,
+    key: string,
+    parse: (path: KeyPath, value: unknown) => Value | undefined,
+    problems: Problem[],
+): Record<string, Value> {
+    const entries = raw[key] ?? {};
+    if (!isMap(entries)) {
+        problems.push(
+            problem([key], `${show(entries)} is not a map; expected one entry for each of the ${key}, by name`),
+        );
+        return {};
+    }
+    const parsed: Record<string, Value> = {};
+    for (const [name, value] of Object.entries(entries)) {
+        if (!isLogicalName(name)) {
+            const fix = `rename it in the stack's configuration file`;
+            problems.push(problem([key, name], `${show(name)} ${logicalNameClause}`, fix));
+        }
+        const result = parse([key, name], value);
+        if (result !== undefined) {
+            parsed[name] = result;
+        }
+    }
+    return parsed;
+}
+
+interface Parsed<Value> {
+    readonly value?: Value;
+    readonly problems: readonly Problem[];
+}
+
+function parseSource(path: KeyPath, raw: unknown): Parsed<SourceConfig> {
+    if (!isMap(raw)) {
+        return { problems: [problem(path, `${show(raw)} is not a map; expected type and the keys of that source`)] };
+    }
+    const types = Object.keys(deployHalves);
+    const { type } = raw;
+    if (typeof type !== "string" || !isSourceType(type)) {
+        const expectation = `expected one of ${types.join(", ")}`;
+        const finding =
+            type === undefined ? `is missing; ${expectation}` : `${show(type)} is not a source type; ${expectation}`;
+        const at = [...path, "type"];
+        return { problems: [problem(at, finding, setCommand(at, nearestTo(String(type), types)))] };
+    }
+    return validate(deployHalves[type].schema, raw, path);
+}
+
+function isSourceType(type: string): type is keyof typeof deployHalves {
+    return Object.hasOwn(deployHalves, type);
+}
+
+interface Surroundings {
+    /** The sources as written, so that a detector of a faulty source is not told that there is none. */
+    readonly sources: unknown;
+    readonly retentionDays: number | undefined;
+    readonly readQuery: ReadQuery;
+}
+
+function parseDetector(path: KeyPath, raw: unknown, around: Surroundings): Parsed<DetectorConfig> {
+    const { value: keys, problems: own } = validate(detectorSchema, raw, path);
+    const written = isMap(raw) ? raw : {};
+    const query = readSql([...path, "query"], written.query, around.readQuery);
+    const problems = [
+        ...own,
+        ...query.problems,
+        ...sourceProblems([...path, "source"], written.source, around.sources),
+        ...(keys === undefined ? [] : detectorProblems(path, keys, around.retentionDays)),
+    ];
+    if (keys === undefined || query.value === undefined || problems.length > 0) {
+        return { problems };
+    }
+    return { value: toDetector(String(path.at(-1)), keys, query.value), problems };
+}
+
+function sourceProblems(path: KeyPath, source: unknown, sources: unknown): Problem[] {
+    const names = isMap(sources) ? Object.keys(sources) : [];
+    if (typeof source !== "string" || names.includes(source)) {
+        return [];
+    }
+    const expectation =
+        names.length === 0 ? "there are none in lookout:sources" : `expected one of ${names.join(", ")}`;
+    const fix = names.length === 0 ? `add ${source} to lookout:sources` : setCommand(path, nearestTo(source, names));
+    return [problem(path, `${show(source)} is not a source; ${expectation}`, fix)];
+}
+
+function toDetector(name: string, keys: DetectorKeys, query: string): DetectorConfig {
+    const { offset, lateness, history, ...same } = keys;
+    return {
+        ...same,
+        name,
+        query,
+        offsetSeconds: durationSeconds(offset),
+        latenessSeconds: durationSeconds(lateness),
+        history: history.from === undefined ? { last: history.last ?? "P90D" } : { from: history.from },
+        chunk: history.chunk,
+    };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** YAML reads a key with nothing behind it (all its lines commented out, say) as null: the same as no key. */
+function withoutNulls(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(withoutNulls);
+    }
+    if (!isMap(value)) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value)
+            .filter(([, inner]) => inner !== null)
+            .map(([key, inner]) => [key, withoutNulls(inner)]),
+    );
+}

@@ -1,0 +1,183 @@
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import type { Problem } from "../errors";
+
+/** Way to a value in the raw configuration; the first step is a key of the namespace, such as `detectors`. */
+export type KeyPath = readonly (string | number)[];
+
+/** Checks a raw value against a schema. Problems come as texts for people, `value` only when there is none. */
+export function validate<Schema extends z.ZodType>(
+    schema: Schema,
+    raw: unknown,
+    path: KeyPath,
+): { readonly value?: z.output<Schema>; readonly problems: readonly Problem[] } {
+    const parsed = schema.safeParse(raw, { error: clauseOf });
+    if (parsed.success) {
+        return { value: parsed.data, problems: [] };
+    }
+    return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, schema, raw, path)) };
+}
+
+/** A finding about a key, with the command that sets it right where one value is a good suggestion. */
+export function problem(path: KeyPath, finding: string, fix?: string): Problem {
+    return { key: keyText(path), finding, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** The command that sets a key. */
+export function setCommand(path: KeyPath, value: string | number | boolean): string {
+    const text = String(value);
+    return `pulumi config set --path '${keyText(path)}' ${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`}`;
+}
+
+/** Finding and fix for a key that is not in a schema, with the known one that is spelled most like it. */
+export function unknownKey(path: KeyPath, known: readonly string[]): Problem {
+    const found = String(path.at(-1));
+    const nearest = nearestTo(found, known);
+    const finding = `is not a known key; nearest is ${nearest}, expected one of ${known.join(", ")}`;
+    return problem(path, finding, `write ${nearest} instead of ${found}, or remove it`);
+}
+
+/** The known name that is spelled most like the one found. */
+export function nearestTo(found: string, known: readonly string[]): string {
+    return closest(found, known);
+}
+
+/** A value as a message shows it: short, and without the content of maps and lists. */
+export function show(value: unknown): string {
+    if (typeof value === "string") {
+        return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
+    }
+    return typeof value === "object" && value !== null ? kindOf(value) : String(value);
+}
+
+/** `lookout:detectors.orders.measures[1].name`; steps that are not plain names are quoted as `pulumi config --path` wants them. */
+function keyText(path: KeyPath): string {
+    const [first, ...rest] = path;
+    const steps = rest.map((step) => {
+        if (typeof step === "number") {
+            return `[${step}]`;
+        }
+        return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+    });
+    return `lookout:${first}${steps.join("")}`;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, raw: unknown, path: KeyPath): Problem[] {
+    const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    const at = [...path, ...inner];
+    const declared = schemaAt(schema, inner);
+    if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => unknownKey([...at, key], knownKeys(declared)));
+    }
+    const found = valueAt(raw, inner);
+    return [problem(at, findingOf(issue.message, found), fixOf(at, declared))];
+}
+
+function findingOf(clause: string, found: unknown): string {
+    if (found !== undefined) {
+        return `${show(found)} ${clause}`;
+    }
+    const [, expectation] = /; (expected .*)$/s.exec(clause) ?? [];
+    return clause.startsWith("is missing") || expectation === undefined ? clause : `is missing; ${expectation}`;
+}
+
+function fixOf(path: KeyPath, declared: z.ZodType | undefined): string {
+    const examples = declared?.meta()?.examples;
+    const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+    switch (typeof example) {
+        case "string":
+        case "number":
+        case "boolean":
+            return setCommand(path, example);
+        case "object":
+            return `write ${path.at(-1)}: ${JSON.stringify(example)} into the stack's configuration file`;
+        default:
+            return "write it into the stack's configuration file; Pulumi.dev.yaml shows each key in use";
+    }
+}
+
+/** What is wrong, as a clause, for the issues that a schema has no words of its own for. */
+function clauseOf(issue: z.core.$ZodRawIssue): string {
+    switch (issue.code) {
+        case "invalid_type":
+            return `is ${kindOf(issue.input)}; expected ${kinds[issue.expected] ?? issue.expected}`;
+        case "invalid_value":
+            return `is not known; expected ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
+        case "too_small":
+            return `is too ${sizeWord(issue.origin, "small")}; expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+        case "too_big":
+            return `is too ${sizeWord(issue.origin, "large")}; expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+        case "invalid_format":
+            return `has the wrong form; expected ${issue.format}`;
+        default:
+            return "is not valid; expected what the key's description in Pulumi.yaml says";
+    }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+    string: "text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    array: "a list",
+    object: "a map",
+    record: "a map",
+};
+
+function kindOf(value: unknown): string {
+    if (value === null || value === undefined) {
+        return "missing";
+    }
+    if (Array.isArray(value)) {
+        return "a list";
+    }
+    return kinds[typeof value] ?? typeof value;
+}
+
+function sizeWord(origin: string, word: "small" | "large"): string {
+    const long = { small: "short", large: "long" } as const;
+    return origin === "string" || origin === "array" ? long[word] : word;
+}
+
+function unitOf(origin: string): string {
+    return origin === "string" ? " characters" : origin === "array" ? " entries" : "";
+}
+
+/** The schema of the value at a path, without the wrappers that make it optional. */
+function schemaAt(schema: z.ZodType, path: KeyPath): z.ZodType | undefined {
+    const here = unwrapped(schema);
+    const [step, ...rest] = path;
+    if (step === undefined) {
+        return here;
+    }
+    const next = stepInto(here, step);
+    return next === undefined ? undefined : schemaAt(next, rest);
+}
+
+function stepInto(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+    if (schema instanceof z.ZodObject) {
+        return (schema.shape as Record<string, z.ZodType>)[step];
+    }
+    if (schema instanceof z.ZodArray) {
+        return schema.element as z.ZodType;
+    }
+    return schema instanceof z.ZodRecord ? (schema.valueType as z.ZodType) : undefined;
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+    if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+        return unwrapped(schema.unwrap() as z.ZodType);
+    }
+    return schema instanceof z.ZodPipe ? unwrapped(schema.in as z.ZodType) : schema;
+}
+
+const knownKeys = (schema: z.ZodType | undefined): string[] =>
+    schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+
+function valueAt(raw: unknown, path: KeyPath): unknown {
+    return path.reduce<unknown>(
+        (value, step) =>
+            typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[step] : undefined,
+        raw,
+    );
+}

@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { intervalName, type Interval } from "../pipeline/records";
+import type { SourceConfig } from "../sources/deploy";
+import {
+    columnName,
+    duration,
+    email,
+    endpoint,
+    form,
+    isDay,
+    targetArn,
+    timeZone,
+    wholeDays,
+    wholeNumber,
+} from "./fields";
+
+/*
+ * The keys of the stack's configuration under `lookout:`: each declared once, with its meaning, unit and default. Messages are
+ * clauses that follow the value found ("PT7M" …); what stands behind "; expected" is also said when the key is missing.
+ * `examples` is what a fix suggests.
+ */
+
+const measureSchema = z.strictObject({
+    /** Numeric column of the query. */
+    name: columnName("revenue"),
+    /** How several rows of one metric in one interval become one value. */
+    aggregation: z
+        .enum(["SUM", "AVG"], { error: "is not an aggregation; expected SUM or AVG" })
+        .meta({ examples: ["SUM"] }),
+});
+
+const timestampSchema = z.strictObject({
+    /** Column of the query that says when a row happened. */
+    column: columnName("timestamp"),
+    /** How it is written where the column is text: a pattern of yyyy, MM, dd, HH, hh, mm, ss and a, or `UNIX`. */
+    format: form(
+        "is not a timestamp format; expected a pattern of yyyy, MM, dd, HH, hh, mm, ss and a, or UNIX",
+        /^(UNIX|(?=.{1,63}$)yyyy([^a-zA-Z]|MM|dd|DD|HH|hh|mm|ss|a|'[^']*')+)$/,
+        "yyyy-MM-dd HH:mm:ss",
+    ).default("yyyy-MM-dd HH:mm:ss"),
+});
+
+const historySchema = z.strictObject({
+    /** First day of history, in `timeZone`. YAML readers that know dates hand it on as midnight UTC. */
+    from: form("is not a day; expected yyyy-MM-dd such as 2026-01-01", /^\d{4}-\d{2}-\d{2}(T00:00:00Z)?$/, "2026-01-01")
+        .transform((value) => value.slice(0, 10))
+        .refine(isDay, { error: "is not in the calendar; expected yyyy-MM-dd such as 2026-01-01" })
+        .optional(),
+    /** Length of history back from the first backfill, instead of `from`. Default: P90D. */
+    last: duration("P1D", "P3650D", "P90D").optional(),
+    /** Length of the windows that history is extracted in, whole days. */
+    chunk: wholeDays(1, 366, "P30D").default("P30D"),
+});
+
+const alertSchema = z.strictObject({
+    /** Least severity, 0 to 100, of an anomaly group that is told. */
+    threshold: wholeNumber("is not a severity; expected a whole number from 0 to 100", 0, 100, 70),
+    /** Topic to tell; either this or `lambda`. */
+    sns: targetArn(
+        "an SNS topic",
+        /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/,
+        "arn:aws:sns:us-east-1:123456789012:oncall",
+    ).optional(),
+    /** Function to invoke; either this or `sns`. */
+    lambda: targetArn(
+        "a Lambda function",
+        /^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/,
+        "arn:aws:lambda:us-east-1:123456789012:function:oncall",
+    ).optional(),
+    /** How a message to the topic is written. Default: JSON. */
+    format: z
+        .enum(["JSON", "LONG_TEXT", "SHORT_TEXT"], {
+            error: "is not a message format; expected JSON, LONG_TEXT or SHORT_TEXT",
+        })
+        .meta({ examples: ["JSON"] })
+        .optional(),
+    /** Only anomalies of these measures, at most 5. Default: of all. */
+    measures: z.array(columnName("revenue")).max(5).default([]),
+    /** Only anomalies that involve one of these values of each dimension, at most 5 dimensions with 10 values. Default: all. */
+    dimensions: z.record(z.string(), z.array(z.string()).min(1).max(10)).default({}),
+});
+
+/** The keys of `lookout:detectors.<name>`. */
+export const detectorSchema = z.strictObject({
+    /** Name of a source in `lookout:sources`. */
+    source: z.string().meta({ examples: ["warehouse"] }),
+    /** What is watched, for people; up to 256 characters. */
+    description: z.string().max(256).default(""),
+    /** Time between two values of a metric. */
+    interval: z
+        .enum(intervalName.options, {
+            error: `is not an interval; expected one of ${intervalName.options.join(", ")}`,
+        })
+        .meta({ examples: ["PT1H"] }),
+    /** SQL, or the path of a `.sql` file from the project's folder. */
+    query: z.string().meta({ examples: ["queries/ecommerce.sql"] }),
+    timestamp: timestampSchema.meta({ examples: [{ column: "timestamp" }] }),
+    /** Where days begin; for P1D only. */
+    timeZone: timeZone.default("UTC"),
+    /** Categorical columns of the query, at most 10. */
+    dimensions: z.array(columnName("platform")).max(10).default([]),
+    /** Numeric columns of the query, 1 to 10. */
+    measures: z
+        .array(measureSchema)
+        .min(1)
+        .max(10)
+        .meta({ examples: [[{ name: "revenue", aggregation: "SUM" }]] }),
+    /** Wait after a window's end before it is extracted. */
+    offset: duration("PT0S", "P5D", "PT5M").default("PT5M"),
+    /** How far back windows are extracted again for late rows. */
+    lateness: duration("PT0S", "P40D", "PT2H").default("PT0S"),
+    history: historySchema.prefault({}),
+    alerts: z.record(z.string(), alertSchema).default({}),
+    /** Name at the detection service. Default: `<project>-<stack>-<name>`. */
+    detectorName: columnName("orders").optional(),
+});
+
+/** The keys of `lookout:detection`. */
+export const detectionSchema = z.strictObject({
+    /** Base URL of the detection API; empty for the service of this stack. */
+    endpoint: endpoint.default(""),
+    /** Days that extracted rows are kept; at least the history plus a week. Ledger, models and feedback stay. */
+    retentionDays: wholeNumber(
+        "is not a number of days; expected a whole number from 8 to 36500",
+        8,
+        36_500,
+        800,
+    ).default(800),
+});
+
+/** The keys of `lookout:operations`. */
+export const operationsSchema = z.strictObject({
+    /** Who is told when a run fails, and when it runs again. */
+    email: email.optional(),
+});
+
+/** Whether destroying the stack leaves the bucket and what was learned. */
+export const keepDataSchema = z
+    .boolean({ error: "is neither true nor false; expected true to keep the bucket on destroy, or false to empty it" })
+    .meta({ examples: [true] })
+    .default(true);
+
+/** An alert, validated; exactly one of `sns` and `lambda` is there. */
+export type AlertConfig = z.output<typeof alertSchema>;
+
+/** The detector's keys as they are written, each valid by itself. */
+export type DetectorKeys = z.output<typeof detectorSchema>;
+
+/** A detector, validated. */
+export interface DetectorConfig {
+    /** Logical name. */
+    readonly name: string;
+    /** Logical name of its source. */
+    readonly source: string;
+    readonly description: string;
+    readonly interval: Interval;
+    /** SQL text, placeholders unrendered. */
+    readonly query: string;
+    readonly timestamp: { readonly column: string; readonly format: string };
+    /** IANA zone in which days begin; `UTC` for intervals below a day. */
+    readonly timeZone: string;
+    readonly dimensions: string[];
+    readonly measures: { name: string; aggregation: "SUM" | "AVG" }[];
+    /** Seconds to wait after a window's end. */
+    readonly offsetSeconds: number;
+    /** Seconds back in which windows are extracted again; 0 for never. */
+    readonly latenessSeconds: number;
+    /** First day of history, or its length back from the first backfill. */
+    readonly history: { from: string } | { last: string };
+    /** Length of a backfill window, whole days. */
+    readonly chunk: string;
+    readonly alerts: Readonly<Record<string, AlertConfig>>;
+    /** Name at the detection service, where the user chose it. */
+    readonly detectorName?: string;
+}
+
+/** The stack's configuration, validated. */
+export interface Config {
+    readonly sources: Readonly<Record<string, SourceConfig>>;
+    readonly detectors: Readonly<Record<string, DetectorConfig>>;
+    readonly detection: z.output<typeof detectionSchema>;
+    readonly operations: z.output<typeof operationsSchema>;
+    readonly keepData: boolean;
+}
