@@ -56,6 +56,13 @@ export const columnName = (example: string) =>
 /** An IANA zone. */
 export const timeZone = text("is not an IANA time zone; expected such as UTC or Europe/Berlin", isTimeZone, "UTC");
 
+/** How a timestamp is written as text: `UNIX` or a Java date pattern. */
+export const timestampFormat = text(
+    "is not a timestamp format; expected UNIX or a pattern such as yyyy-MM-dd HH:mm:ss, other text in single quotes",
+    isTimestampFormat,
+    "yyyy-MM-dd HH:mm:ss",
+);
+
 /** A duration of whole days between two numbers of days, both included. */
 export const wholeDays = (least: number, most: number, example: string) =>
     text(
@@ -87,6 +94,17 @@ export const email = form(
 
 /** Whether a text is a date of the calendar, `yyyy-MM-dd`. */
 export const isDay = (value: string): boolean => succeeds(() => startOfLocalDate(value, "UTC"));
+
+/** Needs a year, a month and a day; whether a database can read the pattern its source says. */
+function isTimestampFormat(value: string): boolean {
+    if (value === "UNIX") {
+        return true;
+    }
+    const letters = value.replace(/'[^']*'/g, "").match(/([a-zA-Z])\1*/g) ?? [];
+    const known = letters.every((run) => /^(yyyy|yy|M{2,4}|dd|DD|HH|hh|mm|ss|S{1,9}|a|T|[XxZz]{1,5})$/.test(run));
+    const parts = [/^yy/, /^MM/, /^(dd|DD)$/].every((part) => letters.some((run) => part.test(run)));
+    return known && parts && value.length <= 63;
+}
 
 function isDuration(value: string): boolean {
     return succeeds(() => durationSeconds(value));

@@ -32,12 +32,8 @@ const measureSchema = z.strictObject({
 const timestampSchema = z.strictObject({
     /** Column of the query that says when a row happened. */
     column: columnName("timestamp"),
-    /** How it is written where the column is text: a pattern of yyyy, MM, dd, HH, hh, mm, ss and a, or `UNIX`. */
-    format: form(
-        "is not a timestamp format; expected a pattern of yyyy, MM, dd, HH, hh, mm, ss and a, or UNIX",
-        /^(UNIX|(?=.{1,63}$)yyyy([^a-zA-Z]|MM|dd|DD|HH|hh|mm|ss|a|'[^']*')+)$/,
-        "yyyy-MM-dd HH:mm:ss",
-    ).default("yyyy-MM-dd HH:mm:ss"),
+    /** How it is written where the column is text: a Java date pattern, or `UNIX`. */
+    format: timestampFormat.default("yyyy-MM-dd HH:mm:ss"),
 });
 
 const historySchema = z.strictObject({
