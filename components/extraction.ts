@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SourceConfig } from "../sources/deploy";
+import { ExtractionMachine, type ExtractionMachineTransform } from "./extractionMachine";
+import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
+import { backfillDefinition } from "./machines/backfill";
+import { liveDefinition } from "./machines/live";
+import {
+    extractorsStatement,
+    type PipelineFunction,
+    pipelineFunctions,
+    type PipelineSurroundings,
+} from "./pipelineFunctions";
+import { extractorTimeoutSeconds, Source, type SourceArgs } from "./source";
+
+export interface ExtractionArgs extends PipelineSurroundings {
+    /** The sources by their logical name. */
+    sources: Readonly<Record<string, SourceConfig>>;
+    /** Last word on each child resource; `source` is that of every source. */
+    transform?: Partial<Record<PipelineFunction, LambdaFunctionTransform>> & {
+        live?: ExtractionMachineTransform;
+        backfill?: ExtractionMachineTransform;
+        source?: SourceArgs["transform"];
+    };
+}
+
+/** Moves rows from every source into the bucket: the functions and the two state machines once, an extractor per source. */
+export class Extraction extends pulumi.ComponentResource {
+    /** Plans the live windows of every detector of an interval; called by the schedules. */
+    public readonly planLive: LambdaFunction;
+    /** Creates, changes and deletes detectors; called by their life cycle. */
+    public readonly reconcileDetector: LambdaFunction;
+    public readonly liveMachineArn: pulumi.Output<string>;
+    public readonly backfillMachineArn: pulumi.Output<string>;
+    /** The sources by their logical name. */
+    public readonly sources: Readonly<Record<string, Source>>;
+    /** What must exist for as long as a detector does, beside its source. */
+    public readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: ExtractionArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("lookout:components:Extraction", name, {}, opts);
+        const create = functionFactory(name, args, this);
+        this.planLive = create("planLive");
+        this.reconcileDetector = create("reconcileDetector");
+        const { live, backfill } = this.createMachines(name, args, create);
+        this.sources = this.createSources(name, args, create);
+        this.liveMachineArn = live.machineArn;
+        this.backfillMachineArn = backfill.machineArn;
+        this.ready = [live.machine, backfill.machine, this.reconcileDetector.function];
+        this.registerOutputs({ liveMachineArn: this.liveMachineArn, backfillMachineArn: this.backfillMachineArn });
+    }
+
+    private createMachines(name: string, args: ExtractionArgs, create: FunctionFactory) {
+        const { site, machines, operations, transform } = args;
+        const shared = {
+            commitWindow: create("commitWindow"),
+            parkWindow: create("parkWindow"),
+            closeRun: create("closeRun"),
+            notify: operations.notify,
+        };
+        const live = new ExtractionMachine(
+            `${name}-live`,
+            {
+                site,
+                physicalName: machines.live,
+                functions: shared,
+                statements: [extractorsStatement(site)],
+                define: (partition, functions) => liveDefinition({ partition, extractorTimeoutSeconds, ...functions }),
+                transform: transform?.live,
+            },
+            { parent: this },
+        );
+        const backfill = new ExtractionMachine(
+            `${name}-backfill`,
+            {
+                site,
+                physicalName: machines.backfill,
+                functions: {
+                    ...shared,
+                    planBackfill: create("planBackfill"),
+                    activateDetector: create("activateDetector"),
+                },
+                statements: [extractorsStatement(site), machines.startBackfillStatement],
+                define: (partition, functions) =>
+                    backfillDefinition({ partition, extractorTimeoutSeconds, ...functions }),
+                transform: transform?.backfill,
+            },
+            { parent: this },
+        );
+        return { live, backfill };
+    }
+
+    private createSources(name: string, args: ExtractionArgs, create: FunctionFactory): Record<string, Source> {
+        const { site, bucket, sources, transform } = args;
+        let attachSource: LambdaFunction | undefined;
+        const entries = Object.entries(sources).map(([source, config]) => {
+            const sourceArgs: SourceArgs = {
+                site,
+                bucket,
+                source,
+                config,
+                attachSource: () => (attachSource ??= create("attachSource")),
+                transform: transform?.source,
+            };
+            return [source, new Source(`${name}-${source}`, sourceArgs, { parent: this })] as const;
+        });
+        return Object.fromEntries(entries);
+    }
+}
+
+type FunctionFactory = (part: PipelineFunction) => LambdaFunction;
+
+function functionFactory(name: string, args: ExtractionArgs, parent: pulumi.Resource): FunctionFactory {
+    const described = pipelineFunctions(args);
+    return (part) =>
+        new LambdaFunction(
+            `${name}-${kebab(part)}`,
+            { ...described[part], transform: args.transform?.[part] },
+            { parent },
+        );
+}
+
+/** `planLive` as `plan-live`, as resource names are written. */
+function kebab(name: string): string {
+    return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

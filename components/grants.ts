@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../sources/metricSource";
+
+/** Part of the bucket that a function may touch, as key patterns below the bucket. */
+export interface ObjectGrant {
+    readonly read?: readonly string[];
+    readonly write?: readonly string[];
+    readonly delete?: readonly string[];
+}
+
+/** Key patterns of the bucket's parts, for policies; `pipeline/objectLayout.ts` draws the whole. */
+export const keys = {
+    definitions: "_detectors/*",
+    detection: "_detection/*",
+    operations: "_operations/*",
+    ledger: "*/ledger/*",
+    parked: "*/parked/*",
+    cache: "*/cache/*",
+    leases: "*/lease/*",
+    tickets: "*/tickets/*",
+    backtest: "*/backtest/*",
+    live: "*/live/*",
+} as const;
+
+/** All that belongs to detectors and goes with them. */
+export const detectorKeys = [
+    keys.ledger,
+    keys.parked,
+    keys.cache,
+    keys.leases,
+    keys.tickets,
+    keys.backtest,
+    keys.live,
+] as const;
+
+/**
+ * Statements for objects of the stack's bucket. A conditional write reads what it replaces, so what may be written may be
+ * read. Listing is allowed for the bucket as a whole: without it S3 answers 403 for an object that does not exist, and it
+ * evaluates that with no prefix to compare.
+ */
+export function objectStatements(bucketArn: pulumi.Input<string>, grant: ObjectGrant): Statement[] {
+    const objects = (patterns: readonly string[]) =>
+        [...new Set(patterns)].map((pattern) => pulumi.interpolate`${bucketArn}/${pattern}`);
+    const statements: Statement[] = [{ sid: "ListBucket", actions: ["s3:ListBucket"], resources: [bucketArn] }];
+    const readable = [...(grant.read ?? []), ...(grant.write ?? [])];
+    if (readable.length > 0) {
+        statements.push({ sid: "ReadObjects", actions: ["s3:GetObject"], resources: objects(readable) });
+    }
+    if (grant.write !== undefined) {
+        statements.push({
+            sid: "WriteObjects",
+            actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
+            resources: objects(grant.write),
+        });
+    }
+    if (grant.delete !== undefined) {
+        statements.push({ sid: "DeleteObjects", actions: ["s3:DeleteObject"], resources: objects(grant.delete) });
+    }
+    return statements;
+}
+
+/** Lets a function write its own log. */
+export function logStatement(logGroupArn: pulumi.Input<string>): Statement {
+    return {
+        sid: "WriteLog",
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [pulumi.interpolate`${logGroupArn}:*`],
+    };
+}
+
+export function invokeStatement(sid: string, ...functionArns: readonly pulumi.Input<string>[]): Statement {
+    return { sid, actions: ["lambda:InvokeFunction"], resources: functionArns };
+}
+
+/** A policy document of the statements given, each an Allow. */
+export function policyDocument(statements: pulumi.Input<readonly Statement[]>): pulumi.Output<string> {
+    // A list that was computed from an output may still hold outputs, which jsonStringify waits for.
+    return pulumi.output(statements).apply((resolved) =>
+        pulumi.jsonStringify({
+            Version: "2012-10-17",
+            Statement: resolved.map(({ sid, actions, resources, conditions }) => ({
+                Sid: sid,
+                Effect: "Allow",
+                Action: actions,
+                Resource: resources,
+                ...(conditions === undefined ? {} : { Condition: conditions }),
+            })),
+        }),
+    );
+}
+
+/**
+ * Who may assume a role. Services that act for many accounts are held to this one, so that nobody makes them act for others.
+ */
+export function trustDocument(services: readonly string[], accountId?: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Allow",
+                Principal: { Service: services },
+                Action: "sts:AssumeRole",
+                ...(accountId === undefined ? {} : { Condition: { StringEquals: { "aws:SourceAccount": accountId } } }),
+            },
+        ],
+    });
+}

@@ -1,0 +1,119 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../sources/metricSource";
+import { handlerArchive } from "./bundles";
+import { logStatement, policyDocument, trustDocument } from "./grants";
+import { type Transform, transformed } from "./transform";
+
+/** A role's inline policies together may have 10,240 characters; more than one statement list is no reason for a second role. */
+export interface LambdaFunctionArgs {
+    /** File in `functions/`, without its ending, that exports `handler`. */
+    handler: string;
+    /** What the function is for, as the console shows it. */
+    description: string;
+    /** Seconds that one call may take, at most 900. */
+    timeoutSeconds: number;
+    /**
+     * Memory in MB; the share of a processor grows with it.
+     * @default 512
+     */
+    memoryMegabytes?: number;
+    /** Environment; see `config/environment.ts`. */
+    environment?: Readonly<Record<string, pulumi.Input<string>>>;
+    /** What the function may do, beside writing its own log. */
+    statements?: pulumi.Input<readonly Statement[]>;
+    /**
+     * Physical name of the function and of its role, for those whose name others must know.
+     * @default a name of Pulumi's making
+     */
+    physicalName?: string;
+    /**
+     * Days that log lines are kept.
+     * @default 30
+     */
+    logRetentionDays?: number;
+    /** Last word on each child resource. */
+    transform?: LambdaFunctionTransform;
+}
+
+export interface LambdaFunctionTransform {
+    logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+    role?: Transform<aws.iam.RoleArgs>;
+    policy?: Transform<aws.iam.RolePolicyArgs>;
+    function?: Transform<aws.lambda.FunctionArgs>;
+}
+
+/** One handler in Lambda with a role, a policy and a log group of its own. */
+export class LambdaFunction extends pulumi.ComponentResource {
+    /** The function itself: exists only while its role's policy does, so depending on it is enough to be able to call it. */
+    public readonly function: aws.lambda.Function;
+    public readonly role: aws.iam.Role;
+    public readonly functionArn: pulumi.Output<string>;
+    public readonly functionName: pulumi.Output<string>;
+    public readonly timeoutSeconds: number;
+
+    constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("lookout:components:LambdaFunction", name, {}, opts);
+        const logs = this.createLogGroup(name, args);
+        this.role = this.createRole(name, args);
+        const policy = this.createPolicy(name, args, logs);
+        this.function = this.createFunction(name, args, logs, policy);
+        this.functionArn = this.function.arn;
+        this.functionName = this.function.name;
+        this.timeoutSeconds = args.timeoutSeconds;
+        this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
+    }
+
+    private createLogGroup(name: string, { logRetentionDays, transform }: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
+        const args = { retentionInDays: logRetentionDays ?? 30 };
+        return new aws.cloudwatch.LogGroup(...transformed(transform?.logGroup, `${name}-logs`, args, { parent: this }));
+    }
+
+    private createRole(name: string, { physicalName, transform }: LambdaFunctionArgs): aws.iam.Role {
+        const args = { name: physicalName, assumeRolePolicy: trustDocument(["lambda.amazonaws.com"]) };
+        return new aws.iam.Role(...transformed(transform?.role, `${name}-role`, args, { parent: this }));
+    }
+
+    private createPolicy(
+        name: string,
+        { statements, transform }: LambdaFunctionArgs,
+        logs: aws.cloudwatch.LogGroup,
+    ): aws.iam.RolePolicy {
+        const policy = pulumi
+            .all([statements ?? [], logStatement(logs.arn)])
+            .apply(([own, log]) => policyDocument([...own, log]));
+        const args = { role: this.role.name, policy };
+        return new aws.iam.RolePolicy(...transformed(transform?.policy, `${name}-policy`, args, { parent: this }));
+    }
+
+    private createFunction(
+        name: string,
+        {
+            handler,
+            description,
+            timeoutSeconds,
+            memoryMegabytes,
+            environment,
+            physicalName,
+            transform,
+        }: LambdaFunctionArgs,
+        logs: aws.cloudwatch.LogGroup,
+        policy: aws.iam.RolePolicy,
+    ): aws.lambda.Function {
+        const args: aws.lambda.FunctionArgs = {
+            name: physicalName,
+            description,
+            role: this.role.arn,
+            code: handlerArchive(handler),
+            handler: "index.handler",
+            runtime: "nodejs22.x",
+            architectures: ["arm64"],
+            timeout: timeoutSeconds,
+            memorySize: memoryMegabytes ?? 512,
+            loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+            environment: { variables: { ...environment } },
+        };
+        const opts = { parent: this, dependsOn: [policy] };
+        return new aws.lambda.Function(...transformed(transform?.function, `${name}-function`, args, opts));
+    }
+}

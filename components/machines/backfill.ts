@@ -1,0 +1,118 @@
+import { closed, closeRun, type EndingFunctions, endings, notify } from "./endings";
+import { extractWindows, retryTransient, type WindowFunctions } from "./extractWindows";
+import { type Callee, catchAll, type Definition, invoke, type State } from "./states";
+
+/** Seconds after which a backfill run of at most 40 windows is given up: an hour a window, two at a time, with room to spare. */
+const timeoutSeconds = 24 * 3600;
+/** Seconds that starting the next run may take. */
+const startTimeoutSeconds = 60;
+
+export type BackfillFunctions = WindowFunctions &
+    EndingFunctions & { readonly planBackfill: Callee; readonly activateDetector: Callee };
+
+/**
+ * One detector's history: `{detector, interval, generation}`. Extracts up to 40 windows, starts itself again while some
+ * remain, then activates the detector and waits until it learns.
+ */
+export function backfillDefinition(functions: BackfillFunctions): Definition {
+    return {
+        Comment: "Extracts one detector's history and lets the detector learn from it",
+        StartAt: "Plan",
+        TimeoutSeconds: timeoutSeconds,
+        States: {
+            ...planning(functions),
+            ExtractWindows: extractWindows(functions, "CloseRun", "NotifyError"),
+            CloseRun: closeRun(functions, "IsComplete", "NotifyError"),
+            IsComplete: {
+                Type: "Choice",
+                Choices: [
+                    { Variable: `${closed}.outcome`, StringEquals: "failed", Next: "NotifyParked" },
+                    { Variable: `${closed}.remaining`, NumericGreaterThan: 0, Next: "StartNext" },
+                ],
+                Default: "Activate",
+            },
+            StartNext: startNext(functions.partition),
+            ...activating(functions),
+            ...endings(functions),
+        },
+    };
+}
+
+function planning(functions: BackfillFunctions): Record<"Plan" | "NotifyUnplanned", State> {
+    const { partition, planBackfill } = functions;
+    return {
+        Plan: {
+            ...invoke(partition, {
+                function: planBackfill.arn,
+                timeoutSeconds: planBackfill.timeoutSeconds,
+                payload: {
+                    "detector.$": "$.detector",
+                    "interval.$": "$.interval",
+                    "generation.$": "$.generation",
+                    "startTime.$": "$$.Execution.StartTime",
+                    "execution.$": "$$.Execution.Id",
+                },
+            }),
+            OutputPath: "$.Payload",
+            Retry: [retryTransient],
+            Catch: catchAll("NotifyUnplanned"),
+            Next: "ExtractWindows",
+        },
+        NotifyUnplanned: notify(functions, { "detector.$": "$.detector", "error.$": "$.error" }, "Failed"),
+    };
+}
+
+/** The name hangs on this execution alone, so that a retried start is the same start. */
+function startNext(partition: string): State {
+    return {
+        Type: "Task",
+        Comment: "A run's history is bounded: the rest is another run's",
+        Resource: `arn:${partition}:states:::states:startExecution`,
+        Parameters: {
+            "StateMachineArn.$": "$$.StateMachine.Id",
+            "Name.$": "States.Format('bf-{}-{}', $.run.generation, States.Hash($$.Execution.Id, 'SHA-1'))",
+            Input: {
+                "detector.$": "$.run.detector",
+                "interval.$": "$.run.interval",
+                "generation.$": "$.run.generation",
+                "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id",
+            },
+        },
+        TimeoutSeconds: startTimeoutSeconds,
+        ResultPath: null,
+        Retry: [
+            {
+                ErrorEquals: ["States.TaskFailed"],
+                IntervalSeconds: 2,
+                MaxAttempts: 5,
+                BackoffRate: 2,
+                JitterStrategy: "FULL",
+            },
+        ],
+        Catch: catchAll("NotifyError"),
+        Next: "NotifyOk",
+    };
+}
+
+function activating({ partition, activateDetector }: BackfillFunctions): Record<string, State> {
+    return {
+        Activate: {
+            ...invoke(partition, {
+                function: activateDetector.arn,
+                timeoutSeconds: activateDetector.timeoutSeconds,
+                payload: { "run.$": "$.run" },
+            }),
+            ResultSelector: { "status.$": "$.Payload.status", "waitSeconds.$": "$.Payload.waitSeconds" },
+            ResultPath: "$.activation",
+            Retry: [retryTransient],
+            Catch: catchAll("NotifyError"),
+            Next: "IsLearning",
+        },
+        IsLearning: {
+            Type: "Choice",
+            Choices: [{ Variable: "$.activation.status", StringEquals: "ACTIVATING", Next: "WaitForDetector" }],
+            Default: "NotifyOk",
+        },
+        WaitForDetector: { Type: "Wait", SecondsPath: "$.activation.waitSeconds", Next: "Activate" },
+    };
+}

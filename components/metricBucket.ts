@@ -1,0 +1,149 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { livePrefix } from "../pipeline/objectLayout";
+import { type Transform, transformed } from "./transform";
+
+/** Days after which parts of an upload that was never finished are thrown away. */
+const abortedUploadDays = 7;
+
+export interface MetricBucketArgs {
+    /** Logical names of the detectors: the folders whose extracted rows expire. */
+    detectors: readonly string[];
+    /** Days that extracted rows are kept (ledger, models and feedback stay); at least the history plus one season. */
+    retentionDays: number;
+    /** Whether the bucket and what is in it outlive the stack; otherwise destroying the stack empties it. */
+    keepData: boolean;
+    /** Last word on each child resource. */
+    transform?: {
+        bucket?: Transform<aws.s3.BucketArgs>;
+        publicAccess?: Transform<aws.s3.BucketPublicAccessBlockArgs>;
+        ownership?: Transform<aws.s3.BucketOwnershipControlsArgs>;
+        encryption?: Transform<aws.s3.BucketServerSideEncryptionConfigurationArgs>;
+        lifecycle?: Transform<aws.s3.BucketLifecycleConfigurationArgs>;
+        policy?: Transform<aws.s3.BucketPolicyArgs>;
+    };
+}
+
+/** Private, encrypted bucket that holds extracted rows, the ledger, and the detection service's store. */
+export class MetricBucket extends pulumi.ComponentResource {
+    public readonly bucketName: pulumi.Output<string>;
+    public readonly bucketArn: pulumi.Output<string>;
+    /** What must exist for as long as anybody uses the bucket. */
+    public readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: MetricBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("lookout:components:MetricBucket", name, {}, opts);
+        // What protects the bucket stays with it when it stays.
+        const child = { parent: this, retainOnDelete: args.keepData };
+        const bucket = new aws.s3.Bucket(
+            ...transformed(args.transform?.bucket, `${name}-bucket`, { forceDestroy: !args.keepData }, child),
+        );
+        const protection = createProtection(name, bucket, args, child);
+        const lifecycle = new aws.s3.BucketLifecycleConfiguration(
+            ...transformed(
+                args.transform?.lifecycle,
+                `${name}-lifecycle`,
+                { bucket: bucket.id, rules: lifecycleRules(args.detectors, args.retentionDays) },
+                child,
+            ),
+        );
+        if (args.keepData) {
+            const text =
+                "The bucket and its data are kept when this stack is destroyed. To have them deleted, set lookout:keepData to false and run `pulumi up` before `pulumi destroy`.";
+            void pulumi.log.info(text, bucket);
+        }
+        this.bucketName = bucket.bucket;
+        this.bucketArn = bucket.arn;
+        this.ready = [bucket, lifecycle, ...protection];
+        this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
+    }
+}
+
+function createProtection(
+    name: string,
+    bucket: aws.s3.Bucket,
+    { transform }: MetricBucketArgs,
+    child: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+    const block = {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+    };
+    const publicAccess = new aws.s3.BucketPublicAccessBlock(
+        ...transformed(transform?.publicAccess, `${name}-public-access`, { bucket: bucket.id, ...block }, child),
+    );
+    const ownership = new aws.s3.BucketOwnershipControls(
+        ...transformed(
+            transform?.ownership,
+            `${name}-ownership`,
+            { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+            child,
+        ),
+    );
+    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
+        ...transformed(
+            transform?.encryption,
+            `${name}-encryption`,
+            { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+            child,
+        ),
+    );
+    const policy = new aws.s3.BucketPolicy(
+        // S3 refuses two changes of a bucket's access at the same time.
+        ...transformed(
+            transform?.policy,
+            `${name}-policy`,
+            { bucket: bucket.id, policy: tlsOnly(bucket.arn) },
+            {
+                ...child,
+                dependsOn: [publicAccess, ownership],
+            },
+        ),
+    );
+    return [publicAccess, ownership, encryption, policy];
+}
+
+type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
+
+/**
+ * Only extracted rows expire, folder by folder: a rule for all the rest would take ledgers and models with it. S3 takes up to
+ * 1,000 rules, which is some 500 detectors.
+ */
+export function lifecycleRules(detectors: readonly string[], retentionDays: number): LifecycleRule[] {
+    const expired = detectors.flatMap((detector) => [
+        { id: `${detector}-backtest`, prefix: `${detector}/backtest/` },
+        { id: `${detector}-live`, prefix: livePrefix(detector) },
+    ]);
+    return [
+        {
+            id: "aborted-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: abortedUploadDays },
+        },
+        ...expired.map(({ id, prefix }) => ({
+            id,
+            status: "Enabled",
+            filter: { prefix },
+            expiration: { days: retentionDays },
+        })),
+    ];
+}
+
+function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Sid: "TlsOnly",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "s3:*",
+                Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    });
+}

@@ -1,0 +1,158 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { keys, objectStatements } from "./grants";
+import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
+import type { MetricBucket } from "./metricBucket";
+import type { Site } from "./site";
+import { type Transform, transformed } from "./transform";
+
+export interface OperationsArgs {
+    site: Site;
+    bucket: MetricBucket;
+    /**
+     * Address that is told of failed runs and of recoveries; AWS asks it to confirm the subscription.
+     * @default nobody: the topic has no subscriber
+     */
+    email?: string;
+    /** ARNs of the state machines whose failed executions are told of. */
+    machineArns: readonly pulumi.Input<string>[];
+    /** Last word on each child resource. */
+    transform?: {
+        topic?: Transform<aws.sns.TopicArgs>;
+        topicPolicy?: Transform<aws.sns.TopicPolicyArgs>;
+        subscription?: Transform<aws.sns.TopicSubscriptionArgs>;
+        notify?: LambdaFunctionTransform;
+        rule?: Transform<aws.cloudwatch.EventRuleArgs>;
+        target?: Transform<aws.cloudwatch.EventTargetArgs>;
+        permission?: Transform<aws.lambda.PermissionArgs>;
+    };
+}
+
+/** Tells people when a run fails and when it works again: a topic, the notifier, and the rule that sees executions end badly. */
+export class Operations extends pulumi.ComponentResource {
+    public readonly topicArn: pulumi.Output<string>;
+    /** Called by the state machines, which can say more about an error than the event of their failed execution. */
+    public readonly notify: LambdaFunction;
+    /** What must exist for as long as anybody is to be told. */
+    public readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("lookout:components:Operations", name, {}, opts);
+        const topic = new aws.sns.Topic(...transformed(args.transform?.topic, `${name}-topic`, {}, { parent: this }));
+        const topicPolicy = new aws.sns.TopicPolicy(
+            ...transformed(
+                args.transform?.topicPolicy,
+                `${name}-topic-policy`,
+                { arn: topic.arn, policy: topicPolicyDocument(topic.arn, args.site) },
+                { parent: this },
+            ),
+        );
+        this.subscribe(name, args, topic);
+        this.notify = createNotify(name, args, topic, this);
+        this.watchExecutions(name, args);
+        this.topicArn = topic.arn;
+        this.ready = [topic, topicPolicy, this.notify.function];
+        this.registerOutputs({ topicArn: this.topicArn });
+    }
+
+    private subscribe(name: string, { email, transform }: OperationsArgs, topic: aws.sns.Topic): void {
+        if (email === undefined) {
+            const text =
+                "Nobody is told when a run fails: no address is configured. Set one with `pulumi config set --path 'lookout:operations.email' you@example.com`, or subscribe to the topic that this stack gives as operationsTopicArn.";
+            void pulumi.log.warn(text, this);
+            return;
+        }
+        const args = { topic: topic.arn, protocol: "email", endpoint: email };
+        new aws.sns.TopicSubscription(...transformed(transform?.subscription, `${name}-email`, args, { parent: this }));
+    }
+
+    /** A machine's own Catch does not see everything: exceeded data limits, timeouts and aborts arrive only as events. */
+    private watchExecutions(name: string, { machineArns, transform }: OperationsArgs): void {
+        const child = { parent: this };
+        const rule = new aws.cloudwatch.EventRule(
+            ...transformed(
+                transform?.rule,
+                `${name}-failed-executions`,
+                {
+                    description: "Executions of the extraction machines that ended badly",
+                    eventPattern: pulumi.jsonStringify({
+                        source: ["aws.states"],
+                        "detail-type": ["Step Functions Execution Status Change"],
+                        detail: { status: ["FAILED", "TIMED_OUT", "ABORTED"], stateMachineArn: machineArns },
+                    }),
+                },
+                child,
+            ),
+        );
+        const permission = new aws.lambda.Permission(
+            ...transformed(
+                transform?.permission,
+                `${name}-notify-permission`,
+                {
+                    action: "lambda:InvokeFunction",
+                    function: this.notify.functionName,
+                    principal: "events.amazonaws.com",
+                    sourceArn: rule.arn,
+                },
+                child,
+            ),
+        );
+        const target = { rule: rule.name, arn: this.notify.functionArn };
+        new aws.cloudwatch.EventTarget(
+            ...transformed(transform?.target, `${name}-notify-target`, target, { ...child, dependsOn: [permission] }),
+        );
+    }
+}
+
+function createNotify(
+    name: string,
+    { site, bucket, transform }: OperationsArgs,
+    topic: aws.sns.Topic,
+    parent: pulumi.Resource,
+): LambdaFunction {
+    return new LambdaFunction(
+        `${name}-notify`,
+        {
+            handler: "notify",
+            description: "Tells of failed runs, once per incident, and of recoveries",
+            timeoutSeconds: 30,
+            environment: {
+                LOOKOUT_BUCKET: bucket.bucketName,
+                LOOKOUT_STACK: site.title,
+                LOOKOUT_TOPIC: topic.arn,
+            },
+            statements: [
+                ...objectStatements(bucket.bucketArn, { write: [keys.operations], delete: [keys.operations] }),
+                { sid: "Tell", actions: ["sns:Publish"], resources: [topic.arn] },
+            ],
+            transform: transform?.notify,
+        },
+        { parent },
+    );
+}
+
+/** The account's own identities may use the topic as their policies say, over TLS only. */
+function topicPolicyDocument(topicArn: pulumi.Output<string>, site: Site): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Sid: "OwnAccount",
+                Effect: "Allow",
+                Principal: {
+                    AWS: site.place.apply(({ partition, accountId }) => `arn:${partition}:iam::${accountId}:root`),
+                },
+                Action: ["sns:Publish", "sns:Subscribe", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
+                Resource: topicArn,
+            },
+            {
+                Sid: "TlsOnly",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "sns:Publish",
+                Resource: topicArn,
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    });
+}

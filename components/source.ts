@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { deployHalfOf, type SourceConfig } from "../sources/deploy";
+import type { Attachment, Statement } from "../sources/metricSource";
+import { keys, objectStatements, policyDocument, trustDocument } from "./grants";
+import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
+import type { MetricBucket } from "./metricBucket";
+import type { Site } from "./site";
+import { type Transform, transformed } from "./transform";
+
+/** Seconds that one call of an extractor may take: it starts, asks or cancels, and never waits for rows. */
+export const extractorTimeoutSeconds = 60;
+
+export interface SourceArgs {
+    site: Site;
+    bucket: MetricBucket;
+    /** Logical name, as in `lookout:sources`. */
+    source: string;
+    config: SourceConfig;
+    /** The function that attaches what the database needs; asked for only where the source has something to attach. */
+    attachSource: () => LambdaFunction;
+    /** Last word on each child resource. */
+    transform?: {
+        extractor?: LambdaFunctionTransform;
+        unloadRole?: Transform<aws.iam.RoleArgs>;
+        unloadPolicy?: Transform<aws.iam.RolePolicyArgs>;
+        attachPolicy?: Transform<aws.iam.RolePolicyArgs>;
+        attach?: Transform<aws.lambda.InvocationArgs>;
+    };
+}
+
+/** One database: the function that extracts from it, and the role by which it writes into the bucket itself. */
+export class Source extends pulumi.ComponentResource {
+    public readonly extractor: LambdaFunction;
+    /** What must exist for as long as a detector extracts from the source. */
+    public readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: SourceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("lookout:components:Source", name, {}, opts);
+        const attachment = deployHalfOf(args.config).attachment(args.config);
+        const attached = attachment && this.attach(name, args, attachment);
+        this.extractor = this.createExtractor(name, args, attached?.roleArn);
+        this.ready = [this.extractor.function, ...(attached?.ready ?? [])];
+        this.registerOutputs({ extractor: this.extractor.functionName });
+    }
+
+    private createExtractor(
+        name: string,
+        { site, bucket, source, config, transform }: SourceArgs,
+        unloadRoleArn: pulumi.Output<string> | undefined,
+    ): LambdaFunction {
+        const statements = site.place.apply((place): readonly Statement[] => [
+            ...objectStatements(bucket.bucketArn, {
+                read: [keys.ledger],
+                write: [keys.tickets, keys.backtest, keys.live],
+                delete: [keys.tickets],
+            }),
+            ...deployHalfOf(config).statements(config, place),
+        ]);
+        const args = {
+            handler: "extract",
+            description: `Starts, follows and cancels extractions from the source ${source}`,
+            timeoutSeconds: extractorTimeoutSeconds,
+            // Definitions name it, the machines may call it by pattern, and databases know its role's name.
+            physicalName: site.functionName(`extract-${source}`),
+            environment: {
+                LOOKOUT_BUCKET: bucket.bucketName,
+                LOOKOUT_STACK: site.title,
+                LOOKOUT_SOURCE: pulumi.jsonStringify({ name: source, config, unloadRoleArn }),
+            },
+            statements,
+            transform: transform?.extractor,
+        };
+        return new LambdaFunction(`${name}-extractor`, args, { parent: this });
+    }
+
+    private attach(
+        name: string,
+        args: SourceArgs,
+        attachment: Attachment,
+    ): { roleArn: pulumi.Output<string>; ready: readonly pulumi.Resource[] } {
+        const { source, config, transform } = args;
+        const child = { parent: this };
+        const { role, policy } = this.createUnloadRole(name, args, attachment);
+        const attachSource = args.attachSource();
+        const statements = args.site.place.apply((place): readonly Statement[] => [
+            ...attachment.statements(place),
+            { sid: "PassUnloadRole", actions: ["iam:PassRole"], resources: [role.arn] },
+        ]);
+        const attachPolicy = new aws.iam.RolePolicy(
+            ...transformed(
+                transform?.attachPolicy,
+                // Another database is another policy: the old one goes only after the role was taken away from the old database.
+                `${name}-attach-policy-${digest(config)}`,
+                { role: attachSource.role.name, policy: policyDocument(statements) },
+                child,
+            ),
+        );
+        const attach = new aws.lambda.Invocation(
+            ...transformed(
+                transform?.attach,
+                `${name}-attach`,
+                {
+                    functionName: attachSource.functionName,
+                    lifecycleScope: "CRUD",
+                    input: pulumi.jsonStringify({ source, config, roleArn: role.arn }),
+                },
+                { ...child, deleteBeforeReplace: true, dependsOn: [attachPolicy, attachSource.function, policy] },
+            ),
+        );
+        return { roleArn: role.arn, ready: [policy, attach] };
+    }
+
+    /** The role that the database assumes to write a window's rows. */
+    private createUnloadRole(name: string, { bucket, transform }: SourceArgs, { principals }: Attachment) {
+        const child = { parent: this };
+        const assumeRolePolicy = trustDocument(principals);
+        const role = new aws.iam.Role(
+            ...transformed(transform?.unloadRole, `${name}-unload-role`, { assumeRolePolicy }, child),
+        );
+        const statements = [
+            ...objectStatements(bucket.bucketArn, { write: [keys.backtest, keys.live] }),
+            { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [bucket.bucketArn] },
+        ];
+        const policy = new aws.iam.RolePolicy(
+            ...transformed(
+                transform?.unloadPolicy,
+                `${name}-unload-policy`,
+                { role: role.name, policy: policyDocument(statements) },
+                { ...child, dependsOn: [...bucket.ready] },
+            ),
+        );
+        return { role, policy };
+    }
+}
+
+function digest(config: SourceConfig): string {
+    return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 8);
+}

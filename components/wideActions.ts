@@ -1,0 +1,12 @@
+/**
+ * Actions that a statement of ours may allow on `*`, because AWS offers no finer resource for them, and why. A test refuses
+ * every other `*` resource, and every `*` action.
+ */
+export const wideActions: Readonly<Record<string, string>> = {
+    "redshift-data:DescribeStatement":
+        "statements have no ARN; the condition redshift-data:statement-owner-iam-userid holds a role to its own",
+    "redshift-data:GetStatementResult":
+        "statements have no ARN; the condition redshift-data:statement-owner-iam-userid holds a role to its own",
+    "redshift-data:CancelStatement":
+        "statements have no ARN; the condition redshift-data:statement-owner-iam-userid holds a role to its own",
+};

@@ -1,0 +1,52 @@
+import { DetectionService } from "./components/detectionService";
+import { Detector } from "./components/detector";
+import { Extraction } from "./components/extraction";
+import { MachineNames } from "./components/machineNames";
+import { MetricBucket } from "./components/metricBucket";
+import { Operations } from "./components/operations";
+import { Schedules } from "./components/schedules";
+import { Site } from "./components/site";
+import { loadConfig } from "./config/load";
+
+const config = loadConfig(); // throws one ConfigError with every problem, at preview time
+const { keepData } = config;
+const configured = Object.entries(config.detectors);
+
+const site = new Site();
+const machines = new MachineNames(site);
+const metrics = new MetricBucket("metrics", {
+    detectors: Object.keys(config.detectors),
+    retentionDays: config.detection.retentionDays,
+    keepData,
+});
+const operations = new Operations("operations", {
+    site,
+    bucket: metrics,
+    email: config.operations.email,
+    machineArns: [machines.liveArn, machines.backfillArn],
+});
+const detection = new DetectionService("detection", { site, bucket: metrics, endpoint: config.detection.endpoint });
+const shared = { site, bucket: metrics, detection, operations };
+const extraction = new Extraction("extraction", { ...shared, machines, sources: config.sources });
+
+const detectors = configured.map(([name, detector]) => {
+    const source = config.sources[detector.source]!;
+    return new Detector(name, { ...shared, extraction, detector, source, keepData });
+});
+
+new Schedules("schedules", {
+    site,
+    detectors: Object.values(config.detectors),
+    planLive: extraction.planLive,
+    detectionTick: detection.tick,
+    ready: detectors.flatMap((detector) => detector.ready),
+});
+
+export const bucket = metrics.bucketName;
+export const liveMachineArn = extraction.liveMachineArn;
+export const backfillMachineArn = extraction.backfillMachineArn;
+export const detectorArns = Object.fromEntries(
+    configured.map(([name], index) => [name, detectors[index]!.detectorArn]),
+);
+export const endpoint = detection.endpoint;
+export const operationsTopicArn = operations.topicArn;
