@@ -3,7 +3,7 @@ import { durationSeconds } from "../pipeline/windows";
 import { deployHalves, type SourceConfig } from "../sources/deploy";
 import { detectorProblems } from "./detectorProblems";
 import { isLogicalName, logicalNameClause } from "./fields";
-import { type KeyPath, nearestTo, problem, setCommand, show, unknownKey, validate } from "./problems";
+import { type KeyPath, nearestTo, problem, setCommand, show, unknownKey, validate, writeIntoFile } from "./problems";
 import { readSql, type ReadQuery } from "./querySource";
 import {
     type Config,
@@ -63,9 +63,8 @@ function parseEach<Value>(
 ): Record<string, Value> {
     const entries = raw[key] ?? {};
     if (!isMap(entries)) {
-        problems.push(
-            problem([key], `${show(entries)} is not a map; expected one entry for each of the ${key}, by name`),
-        );
+        const finding = `${show(entries)} is not a map; expected one entry for each of the ${key}, by name`;
+        problems.push(problem([key], finding, writeIntoFile));
         return {};
     }
     const parsed: Record<string, Value> = {};
@@ -89,7 +88,8 @@ interface Parsed<Value> {
 
 function parseSource(path: KeyPath, raw: unknown): Parsed<SourceConfig> {
     if (!isMap(raw)) {
-        return { problems: [problem(path, `${show(raw)} is not a map; expected type and the keys of that source`)] };
+        const finding = `${show(raw)} is not a map; expected type and the keys of that source`;
+        return { problems: [problem(path, finding, writeIntoFile)] };
     }
     const types = Object.keys(deployHalves);
     const { type } = raw;

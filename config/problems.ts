@@ -23,6 +23,9 @@ export function problem(path: KeyPath, finding: string, fix?: string): Problem {
     return { key: keyText(path), finding, ...(fix === undefined ? {} : { fix }) };
 }
 
+/** The remedy where no single value is a good suggestion. */
+export const writeIntoFile = "write it into the stack's configuration file; Pulumi.dev.yaml shows each key in use";
+
 /** The command that sets a key. */
 export function setCommand(path: KeyPath, value: string | number | boolean): string {
     const text = String(value);
@@ -92,7 +95,7 @@ function fixOf(path: KeyPath, declared: z.ZodType | undefined): string {
         case "object":
             return `write ${path.at(-1)}: ${JSON.stringify(example)} into the stack's configuration file`;
         default:
-            return "write it into the stack's configuration file; Pulumi.dev.yaml shows each key in use";
+            return writeIntoFile;
     }
 }
 
@@ -104,9 +107,9 @@ function clauseOf(issue: z.core.$ZodRawIssue): string {
         case "invalid_value":
             return `is not known; expected ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
         case "too_small":
-            return `is too ${sizeWord(issue.origin, "small")}; expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+            return `is too ${sizeWord(issue.origin, "small")}; expected at least ${amount(issue.minimum, issue.origin)}`;
         case "too_big":
-            return `is too ${sizeWord(issue.origin, "large")}; expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+            return `is too ${sizeWord(issue.origin, "large")}; expected at most ${amount(issue.maximum, issue.origin)}`;
         case "invalid_format":
             return `has the wrong form; expected ${issue.format}`;
         default:
@@ -139,8 +142,13 @@ function sizeWord(origin: string, word: "small" | "large"): string {
     return origin === "string" || origin === "array" ? long[word] : word;
 }
 
-function unitOf(origin: string): string {
-    return origin === "string" ? " characters" : origin === "array" ? " entries" : "";
+function amount(limit: number | bigint, origin: string): string {
+    const units: Readonly<Record<string, string>> = { string: "character", array: "entry" };
+    const unit = units[origin];
+    if (unit === undefined || limit === 1) {
+        return unit === undefined ? String(limit) : `1 ${unit}`;
+    }
+    return `${limit} ${unit === "entry" ? "entries" : `${unit}s`}`;
 }
 
 /** The schema of the value at a path, without the wrappers that make it optional. */

@@ -9,6 +9,7 @@ import {
     form,
     isDay,
     targetArn,
+    timestampFormat,
     timeZone,
     wholeDays,
     wholeNumber,
