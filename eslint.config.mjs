@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/**", ".lookout/**", ".apply-check/**", "eslint.config.mjs", "bin/**"] },
+    { ignores: ["node_modules/**", ".lookout/**", ".apply-check/**", "eslint.config.mjs"] },
     ...tseslint.configs.recommendedTypeChecked,
     {
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -15,6 +15,13 @@ export default tseslint.config(
             eqeqeq: "error",
             "no-console": "error",
         },
+    },
+    // Plain JavaScript: the command line's starter, which must not wait for the TypeScript loader, and what runs in the browser.
+    {
+        files: ["**/*.js"],
+        extends: [tseslint.configs.disableTypeChecked],
+        languageOptions: { sourceType: "commonjs" },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
     },
     { files: ["local/cli/**", "bench/**", "test/support/**"], rules: { "no-console": "off" } },
 );

@@ -1,0 +1,185 @@
+import { writeFile } from "node:fs/promises";
+import { DataError } from "../../errors";
+import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
+import { openContext, region, type Context } from "./context";
+import { clearStateFolder, readDemoState, writeDemoState, type DemoState } from "./demoState";
+import { evaluate, type Evaluation } from "./evaluation";
+import type { FoundGroup } from "./foundGroup";
+import type { Growth } from "./growth";
+import { totalsOf, type LedgerTotals } from "./ledgerTotals";
+import type { Progress } from "./progress";
+import { explainTogether, readGroups } from "./readGroups";
+import { renderReport } from "./report";
+import { emptyResult, resultGroup, type DemoResult } from "./result";
+import { clockStart, detectorNames, intervalMs, liveWeek, severityThreshold, warehouseOptions } from "./sample";
+import { deploy, loadWarehouse, playLiveWeek, runBackfill, type Tell } from "./stages";
+import { buildWarehouse, pairScopes, type Truth } from "./warehouse";
+
+export interface DemoOptions {
+    /** Folder of `Pulumi.yaml` and `index.ts`. */
+    readonly projectFolder: string;
+    /** Where the embedded cloud keeps its state; emptied first unless the run is resumed. */
+    readonly stateFolder: string;
+    /** File that the report is written to. */
+    readonly reportFile: string;
+    /**
+     * Names under which the same data are watched.
+     * @default 1, or what the resumed run had
+     */
+    readonly detectors?: number;
+    /** Continue from the ledger; where there is nothing to continue the run begins anew. */
+    readonly resume: boolean;
+    readonly progress: Progress;
+    /** Wall time in milliseconds, from any origin. */
+    readonly now: () => number;
+}
+
+/** What a run came to; after a failure, what it had come to. */
+export interface DemoOutcome {
+    readonly result: DemoResult;
+    /** The first detector's groups, oldest first. */
+    readonly groups: readonly FoundGroup[];
+    readonly evaluation?: Evaluation;
+    readonly growth?: Growth;
+    /** Why it failed. */
+    readonly error?: Error;
+}
+
+/** Runs the demo from the sample warehouse to the report. Never rejects: a failure is part of the outcome. */
+export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
+    const run = new DemoRun(options);
+    try {
+        await run.perform();
+        return run.outcome();
+    } catch (error) {
+        return run.outcome(error instanceof Error ? error : new Error(String(error)));
+    }
+}
+
+class DemoRun {
+    private readonly started: number;
+    private readonly sample = buildWarehouse(warehouseOptions);
+    private growth?: Growth;
+    private totals?: LedgerTotals;
+    private groups: readonly FoundGroup[] = [];
+    private evaluation?: Evaluation;
+
+    constructor(private readonly options: DemoOptions) {
+        this.started = options.now();
+    }
+
+    async perform(): Promise<void> {
+        const { stateFolder } = this.options;
+        const state = await openState(this.options);
+        const cloud = await openCloud({ folder: stateFolder, now: clockStart, region });
+        try {
+            await this.stages(cloud, state);
+        } finally {
+            await cloud.close();
+        }
+    }
+
+    outcome(error?: Error): DemoOutcome {
+        const { growth, totals, groups, evaluation, options } = this;
+        return {
+            result: {
+                ...emptyResult,
+                ...totals,
+                precision: evaluation?.precision ?? 0,
+                recall: evaluation?.recall ?? 0,
+                seconds: Math.round(options.now() - this.started) / 1000,
+                stages: [...options.progress.stages],
+                groups: groups.map(resultGroup),
+                ...(error === undefined ? {} : { error: error.message }),
+            },
+            groups,
+            ...(evaluation === undefined ? {} : { evaluation }),
+            ...(growth === undefined ? {} : { growth }),
+            ...(error === undefined ? {} : { error }),
+        };
+    }
+
+    private async stages(cloud: EmbeddedCloud, state: DemoState): Promise<void> {
+        const { progress, projectFolder, stateFolder } = this.options;
+        await progress.stage("Load the warehouse", async (tell) => {
+            await loadWarehouse(cloud, this.sample, state.loaded, tell);
+            await writeDemoState(stateFolder, { ...state, loaded: true });
+        });
+        this.growth = await progress.stage("Evaluate and deploy", (tell) =>
+            deploy(cloud, projectFolder, state.detectors, tell),
+        );
+        const context = openContext(cloud, detectorNames(state.detectors));
+        await backfillAndLearn(context, state, progress);
+        const ledgers = await progress.stage("Live week", (tell) => playLiveWeek(context, tell));
+        this.totals = totalsOf(ledgers);
+        await progress.stage("Report", (tell) => this.report(context, tell));
+    }
+
+    private async report(context: Context, tell: Tell): Promise<void> {
+        const { reportFile } = this.options;
+        const truth = this.sample.truth.filter(({ start }) => start >= liveWeek.start);
+        await this.compare(context, truth);
+        const first = context.detectors[0]!;
+        const overview = await explainTogether(context.detection, first.arn, "views", pairScopes, liveWeek);
+        const { result, groups } = this.outcome();
+        const page = await renderReport({ result, groups, evaluation: this.evaluation!, truth, overview });
+        await writeFile(reportFile, page);
+        tell(reportFile);
+    }
+
+    /** Reads every detector's groups; all have seen the same data, so the first one's are shown. */
+    private async compare({ detection, detectors }: Context, truth: readonly Truth[]): Promise<void> {
+        for (const detector of detectors) {
+            const groups = await readGroups(detection, {
+                detector,
+                intervalMs,
+                stretch: liveWeek,
+                threshold: severityThreshold,
+            });
+            const evaluation = evaluate(groups, truth);
+            if (this.evaluation === undefined) {
+                [this.groups, this.evaluation] = [groups, evaluation];
+            } else if (groups.length !== this.groups.length || evaluation.recall !== this.evaluation.recall) {
+                throw new DataError(
+                    `detector ${detector.name} found ${groups.length} groups where ${detectors[0]!.name} found ${this.groups.length}; ` +
+                        "equal data must give equal groups",
+                    { detector: detector.name },
+                );
+            }
+        }
+    }
+}
+
+/** The state to continue from, or a new one in an emptied folder. Throws DataError when the run to resume watched another number of detectors. */
+async function openState({ stateFolder, detectors, resume }: DemoOptions): Promise<DemoState> {
+    const known = resume ? await readDemoState(stateFolder) : undefined;
+    if (known === undefined) {
+        await clearStateFolder(stateFolder);
+        const state: DemoState = { version: 1, detectors: detectors ?? 1, loaded: false };
+        await writeDemoState(stateFolder, state);
+        return state;
+    }
+    if (detectors !== undefined && detectors !== known.detectors) {
+        throw new DataError(
+            `the run in ${stateFolder} has ${known.detectors} detectors, not ${detectors}; resume it without --detectors, or begin anew`,
+        );
+    }
+    return known;
+}
+
+/** Two stages that overlap: the detectors begin to learn while the last backfill's execution is still open. */
+async function backfillAndLearn(context: Context, state: DemoState, progress: Progress): Promise<void> {
+    let tell: Tell = () => undefined;
+    let extracted: () => void = () => undefined;
+    const allExtracted = new Promise<void>((resolve) => (extracted = resolve));
+    const running = runBackfill(context, state.loaded, (detail) => tell(detail), extracted);
+    await progress.stage("Backfill", async (show) => {
+        tell = show;
+        await Promise.race([allExtracted, running]);
+    });
+    await progress.stage("Learn", async (show) => {
+        tell = () => undefined;
+        await running;
+        show(`${context.detectors.length === 1 ? "1 detector" : `${context.detectors.length} detectors`}`);
+    });
+}

@@ -1,0 +1,80 @@
+import type { DemoOutcome } from "./demo";
+import type { Evaluation } from "./evaluation";
+import { countedRatio } from "./evaluation";
+import { formatCause } from "./foundGroup";
+import type { Growth } from "./growth";
+import type { DemoResult } from "./result";
+import { formatSpan } from "./table";
+
+/** What a run came to, in lines for the terminal. */
+export function summary({ result, evaluation, groups, growth }: DemoOutcome, reportFile: string): string {
+    return [
+        ...(evaluation === undefined ? [] : quality(evaluation, groups.length)),
+        amounts(result),
+        ...(growth === undefined || growth.points.length < 2 ? [] : growthLines(growth)),
+        times(result),
+        line("Report", reportFile),
+    ].join("\n");
+}
+
+function quality(
+    { recall, precision, counted, missed, falseAlarms, exactCauses }: Evaluation,
+    groups: number,
+): string[] {
+    const right = groups - falseAlarms.length;
+    return [
+        line(
+            "Recall",
+            `${percent(recall)}: ${counted.length - missed.length} of ${counted.length} injected anomalies larger than ${countedRatio} times the noise`,
+        ),
+        ...missed.map(({ start, end, dimensions }) =>
+            line("", `missed ${formatSpan(start, end)}, ${formatCause(dimensions)}`),
+        ),
+        line(
+            "Precision",
+            `${percent(precision)}: ${right} of ${groups} anomaly groups; ${exactCauses} name their cause exactly`,
+        ),
+        ...falseAlarms.map(({ start, end, measure, dimensions }) =>
+            line("", `false alarm ${formatSpan(start, end)}, ${measure}, ${formatCause(dimensions)}`),
+        ),
+    ];
+}
+
+function amounts({ windows, rows, bytes }: DemoResult): string {
+    return line("Extracted", `${quantity(rows)} rows, ${(bytes / 1e6).toFixed(2)} MB in ${quantity(windows)} windows`);
+}
+
+function growthLines({ points, steps }: Growth): string[] {
+    return [
+        ...points.map(({ detectors, resources, seconds }) =>
+            line(
+                "Growth",
+                `${detectors} detectors: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s`,
+            ),
+        ),
+        ...steps.map(({ resourcesPerDetector, secondsPerDetector }, index) =>
+            line(
+                "",
+                `${points[index]!.detectors} to ${points[index + 1]!.detectors} detectors: ${resourcesPerDetector.toFixed(2)} resources and ` +
+                    `${(1000 * secondsPerDetector).toFixed(0)} ms for each one added`,
+            ),
+        ),
+    ];
+}
+
+function times({ stages, seconds }: DemoResult): string {
+    const each = stages.map((stage) => `${stage.name.toLowerCase()} ${stage.seconds.toFixed(1)} s`).join(", ");
+    return line("Time", `${seconds.toFixed(1)} s: ${each}`);
+}
+
+function line(name: string, text: string): string {
+    return `${name.padEnd(11)}${text}`;
+}
+
+function percent(share: number): string {
+    return `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
+}
+
+function quantity(value: number): string {
+    return value.toLocaleString("en-US");
+}
