@@ -68,16 +68,18 @@ async function start(
 ): Promise<Ticket> {
     const { detector, spec, window, kind, bucket, prefix, token } = extraction;
     const about = { source: source.name, detector, window: formatWindow(window), doing: "starting the query" };
-    const sql = unloadStatement({
-        spec,
-        window,
-        bucket,
-        prefix,
-        region: source.region,
-        roleArn: unloadRole(source),
-        // A window of one interval is one small object; a backfill window is worth writing from all slices at once.
-        parallel: kind === "backfill",
-    });
+    const sql = withKeysOf(detector, () =>
+        unloadStatement({
+            spec,
+            window,
+            bucket,
+            prefix,
+            region: source.region,
+            roleArn: unloadRole(source),
+            // A window of one interval is one small object; a backfill window is worth writing from all slices at once.
+            parallel: kind === "backfill",
+        }),
+    );
     const statementId = await execute(source, tools, about, {
         Sql: sql,
         ClientToken: token,
@@ -217,6 +219,23 @@ function unloadRole({ name, config, unloadRoleArn }: OpenedSource<RedshiftConfig
         ]);
     }
     return role;
+}
+
+/** Completes the keys of problems that were found in a spec, which knows nothing of the detector that it belongs to. */
+function withKeysOf<Result>(detector: string, build: () => Result): Result {
+    try {
+        return build();
+    } catch (error) {
+        if (!(error instanceof ConfigError)) {
+            throw error;
+        }
+        const full = (key: string): string =>
+            key.startsWith("lookout:") ? key : `lookout:detectors.${detector}.${key}`;
+        throw new ConfigError(
+            error.problems.map((problem) => ({ ...problem, key: full(problem.key) })),
+            { detector },
+        );
+    }
 }
 
 function columnsOf({ timestamp, dimensions, measures }: ExtractionSpec): Columns {

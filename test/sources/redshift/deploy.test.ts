@@ -10,7 +10,7 @@ const configOf = (config: object): RedshiftConfig => redshiftSchema.parse({ type
 /** Actions and the resources they may touch, as `action resource`. */
 const grants = (statements: readonly Statement[]): string[] =>
     statements.flatMap(({ actions, resources }) =>
-        actions.flatMap((action) => resources.map((resource) => `${action} ${String(resource)}`)),
+        actions.flatMap((action) => resources.map((resource) => `${action} ${resource as string}`)),
     );
 const granted = (config: object): string[] => grants(redshift.statements(configOf(config), place));
 const attached = (config: object): string[] => grants(redshift.attachment(configOf(config))?.statements(place) ?? []);

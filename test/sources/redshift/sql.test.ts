@@ -86,9 +86,9 @@ describe("sources/redshift/sql", () => {
         });
 
         it("writes it as a clock in the source's zone shows it, in winter and in summer", () => {
-            const { literal } = redshiftDialect("America/New_York");
-            assert.equal(literal(start), "TIMESTAMP '2026-01-01 05:00:00'");
-            assert.equal(literal(Date.parse("2026-07-01T02:30:00Z")), "TIMESTAMP '2026-06-30 22:30:00'");
+            const dialect = redshiftDialect("America/New_York");
+            assert.equal(dialect.literal(start), "TIMESTAMP '2026-01-01 05:00:00'");
+            assert.equal(dialect.literal(Date.parse("2026-07-01T02:30:00Z")), "TIMESTAMP '2026-06-30 22:30:00'");
         });
     });
 
