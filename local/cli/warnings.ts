@@ -21,7 +21,7 @@ export function filterWarnings(target: NodeJS.Process): void {
     target.removeAllListeners("warning");
     target.on("warning", (warning) => {
         if (!isHidden(warning)) {
-            listeners.forEach((listener) => (listener as (warning: Error) => void).call(target, warning));
+            listeners.forEach((listener) => listener.call(target, warning));
         }
     });
 }
