@@ -119,6 +119,17 @@ export const parkedWindow = z.object({
 });
 export type ParkedWindow = z.output<typeof parkedWindow>;
 
+/** `<detector>/cache/<generation>.json`: what was once derived from the ledger. Always true, seldom complete: later keys are listed. */
+export const ledgerCache = z.object({
+    /** End of the contiguous committed stretch. */
+    watermark: instant,
+    /** Everything that begins before it is committed, save the gaps. */
+    frontier: instant,
+    /** Windows before the frontier that were not committed, oldest first. */
+    gaps: z.array(windowRecord),
+});
+export type LedgerCache = z.output<typeof ledgerCache>;
+
 /** `<detector>/lease/<kind>.json`: who may run now. Its owner is an execution: once that has ended the lease is free. */
 export const lease = z.object({
     /** ARN of the state machine execution that holds it; null when it was given back. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { NotFoundError } from "../../errors";
-import { collect } from "../../objects/collect";
+import { collect } from "../../pipeline/collect";
 import { openFolderObjectStore } from "../../objects/folderObjectStore";
 import type { ObjectStore } from "../../objects/objectStore";
 import { openS3ObjectStore } from "../../objects/s3ObjectStore";

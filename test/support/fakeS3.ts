@@ -7,7 +7,7 @@ import {
     type S3Client,
 } from "@aws-sdk/client-s3";
 import { Readable } from "node:stream";
-import { collect } from "../../objects/collect";
+import { collect } from "../../pipeline/collect";
 import { memoryObjectStore } from "./memoryObjectStore";
 
 interface Failure {

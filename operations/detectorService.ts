@@ -1,0 +1,144 @@
+import {
+    ActivateAnomalyDetectorCommand,
+    type AnomalyDetectorStatus,
+    CreateAnomalyDetectorCommand,
+    CreateMetricSetCommand,
+    DeactivateAnomalyDetectorCommand,
+    DeleteAnomalyDetectorCommand,
+    DescribeAnomalyDetectorCommand,
+    DescribeMetricSetCommand,
+    ListMetricSetsCommand,
+    ListTagsForResourceCommand,
+    type LookoutMetricsClient,
+    UpdateAnomalyDetectorCommand,
+    UpdateMetricSetCommand,
+} from "@aws-sdk/client-lookoutmetrics";
+import type { Interval } from "../pipeline/records";
+import type { MetricSetShape } from "./metricSet";
+
+/** Tag that names the stack a detector belongs to. */
+export const ownerTag = "lookout:owner";
+
+/** A detector as the detection service has it. */
+export interface DetectorState {
+    readonly status: AnomalyDetectorStatus;
+    readonly description: string;
+    readonly interval: string | undefined;
+    /** Why it failed, where it did. */
+    readonly failureReason: string | undefined;
+}
+
+/** A detector's metric set as the detection service has it. */
+export interface MetricSetState {
+    readonly arn: string;
+    readonly offsetSeconds: number;
+    readonly timeZone: string;
+    /** Where its history lies, `s3://…`. */
+    readonly historicalPaths: readonly string[];
+}
+
+/** The detection service, as far as a detector's life cycle deals with it. Errors keep the names that the API gives them. */
+export interface DetectorService {
+    /** The detector; undefined when there is none of that ARN. */
+    describe(arn: string): Promise<DetectorState | undefined>;
+    /** The owner that its tag names. */
+    ownerOf(arn: string): Promise<string | undefined>;
+    create(detector: {
+        readonly name: string;
+        readonly description: string;
+        readonly interval: Interval;
+        readonly owner: string;
+    }): Promise<void>;
+    update(arn: string, change: { readonly description?: string; readonly interval?: Interval }): Promise<void>;
+    metricSet(detectorArn: string): Promise<MetricSetState | undefined>;
+    createMetricSet(detectorArn: string, name: string, shape: MetricSetShape): Promise<void>;
+    /** Changes what is given; a metric set's time zone cannot change. */
+    updateMetricSet(arn: string, change: Partial<Omit<MetricSetShape, "Timezone">>): Promise<void>;
+    activate(arn: string): Promise<void>;
+    deactivate(arn: string): Promise<void>;
+    /** Begins to delete; a detector that is gone is passed over in silence. */
+    delete(arn: string): Promise<void>;
+}
+
+/** The detection service behind the Lookout for Metrics client. */
+export function openDetectorService(api: LookoutMetricsClient): DetectorService {
+    return {
+        describe: (arn) => describe(api, arn),
+        async ownerOf(arn) {
+            return (await api.send(new ListTagsForResourceCommand({ ResourceArn: arn }))).Tags?.[ownerTag];
+        },
+        async create({ name, description, interval, owner }) {
+            await api.send(
+                new CreateAnomalyDetectorCommand({
+                    AnomalyDetectorName: name,
+                    AnomalyDetectorDescription: description,
+                    AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval },
+                    Tags: { [ownerTag]: owner },
+                }),
+            );
+        },
+        async update(arn, { description, interval }) {
+            await api.send(
+                new UpdateAnomalyDetectorCommand({
+                    AnomalyDetectorArn: arn,
+                    ...(description === undefined ? {} : { AnomalyDetectorDescription: description }),
+                    ...(interval === undefined
+                        ? {}
+                        : { AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval } }),
+                }),
+            );
+        },
+        metricSet: (detectorArn) => describeMetricSet(api, detectorArn),
+        async createMetricSet(detectorArn, name, shape) {
+            await api.send(
+                new CreateMetricSetCommand({ AnomalyDetectorArn: detectorArn, MetricSetName: name, ...shape }),
+            );
+        },
+        async updateMetricSet(arn, change) {
+            await api.send(new UpdateMetricSetCommand({ MetricSetArn: arn, ...change }));
+        },
+        async activate(arn) {
+            await api.send(new ActivateAnomalyDetectorCommand({ AnomalyDetectorArn: arn }));
+        },
+        async deactivate(arn) {
+            await api.send(new DeactivateAnomalyDetectorCommand({ AnomalyDetectorArn: arn }));
+        },
+        async delete(arn) {
+            await api.send(new DeleteAnomalyDetectorCommand({ AnomalyDetectorArn: arn })).catch(ignoringNotFound);
+        },
+    };
+}
+
+async function describe(api: LookoutMetricsClient, arn: string): Promise<DetectorState | undefined> {
+    const found = await api
+        .send(new DescribeAnomalyDetectorCommand({ AnomalyDetectorArn: arn }))
+        .catch(ignoringNotFound);
+    if (found?.Status === undefined) return undefined;
+    return {
+        status: found.Status,
+        description: found.AnomalyDetectorDescription ?? "",
+        interval: found.AnomalyDetectorConfig?.AnomalyDetectorFrequency,
+        failureReason: found.FailureReason,
+    };
+}
+
+/** A detector has one metric set at most. */
+async function describeMetricSet(api: LookoutMetricsClient, detectorArn: string): Promise<MetricSetState | undefined> {
+    const { MetricSetSummaryList: list = [] } = await api.send(
+        new ListMetricSetsCommand({ AnomalyDetectorArn: detectorArn }),
+    );
+    const arn = list[0]?.MetricSetArn;
+    if (arn === undefined) return undefined;
+    const found = await api.send(new DescribeMetricSetCommand({ MetricSetArn: arn }));
+    return {
+        arn,
+        offsetSeconds: found.Offset ?? 0,
+        timeZone: found.Timezone ?? "UTC",
+        historicalPaths: found.MetricSource?.S3SourceConfig?.HistoricalDataPathList ?? [],
+    };
+}
+
+function ignoringNotFound(error: unknown): undefined {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { DataError } from "../errors";
+import type { ObjectStore } from "../objects/objectStore";
+import { collect } from "./collect";
+import { deleteSuperseded } from "./attemptCleanup";
+import { mapConcurrently } from "./concurrently";
+import { type CsvSummary, summarise } from "./csv";
+import { type Document, readDocument, unchanged, writeDocument } from "./documents";
+import { attemptFolder } from "./extraction";
+import { readGeneration } from "./ledger";
+import { definitionKey, manifestKey, parkedKey } from "./objectLayout";
+import { detectorDefinition, type GenerationRecord, type Manifest, manifest, windowRecord } from "./records";
+import { type committedOutcome, type Run, runRecord } from "./run";
+import { formatInstant, formatWindow, type Window } from "./windows";
+
+/** A window whose extraction has finished, and the attempt that did it. */
+export const commitEvent = z.object({
+    run: runRecord,
+    window: windowRecord,
+    ticketKey: z.string(),
+    attemptId: z.string(),
+});
+export type CommitEvent = z.output<typeof commitEvent>;
+
+export interface CommitWorld {
+    readonly store: ObjectStore;
+    /** Tells the detection service that a detector's ledger has grown. */
+    readonly advance: (detectorArn: string) => Promise<void>;
+}
+
+/** Objects read at the same time. */
+const concurrency = 4;
+/** Rounds of deciding on a manifest while others write it. */
+const maxRounds = 10;
+
+/**
+ * Makes a window count: writes its manifest over the attempt's objects, then deletes what it supersedes and tells the detection
+ * service. May be called twice or too late: the run with the higher fence wins, and the loser's objects are garbage. Throws
+ * DataError for rows that cannot be used.
+ */
+export async function commitWindow(
+    world: CommitWorld,
+    event: CommitEvent,
+): Promise<z.output<typeof committedOutcome>> {
+    const { store } = world;
+    const { run, window } = event;
+    const record = await readGeneration(store, run.detector, run.generation);
+    const counting = await decide(store, record, event);
+    await deleteSuperseded(store, { run, window, spec: record.spec, attemptId: event.attemptId, counting });
+    await store.delete([event.ticketKey, parkedKey(run.detector, run.generation, window.start)]);
+    if (run.kind === "live") await tellDetection(world, run);
+    const { rows, bytes, version } = counting;
+    return { outcome: "committed", ...window, rows, bytes, version };
+}
+
+/** The manifest that counts in the end: this attempt's, or the one it lost to or equals. */
+async function decide(store: ObjectStore, record: GenerationRecord, event: CommitEvent): Promise<Manifest> {
+    const { run, window, attemptId } = event;
+    const key = manifestKey(run.detector, run.generation, window.start);
+    let contents: Contents | undefined;
+    for (let round = 1; round <= maxRounds; round += 1) {
+        const prior = await readDocument(store, key, manifest);
+        // A repeated call finds its own manifest; a run that was taken for dead finds its successor's.
+        if (prior?.value.attempt === attemptId || (prior !== undefined && prior.value.fence > run.fence)) return prior.value;
+        contents ??= await readAttempt(store, record, event);
+        const next = successor(prior, contents, event);
+        if ((await writeDocument(store, key, manifest, next, unchanged(prior))) !== undefined) return next;
+    }
+    throw new Error(`the manifest of ${run.detector}, window ${formatWindow(window)}, was written by others all the time`);
+}
+
+/**
+ * The next manifest. Rows that are the same as before keep version and attempt, so that nothing is scored again; the fence still
+ * grows, so that an older run which has yet to write finds the manifest changed.
+ */
+function successor(prior: Document<Manifest> | undefined, contents: Contents, event: CommitEvent): Manifest {
+    const { run, window, attemptId } = event;
+    if (prior !== undefined && hasSameRows(prior.value, contents)) return { ...prior.value, fence: run.fence };
+    return {
+        ...contents,
+        version: (prior?.value.version ?? 0) + 1,
+        generation: run.generation,
+        kind: run.kind,
+        window,
+        attempt: attemptId,
+        fence: run.fence,
+    };
+}
+
+type Contents = CsvSummary & Pick<Manifest, "queryHash" | "bytes" | "objects" | "ticket">;
+
+/** What the attempt left: its objects, counted and checked. No object at all is an empty window. */
+async function readAttempt(store: ObjectStore, record: GenerationRecord, event: CommitEvent): Promise<Contents> {
+    const { run, window, ticketKey, attemptId } = event;
+    const objects = await collect(store.list(attemptFolder(run, window, record.spec, attemptId)));
+    const summaries = await mapConcurrently(objects, concurrency, async ({ key }) =>
+        summarise(await store.stream(key)).catch((error: unknown) => {
+            throw explainRows(error, key, run, window);
+        }),
+    );
+    const total = addUp(summaries);
+    requireInside(total, run, window);
+    const ticket = (await readDocument(store, ticketKey, z.record(z.string(), z.unknown())))?.value ?? {};
+    return {
+        ...total,
+        queryHash: typeof ticket.queryHash === "string" ? ticket.queryHash : "",
+        bytes: objects.reduce((sum, { size }) => sum + size, 0),
+        objects: objects.map(({ key, size, etag }) => ({ key, bytes: size, etag })),
+        ticket,
+    };
+}
+
+function addUp(summaries: readonly CsvSummary[]): CsvSummary {
+    const firsts = summaries.flatMap(({ minTimestamp }) => minTimestamp ?? []);
+    const lasts = summaries.flatMap(({ maxTimestamp }) => maxTimestamp ?? []);
+    return {
+        rows: summaries.reduce((sum, { rows }) => sum + rows, 0),
+        ...(firsts.length === 0 ? {} : { minTimestamp: Math.min(...firsts) }),
+        ...(lasts.length === 0 ? {} : { maxTimestamp: Math.max(...lasts) }),
+    };
+}
+
+/** Rows outside the window would be counted twice, or hide that the right ones are missing. */
+function requireInside({ minTimestamp, maxTimestamp }: CsvSummary, run: Run, window: Window): void {
+    if (minTimestamp === undefined || maxTimestamp === undefined) return;
+    if (minTimestamp >= window.start && maxTimestamp < window.end) return;
+    throw new DataError(
+        `The query of "${run.detector}" gave rows from ${formatInstant(minTimestamp)} to ${formatInstant(maxTimestamp)} for ` +
+            `the window ${formatWindow(window)}. Bound the query by the timestamp column it yields, {{start}} <= column and ` +
+            `column < {{end}}, and check the source's sourceTimeZone.`,
+        { detector: run.detector, source: run.source, window: formatWindow(window) },
+    );
+}
+
+function explainRows(error: unknown, key: string, run: Run, window: Window): unknown {
+    if (!(error instanceof DataError)) return error;
+    return new DataError(`The rows of "${run.detector}" for ${formatWindow(window)} cannot be used: ${error.message} (${key})`, {
+        detector: run.detector,
+        source: run.source,
+        window: formatWindow(window),
+        cause: error,
+    });
+}
+
+function hasSameRows(before: Manifest, now: Contents): boolean {
+    const tags = (objects: Manifest["objects"]): string => objects.map(({ bytes, etag }) => `${bytes} ${etag}`).join("\n");
+    return before.queryHash === now.queryHash && before.rows === now.rows && tags(before.objects) === tags(now.objects);
+}
+
+/** Nothing to tell while the detector reads another generation, or is gone. */
+async function tellDetection({ store, advance }: CommitWorld, run: Run): Promise<void> {
+    const definition = await readDocument(store, definitionKey(run.interval, run.detector), detectorDefinition);
+    if (definition?.value.live === run.generation) await advance(definition.value.detectorArn);
+}
+
