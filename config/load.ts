@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../errors";
 import { parseConfig, type RawConfig } from "./parse";
 import type { Config } from "./schema";
 
@@ -14,7 +15,16 @@ const namespace = "lookout";
  */
 export function loadConfig(): Config {
     const folder = path.resolve(__dirname, "..");
-    return parseConfig(readRaw(), (file) => readFileSync(path.resolve(folder, file), "utf8"));
+    try {
+        return parseConfig(readRaw(), (file) => readFileSync(path.resolve(folder, file), "utf8"));
+    } catch (error) {
+        throw error instanceof ConfigError ? withoutStack(error) : error;
+    }
+}
+
+/** Marks an error as the user's: by this property Pulumi knows what to show as a message alone, without a stack trace. */
+function withoutStack(error: ConfigError): ConfigError {
+    return Object.assign(error, { __pulumiRunError: true });
 }
 
 /** Every key of the namespace, also those that the program does not know: they are reported. */

@@ -29,13 +29,14 @@ describe("config/extractionSpec", () => {
     it("keeps the generation when only what is said about the rows, or when they come, changes", () => {
         const generation = generationOf(specOf());
         const arn = "arn:aws:sns:us-east-1:123456789012:oncall";
-        for (const change of [
+        const changes: RawMap[] = [
             { description: "Orders" },
             { offset: "PT20M" },
             { lateness: "PT2H" },
             { alerts: { oncall: { threshold: 70, sns: arn } } },
             { detectorName: "shop" },
-        ]) {
+        ];
+        for (const change of changes) {
             assert.equal(generationOf(specOf(change)), generation, JSON.stringify(change));
         }
         assert.equal(generationOf(specOf({}, { maxConcurrentStatements: 4, secret: "other" })), generation);

@@ -51,6 +51,7 @@ describe("config/load", () => {
             () => loadConfig(),
             (error) => {
                 assert.ok(error instanceof ConfigError);
+                assert.ok(pulumi.RunError.isInstance(error), "Pulumi would show a stack trace");
                 assert.deepEqual(
                     error.problems.map(({ key }) => key),
                     ["lookout:detecters", "lookout:sources"],
