@@ -36,8 +36,8 @@ export function learnTail(state: EngineState, series: number, oddness: number, p
         mean[series] = mean[series]! + (oddness - mean[series]!) / points;
         if (points < tailStart) return;
         // Between a Gaussian's and an exponential's: the rates below find the series' own soon enough.
-        quantile[series] = 3.2 * mean[series]!;
-        excess[series] = 0.6 * mean[series]!;
+        quantile[series] = 3.2 * mean[series];
+        excess[series] = 0.6 * mean[series];
         return;
     }
     const step = Math.max(excess[series]!, 0.1 * mean[series]!);

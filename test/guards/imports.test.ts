@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
     { files: /^detection\/engine\//, may: /^detection\/engine\//, npm: /^$/ },
     {
         files: /^detection\/store\//,
-        may: /^(detection\/(engine|store)\/|objects\/objectStore|pipeline\/objectLayout|errors)/,
+        may: /^(detection\/(engine|store)\/|objects\/objectStore|pipeline\/(objectLayout|documents)|errors)/,
         npm: new RegExp(`^(${node}|zod)$`),
     },
     {

@@ -1,0 +1,42 @@
+import { compact, detectionPrefix } from "../../pipeline/objectLayout";
+
+/*
+ * Where the detection service keeps what it knows. A run is one learning of a detector and all that was scored after it; its id is never
+ * used again, so what a crash leaves of one run is never taken for another's.
+ *
+ *   _detection/detectors/shop.json                                        definition, metric set, status
+ *   _detection/runs/shop/<run>/progress.json                              how far it is; names what counts of all below
+ *   _detection/runs/shop/<run>/combinations/21.json                       dimension values of the first 21 combinations
+ *   _detection/runs/shop/<run>/model/20260401T000000Z.bin                 engine before the interval that starts then
+ *   _detection/runs/shop/<run>/open/20260401T000000Z.bin                  scores of the latest intervals, up to then
+ *   _detection/runs/shop/<run>/scores/20260325T080000Z.bin                scores of 128 intervals, never changed again
+ *   _detection/runs/shop/<run>/groups/date=2026-04-01/peak=97/groups.jsonl  anomaly groups that began on a day (UTC), likewise
+ */
+
+export const detectorsPrefix = `${detectionPrefix}detectors/`;
+export const detectorKey = (name: string): string => `${detectorsPrefix}${name}.json`;
+
+export const runsPrefix = (detector: string): string => `${detectionPrefix}runs/${detector}/`;
+export const runPrefix = (detector: string, run: string): string => `${runsPrefix(detector)}${run}/`;
+
+export const progressKey = (run: string): string => `${run}progress.json`;
+export const combinationsKey = (run: string, count: number): string => `${run}combinations/${count}.json`;
+export const modelKey = (run: string, through: number): string => `${run}model/${compact(through)}.bin`;
+export const openKey = (run: string, through: number): string => `${run}open/${compact(through)}.bin`;
+export const scoresPrefix = (run: string): string => `${run}scores/`;
+export const scoresKey = (run: string, start: number): string => `${scoresPrefix(run)}${compact(start)}.bin`;
+export const groupsPrefix = (run: string): string => `${run}groups/`;
+export const groupDayPrefix = (run: string, date: string): string => `${groupsPrefix(run)}date=${date}/`;
+
+/** `peak` is the day's highest severity, rounded down: a listing tells which days a threshold leaves out. */
+export const groupsKey = (run: string, date: string, peak: number): string =>
+    `${groupDayPrefix(run, date)}peak=${String(peak).padStart(2, "0")}/groups.jsonl`;
+
+/** Date and peak of a day's file of groups; undefined for any other key. */
+export function parseGroupsKey(key: string): { date: string; peak: number } | undefined {
+    const [, date, peak] = /\/date=([\d-]{10})\/peak=(\d+)\/groups\.jsonl$/.exec(key) ?? [];
+    return date === undefined ? undefined : { date, peak: Number(peak) };
+}
+
+/** UTC date of an instant, `2026-04-01`. */
+export const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);

@@ -1,0 +1,131 @@
+import type { ObjectStore } from "../../objects/objectStore";
+import { readDocument, writeDocument } from "../../pipeline/documents";
+import { loadSnapshot, saveSnapshot } from "../engine/snapshot";
+import type { EngineState } from "../engine/state";
+import { combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
+import { combinationsRecord, progressRecord, type Combinations, type ProgressRecord } from "./records";
+import { decodeStretch, encodeStretch, type Stretch } from "./stretch";
+
+/** How far a run is, and the version of the document that said so. */
+export interface Progress {
+    readonly record: ProgressRecord;
+    readonly etag: string;
+}
+
+/**
+ * One run of a detector. Everything but the progress is named by what it holds and written before the progress is, so that two workers
+ * at once write equal bytes, and a crash leaves what was there.
+ */
+export interface RunStore {
+    /** Undefined until the run has learned. */
+    progress(): Promise<Progress | undefined>;
+    /** Moves the progress; false when somebody else moved it first. `before` undefined: the first one. */
+    advance(record: ProgressRecord, before: Progress | undefined): Promise<boolean>;
+    /** The engine as it is before the interval that starts at `through`. What is taken may be changed by the taker. */
+    takeModel(through: number): Promise<EngineState>;
+    writeModel(through: number, state: EngineState): Promise<void>;
+    combinations(count: number): Promise<Combinations>;
+    writeCombinations(combinations: Combinations): Promise<void>;
+    /** The growing stretch as it was when intervals up to `through` were in it. */
+    open(through: number): Promise<Stretch>;
+    writeOpen(through: number, stretch: Stretch): Promise<void>;
+    /** A full stretch, by the start of its first interval; undefined when nothing was kept of that time. */
+    closed(start: number): Promise<Stretch | undefined>;
+    writeClosed(start: number, stretch: Stretch): Promise<void>;
+    /** Takes away model and growing stretch of an earlier progress. Best effort: what stays is garbage, never read. */
+    forget(through: number): Promise<void>;
+}
+
+/** What a warm process remembers between calls; keys are never written with other content. */
+export interface RunCache {
+    readonly models: Map<string, EngineState>;
+    readonly values: Map<string, Stretch | Combinations>;
+}
+
+/** Most entries that a cache keeps of a kind. */
+const cacheSize = 64;
+
+export const createRunCache = (): RunCache => ({ models: new Map(), values: new Map() });
+
+export function openRun(objects: ObjectStore, detector: string, run: string, cache: RunCache): RunStore {
+    const at = runPrefix(detector, run);
+    return {
+        progress: async () => {
+            const found = await readDocument(objects, progressKey(at), progressRecord);
+            return found === undefined ? undefined : { record: found.value, etag: found.etag };
+        },
+        advance: async (record, before) => {
+            const condition = before === undefined ? ({ ifAbsent: true } as const) : { ifMatch: before.etag };
+            return (await writeDocument(objects, progressKey(at), progressRecord, record, condition)) !== undefined;
+        },
+        takeModel: async (through) => {
+            const key = modelKey(at, through);
+            const known = cache.models.get(key);
+            cache.models.delete(key);
+            return known ?? loadSnapshot((await mustGet(objects, key)).body);
+        },
+        writeModel: async (through, state) => {
+            await objects.put(modelKey(at, through), saveSnapshot(state));
+            keep(cache.models, modelKey(at, through), state);
+        },
+        combinations: (count) => readCombinations(objects, combinationsKey(at, count), cache),
+        writeCombinations: async (combinations) => {
+            const key = combinationsKey(at, combinations.length);
+            await writeDocument(objects, key, combinationsRecord, combinations);
+            keep(cache.values, key, combinations);
+        },
+        open: async (through) =>
+            (await readStretch(objects, openKey(at, through), cache)) ?? missing(openKey(at, through)),
+        writeOpen: (through, stretch) => writeStretch(objects, openKey(at, through), stretch, cache),
+        closed: (start) => readStretch(objects, scoresKey(at, start), cache),
+        writeClosed: (start, stretch) => writeStretch(objects, scoresKey(at, start), stretch, cache),
+        forget: (through) => objects.delete([modelKey(at, through), openKey(at, through)]),
+    };
+}
+
+async function readCombinations(objects: ObjectStore, key: string, cache: RunCache): Promise<Combinations> {
+    const known = cache.values.get(key);
+    if (known !== undefined) return known as Combinations;
+    const { value } = (await readDocument(objects, key, combinationsRecord)) ?? missing(key);
+    keep(cache.values, key, value);
+    return value;
+}
+
+async function readStretch(objects: ObjectStore, key: string, cache: RunCache): Promise<Stretch | undefined> {
+    const known = cache.values.get(key);
+    if (known !== undefined) return known as Stretch;
+    const found = await objects.get(key);
+    if (found === undefined) return undefined;
+    const stretch = decodeStretch(found.body);
+    keep(cache.values, key, stretch);
+    return stretch;
+}
+
+async function writeStretch(objects: ObjectStore, key: string, stretch: Stretch, cache: RunCache): Promise<void> {
+    await objects.put(key, encodeStretch(stretch));
+    keep(cache.values, key, stretch);
+}
+
+/** The oldest entries go first. */
+function keep<T>(cache: Map<string, T>, key: string, value: T): void {
+    cache.delete(key);
+    cache.set(key, value);
+    for (const oldest of cache.keys()) {
+        if (cache.size <= cacheSize) return;
+        cache.delete(oldest);
+    }
+}
+
+async function mustGet(objects: ObjectStore, key: string): Promise<{ body: Buffer }> {
+    return (await objects.get(key)) ?? missing(key);
+}
+
+/** Another worker may have moved on and taken it away; then the caller's progress is old, and its write would be refused anyway. */
+function missing(key: string): never {
+    throw new StaleProgressError(`the object ${key} is gone: the run has moved on, or its objects were deleted`);
+}
+
+/** What the progress named is not there any more. Reading the progress again tells whether the run has moved on. */
+export class StaleProgressError extends Error {
+    override readonly name = "StaleProgressError";
+}
