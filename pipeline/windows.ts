@@ -177,16 +177,9 @@ function ceilToInterval(instant: number, interval: IntervalName, timeZone: strin
     return start === instant ? start : nextBoundary(start, interval, timeZone);
 }
 
-/** Start of the local day that lies `days` after the one that begins at `start`; always later than `start`. */
+/** Start of the local day that lies `days` after the one that begins at `start`. */
 function daysLater(start: number, days: number, timeZone: string): number {
-    let day = localDay(start, timeZone) + days * dayMs;
-    let boundary = startOfDay(day, timeZone);
-    while (boundary <= start) {
-        // A zone that moved across the date line has no such day at all.
-        day += dayMs;
-        boundary = startOfDay(day, timeZone);
-    }
-    return boundary;
+    return startOfDay(localDay(start, timeZone) + days * dayMs, timeZone);
 }
 
 /** The local calendar date at an instant, as the UTC midnight of the same date. */
