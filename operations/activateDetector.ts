@@ -2,11 +2,11 @@ import { z } from "zod";
 import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { missingHistory } from "../pipeline/backfillPlan";
-import { readDocument, updateDocument, writeDocument } from "../pipeline/documents";
+import { readDocument, updateDocument } from "../pipeline/documents";
 import { deleteKeys, keysOfOtherGenerations } from "../pipeline/generations";
 import { type IsRunning, isHeld, readLease, releaseLease, takeLease } from "../pipeline/lease";
 import { readGeneration, readLedger } from "../pipeline/ledger";
-import { activationKey, definitionKey } from "../pipeline/objectLayout";
+import { definitionKey } from "../pipeline/objectLayout";
 import { type DetectorDefinition, detectorDefinition, type GenerationRecord } from "../pipeline/records";
 import { type Run, runRecord } from "../pipeline/run";
 import type { DetectorService, DetectorState, MetricSetState } from "./detectorService";
@@ -28,9 +28,6 @@ export interface Activation {
     readonly status: "ACTIVATING" | "LEARNING" | "ACTIVE";
     readonly waitSeconds: number;
 }
-
-/** `<detector>/activation/<generation>.json`: tells this run's failure from one that it came to repair. */
-const activationRecord = z.object({ execution: z.string() });
 
 const waitSeconds = 5;
 const waiting: Activation = { status: "ACTIVATING", waitSeconds };
@@ -56,9 +53,12 @@ export async function activateDetector(world: ActivationWorld, run: Run): Promis
 async function readDefinition(store: ObjectStore, run: Run): Promise<DetectorDefinition> {
     const found = await readDocument(store, definitionKey(run.interval, run.detector), detectorDefinition);
     if (found !== undefined) return found.value;
-    throw new NotFoundError(`the detector "${run.detector}" was deleted or changed its interval; nothing is activated`, {
-        detector: run.detector,
-    });
+    throw new NotFoundError(
+        `the detector "${run.detector}" was deleted or changed its interval; nothing is activated`,
+        {
+            detector: run.detector,
+        },
+    );
 }
 
 /** False when another execution is still at it; throws when nobody is and windows are missing. */
@@ -96,7 +96,7 @@ async function stepTowards(step: Step): Promise<Activation["status"]> {
         case "INACTIVE":
         case "DEACTIVATED":
         case "FAILED":
-            if (isOurs) await requireNoFailure(step, detector);
+            if (isOurs) requireNoFailure(step, detector);
             else await redirect(step, detector, metricSet);
             await activate(step);
             return "ACTIVATING";
@@ -113,21 +113,24 @@ async function redirect(step: Step, detector: DetectorState, metricSet: MetricSe
         await service.update(definition.detectorArn, { interval: spec.interval });
     }
     const { offsetSeconds } = definition;
-    const { Timezone: _fixed, ...shape } = metricSetOf({ bucket, detector: run.detector, generation, spec, offsetSeconds });
+    const { Timezone: _fixed, ...shape } = metricSetOf({
+        bucket,
+        detector: run.detector,
+        generation,
+        spec,
+        offsetSeconds,
+    });
     await service.updateMetricSet(metricSet.arn, shape);
 }
 
 async function activate({ store, service, run, definition }: Step): Promise<void> {
-    const key = activationKey(run.detector, run.generation);
-    await writeDocument(store, key, activationRecord, { execution: run.execution });
+    await changeDefinition(store, run, (current) => ({ ...current, activatedBy: run.execution }));
     await service.activate(definition.detectorArn);
 }
 
 /** A failure that is older than this run is what the run is there to repair; its own is final. */
-async function requireNoFailure({ store, run }: Step, { status, failureReason }: DetectorState): Promise<void> {
-    if (status !== "FAILED") return;
-    const asked = await readDocument(store, activationKey(run.detector, run.generation), activationRecord);
-    if (asked?.value.execution !== run.execution) return;
+function requireNoFailure({ run, definition }: Step, { status, failureReason }: DetectorState): void {
+    if (status !== "FAILED" || definition.activatedBy !== run.execution) return;
     throw new DataError(
         `the detection service could not activate "${run.detector}": ${failureReason ?? "it gave no reason"}`,
         { detector: run.detector, source: run.source },
@@ -143,14 +146,21 @@ function missingDetector({ name, detectorArn }: DetectorDefinition): NotFoundErr
 
 /** From here on ticks plan windows of this generation. */
 async function switchTo(store: ObjectStore, run: Run): Promise<void> {
+    await changeDefinition(store, run, (current) =>
+        current.next === run.generation ? { ...current, live: run.generation, next: null } : current,
+    );
+}
+
+async function changeDefinition(
+    store: ObjectStore,
+    run: Run,
+    change: (current: DetectorDefinition) => DetectorDefinition,
+): Promise<void> {
     await updateDocument(store, definitionKey(run.interval, run.detector), detectorDefinition, (current) => {
-        if (current === undefined) {
-            throw new NotFoundError(`the detector "${run.detector}" was deleted while it was activated`, {
-                detector: run.detector,
-            });
-        }
-        if (current.next !== run.generation) return current;
-        return { ...current, live: run.generation, next: null };
+        if (current !== undefined) return change(current);
+        throw new NotFoundError(`the detector "${run.detector}" was deleted while it was activated`, {
+            detector: run.detector,
+        });
     });
 }
 

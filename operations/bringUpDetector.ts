@@ -45,7 +45,9 @@ async function ensureDetector({ service }: ReconcilerWorld, wanted: Wanted): Pro
         requireOwner(await service.ownerOf(detectorArn), wanted);
     }
     if (detector === undefined || detector.status === "DELETING") {
-        throw new UnsettledError(`the detector "${request.detectorName}" is being deleted; run "pulumi up" again in a minute`);
+        throw new UnsettledError(
+            `the detector "${request.detectorName}" is being deleted; run "pulumi up" again in a minute`,
+        );
     }
     if (detector.description !== request.description) {
         requireSteady(detector, wanted);
@@ -67,7 +69,8 @@ async function ensureMetricSet(
         const shape = metricSetOf({ bucket, detector: name, generation, spec, offsetSeconds });
         await service.createMetricSet(detectorArn, request.detectorName, shape);
         const created = await service.metricSet(detectorArn);
-        if (created === undefined) throw new UnsettledError(`the metric set of "${request.detectorName}" is not visible yet`);
+        if (created === undefined)
+            throw new UnsettledError(`the metric set of "${request.detectorName}" is not visible yet`);
         return created;
     }
     if (found.timeZone !== spec.timeZone) throw fixedTimeZone(wanted, found.timeZone);
@@ -122,7 +125,8 @@ async function followGeneration(
         if (other === generation) continue;
         await executions.stop(arn, stoppedOnPurpose, `the configuration of "${detector}" was changed again`);
         const extractor = before?.extractor ?? request.extractor;
-        if (other !== definition.live) await cancelTickets(store, ticketsPrefix(detector, other), (key) => cancel(extractor, key));
+        if (other !== definition.live)
+            await cancelTickets(store, ticketsPrefix(detector, other), (key) => cancel(extractor, key));
     }
     if (definition.next !== generation || running.some((backfill) => backfill.generation === generation)) return;
     await startBackfill(executions, backfillMachine, { detector, interval: request.spec.interval, generation });

@@ -21,7 +21,10 @@ const undeletable: ReadonlySet<string> = new Set([
  * unless data are kept, its folder. Acts on its own alone. Throws UnsettledError while the detector is still there; what is gone
  * already is passed over.
  */
-export async function deleteDetector(world: ReconcilerWorld, { request, detectorArn, generation }: Wanted): Promise<void> {
+export async function deleteDetector(
+    world: ReconcilerWorld,
+    { request, detectorArn, generation }: Wanted,
+): Promise<void> {
     const { store } = world;
     const definition = await unlessBucketGone(() => findDefinition(store, request.name));
     const isOurs = definition === undefined || definition.owner === request.owner;
@@ -48,7 +51,9 @@ export async function deleteFromService(service: DetectorService, arn: string, o
     if (!undeletable.has(detector.status)) await service.delete(arn);
     const left = await service.describe(arn);
     if (left === undefined) return;
-    throw new UnsettledError(`the detector ${arn} is ${left.status} and not gone yet; run the same command again in a minute`);
+    throw new UnsettledError(
+        `the detector ${arn} is ${left.status} and not gone yet; run the same command again in a minute`,
+    );
 }
 
 async function stopExecutions(

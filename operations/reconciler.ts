@@ -41,7 +41,9 @@ export function detectorArnOf({ liveMachine, account }: ReconcilerWorld, detecto
 /** A detector's definition, whatever interval it is filed under. */
 export async function findDefinition(store: ObjectStore, detector: string): Promise<DetectorDefinition | undefined> {
     const found = await Promise.all(
-        intervalName.options.map((interval) => readDocument(store, definitionKey(interval, detector), detectorDefinition)),
+        intervalName.options.map((interval) =>
+            readDocument(store, definitionKey(interval, detector), detectorDefinition),
+        ),
     );
     return found.find((document) => document !== undefined)?.value;
 }

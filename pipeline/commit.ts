@@ -38,10 +38,7 @@ const maxRounds = 10;
  * service. May be called twice or too late: the run with the higher fence wins, and the loser's objects are garbage. Throws
  * DataError for rows that cannot be used.
  */
-export async function commitWindow(
-    world: CommitWorld,
-    event: CommitEvent,
-): Promise<z.output<typeof committedOutcome>> {
+export async function commitWindow(world: CommitWorld, event: CommitEvent): Promise<z.output<typeof committedOutcome>> {
     const { store } = world;
     const { run, window } = event;
     const record = await readGeneration(store, run.detector, run.generation);
@@ -61,12 +58,15 @@ async function decide(store: ObjectStore, record: GenerationRecord, event: Commi
     for (let round = 1; round <= maxRounds; round += 1) {
         const prior = await readDocument(store, key, manifest);
         // A repeated call finds its own manifest; a run that was taken for dead finds its successor's.
-        if (prior?.value.attempt === attemptId || (prior !== undefined && prior.value.fence > run.fence)) return prior.value;
+        if (prior?.value.attempt === attemptId || (prior !== undefined && prior.value.fence > run.fence))
+            return prior.value;
         contents ??= await readAttempt(store, record, event);
         const next = successor(prior, contents, event);
         if ((await writeDocument(store, key, manifest, next, unchanged(prior))) !== undefined) return next;
     }
-    throw new Error(`the manifest of ${run.detector}, window ${formatWindow(window)}, was written by others all the time`);
+    throw new Error(
+        `the manifest of ${run.detector}, window ${formatWindow(window)}, was written by others all the time`,
+    );
 }
 
 /**
@@ -134,16 +134,20 @@ function requireInside({ minTimestamp, maxTimestamp }: CsvSummary, run: Run, win
 
 function explainRows(error: unknown, key: string, run: Run, window: Window): unknown {
     if (!(error instanceof DataError)) return error;
-    return new DataError(`The rows of "${run.detector}" for ${formatWindow(window)} cannot be used: ${error.message} (${key})`, {
-        detector: run.detector,
-        source: run.source,
-        window: formatWindow(window),
-        cause: error,
-    });
+    return new DataError(
+        `The rows of "${run.detector}" for ${formatWindow(window)} cannot be used: ${error.message} (${key})`,
+        {
+            detector: run.detector,
+            source: run.source,
+            window: formatWindow(window),
+            cause: error,
+        },
+    );
 }
 
 function hasSameRows(before: Manifest, now: Contents): boolean {
-    const tags = (objects: Manifest["objects"]): string => objects.map(({ bytes, etag }) => `${bytes} ${etag}`).join("\n");
+    const tags = (objects: Manifest["objects"]): string =>
+        objects.map(({ bytes, etag }) => `${bytes} ${etag}`).join("\n");
     return before.queryHash === now.queryHash && before.rows === now.rows && tags(before.objects) === tags(now.objects);
 }
 
@@ -152,4 +156,3 @@ async function tellDetection({ store, advance }: CommitWorld, run: Run): Promise
     const definition = await readDocument(store, definitionKey(run.interval, run.detector), detectorDefinition);
     if (definition?.value.live === run.generation) await advance(definition.value.detectorArn);
 }
-

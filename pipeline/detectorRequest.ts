@@ -18,7 +18,7 @@ export const detectorRequest = z.object({
     extractor: z.string(),
     maxConcurrentStatements: z.int().positive(),
     spec: extractionSpec,
-    alerts: z.record(z.string(), z.unknown()),
+    alerts: z.record(z.string(), z.unknown()).default({}),
     /** Whether extracted data, ledger and history stay when the detector is deleted. */
     keepData: z.boolean(),
 });

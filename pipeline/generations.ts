@@ -46,7 +46,6 @@ function generationOfKey(path: string): string | undefined {
         case "tickets":
             return rest[0];
         case "cache":
-        case "activation":
             return rest[0]?.replace(/\.json$/, "");
         case "live":
             return rest[2]?.split("-")[0];

@@ -39,7 +39,11 @@ const parkedRead = 200;
 const gapsKept = 200;
 
 /** A generation's record. Throws NotFoundError when there is none. */
-export async function readGeneration(store: ObjectStore, detector: string, generation: string): Promise<GenerationRecord> {
+export async function readGeneration(
+    store: ObjectStore,
+    detector: string,
+    generation: string,
+): Promise<GenerationRecord> {
     const found = await readDocument(store, generationKey(detector, generation), generationRecord);
     if (found === undefined) {
         throw new NotFoundError(
@@ -58,9 +62,12 @@ export async function readGeneration(store: ObjectStore, detector: string, gener
 export async function readLedger(store: ObjectStore, detector: string, record: GenerationRecord): Promise<LedgerView> {
     const { generation, history } = record;
     if (history === undefined) {
-        throw new DataError(`the history of "${detector}" has not begun to be extracted in the generation ${generation}`, {
-            detector,
-        });
+        throw new DataError(
+            `the history of "${detector}" has not begun to be extracted in the generation ${generation}`,
+            {
+                detector,
+            },
+        );
     }
     const cache = await readCache(store, detector, generation);
     const frontier = cache?.frontier ?? history.start;
@@ -71,7 +78,9 @@ export async function readLedger(store: ObjectStore, detector: string, record: G
     ]);
     const derived = advance(record, frontier, starts);
     const gaps = [...open, ...derived.gaps];
-    const missing = parkedStarts.filter((start) => start >= derived.frontier || gaps.some((gap) => gap.start === start));
+    const missing = parkedStarts.filter(
+        (start) => start >= derived.frontier || gaps.some((gap) => gap.start === start),
+    );
     return {
         record,
         history,

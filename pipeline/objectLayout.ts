@@ -12,7 +12,6 @@ import type { Interval, WindowKind } from "./records";
  *   ecommerce/parked/<generation>/20260101T000000Z.json         a window that failed
  *   ecommerce/cache/<generation>.json                           watermark, derived from the ledger
  *   ecommerce/lease/live.json                                   who may run
- *   ecommerce/activation/<generation>.json                      the execution that had the detector activated
  *   ecommerce/tickets/<generation>/<attempt>.json               an extraction under way
  *   ecommerce/backtest/<generation>/20260101T000000Z/<attempt>/ rows of a backfill window
  *   ecommerce/live/20260401/1300/<generation>-<attempt>/        rows of a live window
@@ -26,7 +25,8 @@ export const incidentKey = (detector: string, kind: WindowKind): string =>
     `${operationsPrefix}${detector}${kind === "live" ? "" : `.${kind}`}.json`;
 
 export const definitionsPrefix = (interval: Interval): string => `_detectors/${interval}/`;
-export const definitionKey = (interval: Interval, detector: string): string => `${definitionsPrefix(interval)}${detector}.json`;
+export const definitionKey = (interval: Interval, detector: string): string =>
+    `${definitionsPrefix(interval)}${detector}.json`;
 
 export const ledgerPrefix = (detector: string, generation: string): string => `${detector}/ledger/${generation}/`;
 export const generationKey = (detector: string, generation: string): string =>
@@ -40,7 +40,6 @@ export const parkedKey = (detector: string, generation: string, start: number): 
 
 export const cacheKey = (detector: string, generation: string): string => `${detector}/cache/${generation}.json`;
 export const leaseKey = (detector: string, kind: WindowKind): string => `${detector}/lease/${kind}.json`;
-export const activationKey = (detector: string, generation: string): string => `${detector}/activation/${generation}.json`;
 /** Folder of the tickets of a generation, or of all. */
 export const ticketsPrefix = (detector: string, generation?: string): string =>
     `${detector}/tickets/${generation === undefined ? "" : `${generation}/`}`;

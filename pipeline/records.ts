@@ -76,6 +76,8 @@ export const detectorDefinition = z.object({
     live: z.string().nullable(),
     /** The generation that a backfill is filling; null when there is none. The switch makes it the live one. */
     next: z.string().nullable(),
+    /** ARN of the execution that last had the detector activated: tells its failure from one that it came to repair. */
+    activatedBy: z.string().optional(),
 });
 export type DetectorDefinition = z.output<typeof detectorDefinition>;
 

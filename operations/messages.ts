@@ -1,0 +1,57 @@
+import type { Message } from "./incidents";
+import type { HeardEnd } from "./runEnds";
+
+/** Longest subject that SNS takes, in characters. */
+const maxSubject = 100;
+
+const kindNames = { live: "live data", backfill: "history" } as const;
+
+/** The message about a run's end, in plain text: what failed, on what, what was found, what to do. */
+export function messageOf(end: HeardEnd, stack: string): Message {
+    const what = `${end.detector} (${kindNames[end.kind]})`;
+    return end.failure === undefined
+        ? { subject: subject(`Lookout: ${what} works again`), text: recoveryText(end, stack) }
+        : { subject: subject(`Lookout: ${what} failed`), text: failureText(end, end.failure, stack) };
+}
+
+function failureText(end: HeardEnd, failure: { error: string; message: string }, stack: string): string {
+    const found = failure.error === "WindowsFailed" ? failure.message : `${failure.error}: ${failure.message}`;
+    return [
+        `Extracting ${kindNames[end.kind]} for the detector "${end.detector}" of the stack ${stack} failed.`,
+        "",
+        found,
+        "",
+        remedy(end, `${failure.error} ${failure.message}`),
+        "You will be told once more, when it works again.",
+        ...(end.execution === null ? [] : ["", `Execution: ${end.execution}`]),
+    ].join("\n");
+}
+
+function recoveryText(end: HeardEnd, stack: string): string {
+    return [
+        `Extracting ${kindNames[end.kind]} for the detector "${end.detector}" of the stack ${stack} works again.`,
+        ...(end.summary === undefined ? [] : ["", end.summary]),
+    ].join("\n");
+}
+
+/** What to do, by the first error that the text names; and what happens by itself. */
+function remedy({ detector, kind }: HeardEnd, text: string): string {
+    const [, advice] = advices.find(([name]) => text.includes(name)) ?? [];
+    const after =
+        kind === "live"
+            ? "The windows that failed are set aside and tried again at later ticks; later windows go on, and nothing is lost."
+            : 'What was extracted is kept; "pulumi up" with the corrected configuration goes on from there.';
+    return [...(advice === undefined ? [] : [advice(detector)]), after].join("\n");
+}
+
+const advices: readonly (readonly [error: string, advice: (detector: string) => string])[] = [
+    ["QueryError", (detector) => `What to do: correct lookout:detectors.${detector}.query and run "pulumi up".`],
+    ["DataError", (detector) => `What to do: correct lookout:detectors.${detector}.query, or the rows it reads.`],
+    ["NotFoundError", () => "What to do: create what is missing, or correct the name in the stack's configuration."],
+    ["ConfigError", () => 'What to do: correct the configuration and run "pulumi up".'],
+    ["SourceBusyError", () => "What to do: see that the database runs, can be reached, and is not overloaded."],
+    ["ExtractionTimeout", () => "What to do: make the query faster, or history.chunk shorter."],
+];
+
+/** Within what SNS allows: printable ASCII, no line break, at most 100 characters. */
+const subject = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, maxSubject);
