@@ -165,6 +165,42 @@ describe("sources/redshift/sql", () => {
             assert.deepEqual(await rowsOf(spec), expected);
         });
 
+        for (const day of ["2026-03-29", "2026-10-25"]) {
+            for (const bounds of ["", " where ts >= {{start}} and ts < {{end}}"]) {
+                it(`gives each row of ${day} in Berlin in one window and no other, ${bounds === "" ? "un" : ""}bounded`, async () => {
+                    const hours = ["00", "01", "03", "04", "12", "23", ...(day === "2026-10-25" ? ["02"] : [])].sort();
+                    const values = hours.map((hour) => `(timestamp '${day} ${hour}:30:00', '${hour}', 1)`).join(", ");
+                    const query = `select * from (values ${values}) v (ts, platform, views)${bounds}`;
+                    const found: unknown[] = [];
+                    for (
+                        let from = Date.parse(`${day}T00:00:00Z`) - 4 * hour;
+                        from < Date.parse(`${day}T23:59:00Z`);
+                        from += hour
+                    ) {
+                        const spec = specOf({ query, sourceTimeZone: "Europe/Berlin" });
+                        const sql = selectWindow(spec, { start: from, end: from + hour });
+                        const { rows } = await database.query<string[]>(sql, [], { rowMode: "array" });
+                        rows.forEach(([ts = "", platform]) => {
+                            const instant = Date.parse(`${ts.replace(" ", "T")}Z`);
+                            assert.ok(
+                                instant >= from && instant < from + hour,
+                                `${ts} in the window of ${new Date(from).toISOString()}`,
+                            );
+                            found.push(platform);
+                        });
+                    }
+                    assert.deepEqual(found, hours);
+                });
+            }
+        }
+
+        it("keeps a large integer exact", async () => {
+            const query =
+                "select timestamp '2026-01-01 10:00:00' as ts, 'web' as platform, 900719925474099312 as views";
+            const sql = `select views::text as views from (${selectWindow(specOf({ query }), window)}) r`;
+            assert.deepEqual((await database.query(sql)).rows, [{ views: "900719925474099312" }]);
+        });
+
         it("reads milliseconds since 1970 above 94694400000", async () => {
             const query = "select unix * 1000 as ms, platform, views from events";
             assert.deepEqual(await rowsOf(specOf({ query, timestamp: { column: "ms", format: "UNIX" } })), expected);
