@@ -69,8 +69,8 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
             environment: { ...environment(around), LOOKOUT_LIVE_MACHINE: machines.liveArn },
             statements: [
                 ...objectStatements(bucket.bucketArn, {
-                    read: [keys.definitions, keys.ledger, keys.parked],
-                    write: [keys.leases, keys.cache],
+                    read: [keys.definitions, keys.ledger, keys.cache, keys.parked],
+                    write: [keys.leases],
                 }),
                 machines.describeStatement,
                 { sid: "StartLive", actions: ["states:StartExecution"], resources: [machines.liveArn] },
@@ -83,8 +83,8 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
             environment: environment(around),
             statements: [
                 ...objectStatements(bucket.bucketArn, {
-                    read: [keys.definitions, keys.parked],
-                    write: [keys.ledger, keys.leases, keys.cache],
+                    read: [keys.definitions, keys.cache, keys.parked],
+                    write: [keys.ledger, keys.leases],
                 }),
                 machines.describeStatement,
             ],
@@ -103,7 +103,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             environment: { ...environment(around), ...detection.environment },
             statements: [
                 ...objectStatements(bucket.bucketArn, {
-                    read: [keys.definitions, keys.tickets, keys.parked, keys.leases, keys.backtest, keys.live],
+                    read: [keys.definitions, keys.tickets, keys.leases, keys.backtest, keys.live],
                     write: [keys.ledger],
                     delete: [keys.tickets, keys.parked, keys.backtest, keys.live],
                 }),
@@ -116,7 +116,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             timeoutSeconds: briefSeconds,
             environment: environment(around),
             statements: objectStatements(bucket.bucketArn, {
-                read: [keys.ledger, keys.leases],
+                read: [keys.ledger],
                 write: [keys.parked],
                 delete: [keys.tickets],
             }),
@@ -136,10 +136,11 @@ function detectorFunctions(
             environment: { ...environment(around), ...detection.environment },
             statements: [
                 ...objectStatements(bucket.bucketArn, {
-                    read: [keys.ledger, keys.parked, keys.cache, keys.leases, keys.tickets],
-                    write: [keys.definitions],
+                    read: [keys.ledger, keys.parked, keys.cache],
+                    write: [keys.definitions, keys.leases, keys.activation],
                     delete: detectorKeys,
                 }),
+                machines.describeStatement,
                 ...detection.callerStatements,
             ],
         },
@@ -156,9 +157,8 @@ function detectorFunctions(
             },
             statements: [
                 ...objectStatements(bucket.bucketArn, {
-                    read: [keys.tickets],
-                    write: [keys.definitions, keys.ledger, keys.leases, keys.cache],
-                    delete: [keys.definitions, ...detectorKeys],
+                    write: [keys.definitions, keys.ledger],
+                    delete: [keys.definitions, keys.operations, ...detectorKeys],
                 }),
                 ...machines.controlStatements,
                 extractorsStatement(site),

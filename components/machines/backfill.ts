@@ -27,7 +27,8 @@ export function backfillDefinition(functions: BackfillFunctions): Definition {
                 Type: "Choice",
                 Choices: [
                     { Variable: `${closed}.outcome`, StringEquals: "failed", Next: "NotifyParked" },
-                    { Variable: `${closed}.remaining`, NumericGreaterThan: 0, Next: "StartNext" },
+                    // What the plan left out: an execution that was started twice plans nothing, and must start nothing.
+                    { Variable: "$.remaining", NumericGreaterThan: 0, Next: "StartNext" },
                 ],
                 Default: "Activate",
             },
@@ -90,7 +91,7 @@ function startNext(partition: string): State {
             },
         ],
         Catch: catchAll("NotifyError"),
-        Next: "NotifyOk",
+        Next: "Done",
     };
 }
 
