@@ -4,12 +4,12 @@ export async function settleConcurrently<T, R>(
     limit: number,
     act: (item: T) => Promise<R>,
 ): Promise<PromiseSettledResult<R>[]> {
-    const outcomes: PromiseSettledResult<R>[] = new Array<PromiseSettledResult<R>>(items.length);
+    const outcomes = new Array<PromiseSettledResult<R>>(items.length);
     const waiting = items.entries();
     const worker = async (): Promise<void> => {
         // The iterator is shared: each worker takes the next item that nobody has taken.
         for (const [index, item] of waiting) {
-            [outcomes[index]] = (await Promise.allSettled([act(item)])) as [PromiseSettledResult<R>];
+            [outcomes[index]] = await Promise.allSettled([act(item)]);
         }
     };
     await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));

@@ -21,7 +21,7 @@ export interface Executions {
      */
     start(machineArn: string, name: string, input: object): Promise<"started" | "taken">;
     /** Whether an execution is running; one that does not exist is not. */
-    isRunning(arn: string): Promise<boolean>;
+    readonly isRunning: (arn: string) => Promise<boolean>;
     /** The input of an execution; undefined when it does not exist or its input is not JSON. */
     input(arn: string): Promise<unknown>;
     /** Ends an execution as aborted; silent when it has ended or does not exist. */
