@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { newestFirst } from "../../store/groups";
+import type { DetectorRecord, MetricSetRecord } from "../../store/records";
+import { detectorArn, detectorNameOf, type Place } from "../arns";
+import { mustReadDetector, type ApiContext } from "../context";
+import { conflict, invalid } from "../errors";
+import { findIllegal, type Call } from "../lifeCycle";
+import { makeToken, pageAfter, readToken } from "../paging";
+import type { Requests } from "../schemas";
+
+/** Creates a detector that does nothing yet. */
+export async function createAnomalyDetector(context: ApiContext, request: Requests["CreateAnomalyDetector"]) {
+    const arn = detectorArn(context.place, request.AnomalyDetectorName);
+    const now = context.now();
+    const isNew = await context.detectors.create({
+        version: 1,
+        name: request.AnomalyDetectorName,
+        description: request.AnomalyDetectorDescription,
+        interval: request.AnomalyDetectorConfig.AnomalyDetectorFrequency,
+        kmsKeyArn: request.KmsKeyArn,
+        createdAt: now,
+        changedAt: now,
+        tags: request.Tags ?? {},
+        status: "INACTIVE",
+    });
+    if (!isNew) throw conflict("AnomalyDetector", arn, `There is an anomaly detector ${arn} already.`);
+    return { AnomalyDetectorArn: arn };
+}
+
+export async function describeAnomalyDetector(context: ApiContext, request: Requests["DescribeAnomalyDetector"]) {
+    const record = await mustReadDetector(context, request.AnomalyDetectorArn);
+    return {
+        ...summaryOf(context.place, record),
+        AnomalyDetectorConfig: { AnomalyDetectorFrequency: record.interval },
+        FailureReason: record.failure?.reason,
+        FailureType: record.failure?.type,
+        KmsKeyArn: record.kmsKeyArn,
+    };
+}
+
+/** Newest first. */
+export async function listAnomalyDetectors(context: ApiContext, request: Requests["ListAnomalyDetectors"]) {
+    const subject = "ListAnomalyDetectors";
+    const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() });
+    const found = await Promise.all((await context.detectors.names()).map((name) => context.detectors.read(name)));
+    const records = found
+        .filter((record) => record !== undefined)
+        .sort((a, b) => newestFirst({ start: a.createdAt, id: a.name }, { start: b.createdAt, id: b.name }));
+    const { page, next } = pageAfter(records, newestFirstKey, { after, size: request.MaxResults });
+    return {
+        AnomalyDetectorSummaryList: page.map((record) => ({
+            ...summaryOf(context.place, record),
+            Tags: record.tags,
+        })),
+        NextToken: next === undefined ? undefined : makeToken(subject, next, context.now()),
+    };
+}
+
+/** Text that sorts the newest creation first, then by name. */
+function newestFirstKey({ createdAt, name }: { readonly createdAt: number; readonly name: string }): string {
+    return `${String(1e15 - Math.floor(createdAt)).padStart(16, "0")} ${name}`;
+}
+
+export async function updateAnomalyDetector(context: ApiContext, request: Requests["UpdateAnomalyDetector"]) {
+    const interval = request.AnomalyDetectorConfig?.AnomalyDetectorFrequency;
+    const arn = await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        if (interval !== undefined && interval !== record.interval) refuse("changeInterval", record, context);
+        if (request.KmsKeyArn !== undefined && request.KmsKeyArn !== record.kmsKeyArn)
+            refuse("changeKey", record, context);
+        refuse("describeAnew", record, context);
+        return {
+            ...record,
+            description: request.AnomalyDetectorDescription ?? record.description,
+            interval: interval ?? record.interval,
+            kmsKeyArn: request.KmsKeyArn ?? record.kmsKeyArn,
+            metricSet: record.metricSet && { ...record.metricSet, interval: interval ?? record.interval },
+            changedAt: context.now(),
+        };
+    });
+    return { AnomalyDetectorArn: arn };
+}
+
+/** Deletes the detector with its metric set and all that it learned and found; when this answers, it is gone. */
+export async function deleteAnomalyDetector(context: ApiContext, request: Requests["DeleteAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("delete", record, context);
+        return { ...record, status: "DELETING", changedAt: context.now() };
+    });
+    await context.detectors.remove(detectorNameOf(context.place, request.AnomalyDetectorArn)!);
+    return {};
+}
+
+/** Starts learning, or goes on where the detector was stopped when what it learned from has not changed. */
+export async function activateAnomalyDetector(context: ApiContext, request: Requests["ActivateAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("activate", record, context);
+        const { metricSet, failure: _failure, ...rest } = record;
+        if (metricSet === undefined)
+            throw invalid("The anomaly detector has no metric set; create one before activating it.");
+        if (record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE")
+            throw conflict("AnomalyDetector", request.AnomalyDetectorArn, "A failed back-test cannot be activated.");
+        requireTemplatedPath(metricSet);
+        const basis = basisOf(metricSet);
+        const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, context.now());
+        return { ...rest, metricSet, basis, run, status: "ACTIVATING", changedAt: context.now() };
+    });
+    await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
+    return {};
+}
+
+/** Stops a detector; what it found stays. */
+export async function deactivateAnomalyDetector(context: ApiContext, request: Requests["DeactivateAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("deactivate", record, context);
+        return { ...record, status: "DEACTIVATED", changedAt: context.now() };
+    });
+    return {};
+}
+
+/** Changes a detector that an ARN names; gives the ARN. Throws ResourceNotFoundException when there is none. */
+export async function changeDetector(
+    context: ApiContext,
+    arn: string,
+    change: (record: DetectorRecord) => DetectorRecord,
+): Promise<string> {
+    const { name } = await mustReadDetector(context, arn);
+    await context.detectors.change(name, change);
+    return arn;
+}
+
+/** Throws what the API answers to a call that the detector's state does not allow. */
+export function refuse(call: Call, record: DetectorRecord, { place }: ApiContext): void {
+    const refusal = findIllegal(call, record.status, detectorArn(place, record.name));
+    if (refusal !== undefined) throw refusal;
+}
+
+function summaryOf(place: Place, record: DetectorRecord) {
+    return {
+        AnomalyDetectorArn: detectorArn(place, record.name),
+        AnomalyDetectorName: record.name,
+        AnomalyDetectorDescription: record.description,
+        CreationTime: record.createdAt / 1000,
+        LastModificationTime: record.changedAt / 1000,
+        Status: record.status,
+    };
+}
+
+function requireTemplatedPath(metricSet: MetricSetRecord): void {
+    const s3 = metricSet.source.S3SourceConfig as { TemplatedPathList?: readonly string[] } | undefined;
+    if (s3?.TemplatedPathList === undefined)
+        throw invalid("The metric set names no templated path, so that there is nothing to read after the history.");
+}
+
+/** What a run learned from; when it changes, the detector learns anew. */
+function basisOf({ measures, dimensions, timestamp, interval, timeZone, source, filters }: MetricSetRecord): string {
+    const parts = [measures, dimensions, timestamp ?? null, interval, timeZone, source, filters ?? null];
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+/** An id that no run of this or an earlier detector of the name has had: creation, then a number that grows. */
+function newRun(record: DetectorRecord, now: number): string {
+    const [, last = "0"] = /-(\d+)$/.exec(record.run ?? "") ?? [];
+    return `${Math.floor(Math.max(record.createdAt, now)).toString(36)}-${Number(last) + 1}`;
+}
