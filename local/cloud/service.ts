@@ -87,9 +87,9 @@ export interface Activity {
     readonly count: number;
     /** Counts a piece of work until its promise settles. */
     run<T>(work: () => Promise<T>): Promise<T>;
-    /** Counts `work` as paused while it waits for the clock. Only inside `run`. */
-    pause<T>(wait: () => Promise<T>): Promise<T>;
-    /** Resolves when the count is zero. */
+    /** Counts a piece of work that nobody waits for; its failure is thrown by the next `idle`. */
+    start(work: () => Promise<void>): void;
+    /** Resolves when the count is zero and stays so; rejects with the first failure of started work. */
     idle(): Promise<void>;
 }
 

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
+import * as mocks from "@pulumi/pulumi/runtime/mocks";
+import * as settings from "@pulumi/pulumi/runtime/settings";
+import * as stack from "@pulumi/pulumi/runtime/stack";
+import * as state from "@pulumi/pulumi/runtime/state";
+import { parse } from "yaml";
+import { ConfigError } from "../../errors";
+import { RecordingMonitor, type Registrar } from "./monitor";
+
+/** A Pulumi program with the stack in whose name it is evaluated. */
+export interface Program {
+    /** Folder that holds `Pulumi.yaml`. */
+    readonly projectFolder: string;
+    readonly stack: string;
+    /** Values over those of `Pulumi.<stack>.yaml`, by full key such as `lookout:keepData`. */
+    readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface Evaluation {
+    /** What the program exports. */
+    readonly outputs: Record<string, unknown>;
+    /** What it warned of. */
+    readonly warnings: readonly string[];
+}
+
+/** Evaluates a program in this process. Rejects with the program's own error, or with that of the first resource that fails. */
+export async function evaluate(program: Program, registrar: Registrar): Promise<Evaluation> {
+    const projectFolder = resolve(program.projectFolder);
+    const project = readProjectName(projectFolder);
+    const config = readConfig({ ...program, projectFolder }, project);
+    const monitor = new RecordingMonitor({ project, stack: program.stack }, registrar);
+    const warnings: string[] = [];
+    const errors: string[] = [];
+    return await surroundings(projectFolder, monitor, async () =>
+        pulumi.state.withLocalStorage(async () => {
+            await pulumi.mocks.setMocks(noMocks, project, program.stack, false, "organization");
+            pulumi.runtimeConfig.setAllConfig(config);
+            const own = pulumi.state.getStore().settings;
+            own.monitor = monitor;
+            own.options.rootDirectory = projectFolder;
+            own.engine = recordingEngine(warnings, errors);
+            const outputs = await Promise.race([runToEnd(() => loadProgram(projectFolder)), monitor.failed]);
+            if (errors.length > 0) {
+                throw new Error(errors.join("\n"));
+            }
+            return { outputs, warnings };
+        }),
+    );
+}
+
+/** What this file uses of Pulumi's runtime: the parts with which its own automation runs programs in process. */
+interface Runtime {
+    readonly state: {
+        withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
+        getStore(): { settings: { monitor?: unknown; engine?: unknown; options: { rootDirectory?: string } } };
+    };
+    readonly mocks: {
+        setMocks(mocks: object, project: string, stack: string, preview: boolean, organization: string): Promise<void>;
+    };
+    readonly runtimeConfig: { setAllConfig(config: Record<string, string>): void };
+    readonly stack: { runInPulumiStack(program: () => Promise<unknown>): Promise<Record<string, unknown> | undefined> };
+    readonly settings: { waitForRPCs(): Promise<void> };
+}
+
+const noMocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+
+const pulumi = { state, mocks, runtimeConfig, stack, settings } as unknown as Runtime;
+
+async function runToEnd(program: () => Promise<unknown>): Promise<Record<string, unknown>> {
+    const outputs = await pulumi.stack.runInPulumiStack(program);
+    await pulumi.settings.waitForRPCs();
+    return outputs ?? {};
+}
+
+/** Loads the program's main module afresh; the modules that it imports are loaded once a process. */
+async function loadProgram(projectFolder: string): Promise<unknown> {
+    const load = createRequire(join(projectFolder, "package.json"));
+    const main = load.resolve(join(projectFolder, readMain(projectFolder)));
+    delete load.cache[main];
+    const exported = load(main) as Record<string, unknown>;
+    return typeof exported.default === "function" ? await (exported.default as () => unknown)() : { ...exported };
+}
+
+function readMain(projectFolder: string): string {
+    const file = join(projectFolder, "package.json");
+    const main = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { main?: string }).main : undefined;
+    return main ?? "index.ts";
+}
+
+function readProjectName(projectFolder: string): string {
+    const file = join(projectFolder, "Pulumi.yaml");
+    const name = existsSync(file) ? (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name : undefined;
+    if (typeof name !== "string") {
+        throw new ConfigError([
+            {
+                key: "Pulumi.yaml",
+                finding: `${file} ${existsSync(file) ? "names no project" : "does not exist"}`,
+                fix: "run in the folder that holds the program and its Pulumi.yaml",
+            },
+        ]);
+    }
+    return name;
+}
+
+/** The stack's configuration as the program will read it: full keys, values as text. */
+function readConfig({ projectFolder, stack, config = {} }: Program, project: string): Record<string, string> {
+    const file = join(projectFolder, `Pulumi.${stack}.yaml`);
+    const stored = existsSync(file)
+        ? ((parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {})
+        : {};
+    const all: Record<string, string> = {};
+    for (const [key, value] of [...Object.entries(stored), ...Object.entries(config)]) {
+        const fullKey = key.includes(":") ? key : `${project}:${key}`;
+        if (typeof value === "object" && value !== null && "secure" in value) {
+            throw new ConfigError([
+                {
+                    key: fullKey,
+                    finding: "is encrypted, and the embedded cloud cannot decrypt it",
+                    fix: "put the value into a secret of the cloud and give the secret's name",
+                },
+            ]);
+        }
+        if (value === undefined || value === null) {
+            delete all[fullKey];
+        } else {
+            all[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
+        }
+    }
+    return all;
+}
+
+/** Answers Pulumi's log calls, which would otherwise be printed. */
+function recordingEngine(warnings: string[], errors: string[]): object {
+    const severities = { warning: 2, error: 3 };
+    return {
+        log(request: { getSeverity(): number; getMessage(): string }, done: () => void): void {
+            if (request.getSeverity() === severities.warning) {
+                warnings.push(request.getMessage());
+            } else if (request.getSeverity() === severities.error) {
+                errors.push(request.getMessage());
+            }
+            done();
+        },
+        setRootResource: (_request: unknown, done: (error: null, response: object) => void) => done(null, {}),
+    };
+}
+
+/**
+ * Runs an evaluation in the project's folder, as Pulumi does. A rejection that nothing handles, such as an error inside `apply`, is the
+ * program's failure; nobody else is told of it meanwhile.
+ */
+async function surroundings<T>(folder: string, monitor: RecordingMonitor, work: () => Promise<T>): Promise<T> {
+    const before = process.cwd();
+    const others = process.listeners("unhandledRejection");
+    const onRejection = (error: unknown): void => monitor.stop(error);
+    process.removeAllListeners("unhandledRejection");
+    process.on("unhandledRejection", onRejection);
+    process.chdir(folder);
+    try {
+        const result = await work();
+        await new Promise<void>((settled) => setImmediate(settled));
+        return await Promise.race([monitor.failed, Promise.resolve(result)]);
+    } finally {
+        await monitor.drained();
+        await new Promise<void>((settled) => setImmediate(settled));
+        process.chdir(before);
+        process.off("unhandledRejection", onRejection);
+        others.forEach((listener) => process.on("unhandledRejection", listener));
+    }
+}

@@ -1,0 +1,141 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { Console } from "node:console";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Writable } from "node:stream";
+import { constants, Script } from "node:vm";
+import type { Clock } from "./service";
+
+/** What an instance of a function needs to start. */
+export interface FunctionSetting {
+    /** Physical name. */
+    readonly name: string;
+    /** Folder that holds the function's files. */
+    readonly codeFolder: string;
+    /** `<file>.<export>`, such as `index.handler`. */
+    readonly handler: string;
+    readonly environment: Readonly<Record<string, string>>;
+    /** File that gets what the function prints. */
+    readonly logFile: string;
+    readonly clock: Clock;
+}
+
+export type Handler = (event: unknown, context: object) => unknown;
+
+const scripts = new Map<string, Script>();
+
+/**
+ * Loads a function's code as a cold start would, with a `process.env`, a `console` and a clock of its own. The code runs in this process: what
+ * it does to other globals, others see.
+ */
+export function startInstance(setting: FunctionSetting): Handler {
+    const [module, exported] = splitHandler(setting.handler);
+    const file = [".js", ".cjs"]
+        .map((ending) => join(setting.codeFolder, module + ending))
+        .find((path) => existsSync(path));
+    if (file === undefined) {
+        throw namedError("Runtime.ImportModuleError", `Error: Cannot find module '${module}'`);
+    }
+    const handler = loadModule(file, setting)[exported];
+    if (typeof handler !== "function") {
+        throw namedError("Runtime.HandlerNotFound", `${setting.handler} is undefined or not exported`);
+    }
+    return handler as Handler;
+}
+
+export function namedError(name: string, message: string): Error {
+    return Object.assign(new Error(message), { name });
+}
+
+function splitHandler(handler: string): [string, string] {
+    const dot = handler.lastIndexOf(".");
+    if (dot <= 0) {
+        throw namedError("Runtime.MalformedHandlerName", `Bad handler: ${handler}`);
+    }
+    return [handler.slice(0, dot), handler.slice(dot + 1)];
+}
+
+function loadModule(file: string, setting: FunctionSetting): Record<string, unknown> {
+    const module = { exports: {} as Record<string, unknown> };
+    const shadowed = shadowProcess(setting.environment);
+    const load = createRequire(file);
+    const shadowedRequire = Object.assign(
+        (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (load(id) as unknown)),
+        load,
+    );
+    const wrapper = compile(file).runInThisContext() as (...parts: unknown[]) => void;
+    wrapper(
+        module.exports,
+        shadowedRequire,
+        module,
+        file,
+        dirname(file),
+        shadowed,
+        logger(setting.logFile),
+        shadowDate(setting.clock),
+    );
+    return module.exports;
+}
+
+/** The wrapper of a CommonJS module with the names that are the function's own. Compiled once for each file. */
+function compile(file: string): Script {
+    let script = scripts.get(file);
+    if (script === undefined) {
+        const names = "exports, require, module, __filename, __dirname, process, console, Date";
+        script = new Script(`(function (${names}) { ${readFileSync(file, "utf8")}\n})`, {
+            filename: file,
+            importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+        });
+        scripts.set(file, script);
+    }
+    return script;
+}
+
+/** The process with another environment; and without the AWS SDK's warning about Node 20, which is not the function's Node. */
+function shadowProcess(environment: Readonly<Record<string, string>>): NodeJS.Process {
+    const env = { ...environment };
+    const emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+        const text = typeof warning === "string" ? warning : `${warning.name}: ${warning.message}`;
+        if (
+            !/NodeVersionWarning|NodeDeprecationWarning|AWS SDK for JavaScript/.test(
+                `${text} ${rest.map(String).join(" ")}`,
+            )
+        ) {
+            (process.emitWarning as (...all: unknown[]) => void)(warning, ...rest);
+        }
+    };
+    return new Proxy(process, {
+        get(target, key) {
+            if (key === "env") {
+                return env;
+            }
+            if (key === "emitWarning") {
+                return emitWarning;
+            }
+            const value: unknown = Reflect.get(target, key, target);
+            return typeof value === "function" ? (value.bind(target) as unknown) : value;
+        },
+    });
+}
+
+/** `Date` on the simulated clock. Dates made elsewhere in the process count as its instances too. */
+function shadowDate(clock: Clock): DateConstructor {
+    return new Proxy(Date, {
+        construct: (target, args: [], newTarget) =>
+            args.length === 0
+                ? (Reflect.construct(target, [clock.now()], newTarget) as Date)
+                : (Reflect.construct(target, args, newTarget) as Date),
+        apply: () => new Date(clock.now()).toString(),
+        get: (target, key): unknown =>
+            key === "now" ? () => clock.now() : (Reflect.get(target, key, target) as unknown),
+    });
+}
+
+function logger(file: string): Console {
+    const write = (chunk: Buffer | string, _encoding: unknown, done: () => void): void => {
+        mkdirSync(dirname(file), { recursive: true });
+        appendFileSync(file, chunk);
+        done();
+    };
+    return new Console({ stdout: new Writable({ write }), inspectOptions: { colors: false } });
+}

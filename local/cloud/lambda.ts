@@ -1,0 +1,281 @@
+import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { ActivityCounter } from "./activity";
+import { archiveFolder, isStoredArchive } from "./assets";
+import { namedError, startInstance, type Handler } from "./functionInstance";
+import { lastPart } from "./providers/kind";
+import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult } from "./service";
+import type { ResourceStore, StoredResource } from "./state";
+
+export const functionType = "aws:lambda/function:Function";
+
+/** What the runner uses of the cloud. */
+export interface LambdaSurroundings {
+    readonly clock: Clock;
+    readonly activity: ActivityCounter;
+    readonly resources: ResourceStore;
+    readonly folder: string;
+    readonly region: string;
+    endpoint(): string;
+    readonly wire: { readonly faults: Faults };
+}
+
+/** An asynchronous invocation that failed for the last time. */
+export interface FailedEvent {
+    readonly functionName: string;
+    readonly payload: string;
+    /** `{errorType, errorMessage, trace}` as JSON text. */
+    readonly error: string;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+}
+
+interface Warm {
+    readonly revision: string;
+    readonly idle: Handler[];
+    readonly queue: (() => void)[];
+    busy: number;
+}
+
+/** Bytes that an invocation may give or take when somebody waits for it. */
+const payloadLimit = 6 * 1024 * 1024;
+/** Instances of a function that run at the same time; more calls wait for one of them. */
+const instanceLimit = 4;
+/** A function never gets less real time than this, whatever its timeout says: laptops are slower than they should be. */
+const leastTimeoutSeconds = 60;
+const timeoutName = "Sandbox.Timedout";
+/** Waits before an asynchronous invocation is tried again. */
+const retryDelaysMs = [60_000, 120_000];
+
+/** Runs the registered functions in this process, with warm instances as Lambda has them. */
+export class Lambda implements FunctionRunner {
+    readonly failedEvents: FailedEvent[] = [];
+    private readonly warm = new Map<string, Warm>();
+    private readonly roles = new Map<string, string>();
+
+    constructor(private readonly cloud: LambdaSurroundings) {}
+
+    /** The function of a name or ARN; throws CloudError when there is none. */
+    find(nameOrArn: string): StoredResource {
+        const name = lastPart(nameOrArn.replace(/:\$LATEST$/, ""));
+        const found = this.cloud.resources.find(functionType, name);
+        if (found === undefined) {
+            throw new CloudError("ResourceNotFoundException", `Function not found: ${nameOrArn}`, 404);
+        }
+        return found;
+    }
+
+    /** ARN of the role to which an access key id was given. */
+    principalOf(accessKeyId: string): string | undefined {
+        return this.roles.get(accessKeyId);
+    }
+
+    async invoke(nameOrArn: string, payload: string): Promise<InvokeResult> {
+        const resource = this.find(nameOrArn);
+        if (Buffer.byteLength(payload) > payloadLimit) {
+            throw new CloudError("RequestTooLargeException", `Request must be smaller than ${payloadLimit} bytes`, 413);
+        }
+        return await this.cloud.activity.run(async () => {
+            const places = [`lambda:${resource.name}`, `lambda:${resource.id}`];
+            const event = JSON.parse(payload || "{}") as unknown;
+            const before = this.strike(places, "before", event);
+            if (before !== undefined) {
+                return before;
+            }
+            const result = await this.run(resource, event);
+            return this.strike(places, "after", event) ?? result;
+        });
+    }
+
+    /** Invokes without waiting; a failing function is tried twice more, after one and two simulated minutes. */
+    invokeAsync(nameOrArn: string, payload: string): void {
+        const { id } = this.find(nameOrArn);
+        this.attempt(id, payload, 0);
+    }
+
+    private attempt(name: string, payload: string, failures: number): void {
+        this.cloud.activity.start(async () => {
+            const error = await this.errorOf(name, payload);
+            if (error === undefined) {
+                return;
+            }
+            const delay = retryDelaysMs.slice(0, this.retriesOf(name))[failures];
+            if (delay === undefined) {
+                this.failedEvents.push({ functionName: name, payload, error, at: this.cloud.clock.now() });
+            } else {
+                this.cloud.clock.at(this.cloud.clock.now() + delay, () => this.attempt(name, payload, failures + 1));
+            }
+        });
+    }
+
+    private async errorOf(name: string, payload: string): Promise<string | undefined> {
+        try {
+            const result = await this.invoke(name, payload);
+            return result.functionError === undefined ? undefined : result.payload;
+        } catch (error) {
+            return JSON.stringify(describeError(error));
+        }
+    }
+
+    private retriesOf(name: string): number {
+        const settings = this.cloud.resources
+            .ofType("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
+            .find(({ inputs }) => lastPart(String(inputs.functionName)) === name);
+        return (settings?.inputs.maximumRetryAttempts as number | undefined) ?? retryDelaysMs.length;
+    }
+
+    /** A provoked failure: of the service when it has an HTTP status, else of the function. */
+    private strike(places: readonly string[], when: "before" | "after", event: unknown): InvokeResult | undefined {
+        const fault = this.cloud.wire.faults.take(places, when, event);
+        if (fault === undefined) {
+            return undefined;
+        }
+        if (fault.status !== undefined) {
+            throw new CloudError(fault.name, fault.message, fault.status);
+        }
+        return failure(namedError(fault.name, fault.message));
+    }
+
+    private async run(resource: StoredResource, event: unknown): Promise<InvokeResult> {
+        const warm = this.instancesOf(resource);
+        try {
+            const handler = await this.acquire(warm, resource);
+            const result = await this.call(handler, resource, event);
+            // An instance that ran out of time is still busy: it is not used again.
+            if (result.error?.name !== timeoutName) {
+                warm.idle.push(handler);
+            }
+            return result.error === undefined ? { payload: result.payload } : failure(result.error);
+        } catch (error) {
+            return failure(error);
+        } finally {
+            warm.busy -= 1;
+            warm.queue.shift()?.();
+        }
+    }
+
+    private async call(
+        handler: Handler,
+        resource: StoredResource,
+        event: unknown,
+    ): Promise<{ payload: string; error?: undefined } | { error: Error }> {
+        const timeoutSeconds = (resource.inputs.timeout as number | undefined) ?? 3;
+        try {
+            const result = await withTimeout(
+                async () => handler(event, this.context(resource, timeoutSeconds)),
+                Math.max(timeoutSeconds, leastTimeoutSeconds),
+            );
+            const payload = JSON.stringify(result) ?? "null";
+            const size = Buffer.byteLength(payload);
+            if (size > payloadLimit) {
+                const text = `Response payload size (${size} bytes) exceeded maximum allowed payload size (${payloadLimit} bytes).`;
+                return { error: namedError("Function.ResponseSizeTooLarge", text) };
+            }
+            return { payload };
+        } catch (error) {
+            return { error: error instanceof Error ? error : namedError(typeof error, String(error)) };
+        }
+    }
+
+    private instancesOf(resource: StoredResource): Warm {
+        const revision = JSON.stringify([resource.serial, resource.inputs]);
+        let warm = this.warm.get(resource.id);
+        if (warm === undefined || warm.revision !== revision) {
+            warm = { revision, idle: [], queue: [], busy: 0 };
+            this.warm.set(resource.id, warm);
+        }
+        return warm;
+    }
+
+    private async acquire(warm: Warm, resource: StoredResource): Promise<Handler> {
+        warm.busy += 1;
+        if (warm.busy > instanceLimit) {
+            await new Promise<void>((resolve) => warm.queue.push(resolve));
+        }
+        return warm.idle.pop() ?? this.start(resource);
+    }
+
+    private start(resource: StoredResource): Handler {
+        const { code, handler, role, environment } = resource.inputs;
+        if (!isStoredArchive(code)) {
+            throw namedError(
+                "Runtime.ImportModuleError",
+                `function ${resource.id} was registered without an archive as its code`,
+            );
+        }
+        const variables = (environment as { variables?: Record<string, string> } | undefined)?.variables ?? {};
+        return startInstance({
+            name: resource.id,
+            codeFolder: archiveFolder(this.cloud.folder, code),
+            handler: String(handler),
+            environment: { ...variables, ...this.reserved(resource, String(role)) },
+            logFile: join(this.cloud.folder, "logs", `${resource.id}.log`),
+            clock: this.cloud.clock,
+        });
+    }
+
+    /** The variables that Lambda sets itself; the endpoint sends every AWS call to the embedded cloud. */
+    private reserved(resource: StoredResource, role: string): Record<string, string> {
+        const { region, folder } = this.cloud;
+        const accessKeyId = `LKIA${createHash("sha256").update(role).digest("hex").slice(0, 16).toUpperCase()}`;
+        this.roles.set(accessKeyId, role);
+        return {
+            AWS_ENDPOINT_URL: this.cloud.endpoint(),
+            AWS_REGION: region,
+            AWS_DEFAULT_REGION: region,
+            AWS_ACCESS_KEY_ID: accessKeyId,
+            AWS_SECRET_ACCESS_KEY: "embedded",
+            AWS_LAMBDA_FUNCTION_NAME: resource.id,
+            AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+            AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String((resource.inputs.memorySize as number | undefined) ?? 128),
+            AWS_EXECUTION_ENV: `AWS_Lambda_${String(resource.inputs.runtime)}`,
+            AWS_EC2_METADATA_DISABLED: "true",
+            AWS_CONFIG_FILE: join(folder, "no-such-file"),
+            AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-such-file"),
+            LAMBDA_TASK_ROOT: "/var/task",
+            TZ: ":UTC",
+        };
+    }
+
+    private context(resource: StoredResource, timeoutSeconds: number): object {
+        const deadline = Date.now() + timeoutSeconds * 1000;
+        return {
+            awsRequestId: randomUUID(),
+            functionName: resource.id,
+            functionVersion: "$LATEST",
+            invokedFunctionArn: resource.outputs.arn,
+            memoryLimitInMB: String((resource.inputs.memorySize as number | undefined) ?? 128),
+            logGroupName: `/aws/lambda/${resource.id}`,
+            logStreamName: "embedded",
+            callbackWaitsForEmptyEventLoop: false,
+            getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+        };
+    }
+}
+
+async function withTimeout<T>(work: () => Promise<T>, seconds: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+            () => reject(namedError(timeoutName, `Task timed out after ${seconds.toFixed(2)} seconds`)),
+            seconds * 1000,
+        );
+    });
+    try {
+        return await Promise.race([work(), timeout]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+function failure(error: unknown): InvokeResult {
+    return { payload: JSON.stringify(describeError(error)), functionError: "Unhandled" };
+}
+
+/** An error as Lambda reports it. */
+function describeError(error: unknown): { errorType: string; errorMessage: string; trace: string[] } {
+    if (!(error instanceof Error)) {
+        return { errorType: typeof error, errorMessage: String(error), trace: [] };
+    }
+    return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
+}

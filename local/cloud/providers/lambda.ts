@@ -1,0 +1,76 @@
+import { isStoredArchive } from "../assets";
+import { functionType } from "../lambda";
+import { requireRole } from "./iam";
+import { invocationKind } from "./invocation";
+import { lastPart, optionalText, text, type Core, type Kind, type Values } from "./kind";
+
+export function lambdaKinds(core: Core): Kind[] {
+    return [
+        functionKind(core),
+        functionUrlKind(core),
+        permissionKind(core),
+        eventInvokeConfigKind(core),
+        invocationKind(core),
+    ];
+}
+
+function functionKind(core: Core): Kind {
+    const check = (inputs: Values): void => {
+        requireRole(core, text(inputs, "role"));
+        if (!isStoredArchive(inputs.code)) {
+            throw new Error(
+                'the embedded cloud runs functions whose "code" is an archive of the program; give it an AssetArchive',
+            );
+        }
+    };
+    return {
+        type: functionType,
+        name: { property: "name" },
+        replacedBy: ["packageType"],
+        outputs: (_inputs, id) => functionOutputs(core, id),
+        create: ({ inputs }) => check(inputs),
+        update: ({ inputs }) => check(inputs),
+    };
+}
+
+function functionOutputs({ partition, region, accountId }: Core, id: string): Values {
+    const arn = `arn:${partition}:lambda:${region}:${accountId}:function:${id}`;
+    return {
+        arn,
+        qualifiedArn: `${arn}:$LATEST`,
+        invokeArn: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+        version: "$LATEST",
+    };
+}
+
+function functionUrlKind(core: Core): Kind {
+    return {
+        type: "aws:lambda/functionUrl:FunctionUrl",
+        replacedBy: ["functionName", "qualifier"],
+        id: (inputs) => lastPart(text(inputs, "functionName")),
+        outputs: (inputs, id) => ({
+            functionArn: core.functions.find(text(inputs, "functionName")).outputs.arn,
+            functionUrl: `${core.endpoint()}/_url/${id}/`,
+            urlId: id,
+        }),
+    };
+}
+
+function permissionKind(core: Core): Kind {
+    return {
+        type: "aws:lambda/permission:Permission",
+        replacedBy: ["action", "function", "principal", "sourceArn", "sourceAccount", "statementId", "qualifier"],
+        name: { property: "statementId" },
+        id: (inputs) => `${lastPart(text(inputs, "function"))}/${text(inputs, "statementId")}`,
+        create: ({ inputs }) => void core.functions.find(text(inputs, "function")),
+    };
+}
+
+function eventInvokeConfigKind(core: Core): Kind {
+    return {
+        type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        replacedBy: ["functionName", "qualifier"],
+        id: (inputs) => [text(inputs, "functionName"), optionalText(inputs, "qualifier") ?? "$LATEST"].join(":"),
+        create: ({ inputs }) => void core.functions.find(text(inputs, "functionName")),
+    };
+}
