@@ -35,7 +35,7 @@ export interface ExtractorFixture {
     /** A query whose `ts` is the same instant in a type that carries a zone, where the database has one. */
     readonly zonedQuery?: string;
     /** Extractions that the database was given so far. */
-    submitted(): number;
+    submitted(): Promise<number>;
     /** Queries and connections that are under way. */
     underWay(): Promise<number>;
     /** Makes the next extraction run until it is cancelled. */
@@ -169,11 +169,11 @@ const checks: Record<ContractName, Check> = {
     "submits the query once; stops it on cancel; gives its connection back after a failure": async (stage) => {
         const { fixture } = stage;
         await fixture.load([row("2026-01-01 10:00:00")]);
-        const before = fixture.submitted();
+        const before = await fixture.submitted();
         fixture.hold();
         const { ticketKey } = await stage.start();
         await stage.forgetTicket(ticketKey, () => stage.start({}, true));
-        assert.equal(fixture.submitted(), before + 1);
+        assert.equal(await fixture.submitted(), before + 1);
         assert.ok((await fixture.underWay()) > 0);
         await stage.cancel(ticketKey);
         assert.equal(await fixture.underWay(), 0);

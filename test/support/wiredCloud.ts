@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ActivityCounter } from "../../local/cloud/activity";
+import { SimulatedClock } from "../../local/cloud/clock";
+import type { Wire, World } from "../../local/cloud/service";
+import { openWire } from "../../local/cloud/wire";
+
+/** The embedded cloud's services over HTTP, without a program: no functions, no roles, every caller the user. */
+export interface WiredCloud {
+    readonly wire: Wire;
+    readonly clock: SimulatedClock;
+    /** Options for SDK clients. */
+    readonly client: {
+        readonly endpoint: string;
+        readonly region: string;
+        readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    };
+    /** Lets statements that are under way come to their end. */
+    settle(): Promise<void>;
+    close(): Promise<void>;
+}
+
+const region = "us-east-1";
+
+export async function openWiredCloud(now: number): Promise<WiredCloud> {
+    const folder = await mkdtemp(join(tmpdir(), "lookout-"));
+    const activity = new ActivityCounter();
+    const clock = new SimulatedClock(now, activity);
+    let endpoint = "";
+    const world: World = {
+        clock,
+        activity,
+        region,
+        accountId: "123456789012",
+        partition: "aws",
+        folder,
+        resources: { ofType: () => [], find: () => undefined },
+        functions: {
+            invoke: async (name) => {
+                throw new Error(`there is no function ${name} here`);
+            },
+        },
+        endpoint: () => endpoint,
+        principalOf: () => undefined,
+        policiesOf: () => [],
+    };
+    const wire = await openWire(world, [], { port: 0 });
+    endpoint = wire.endpoint;
+    return {
+        wire,
+        clock,
+        client: { endpoint, region, credentials: { accessKeyId: "AKIAUSER", secretAccessKey: "user" } },
+        settle: async () => clock.runUntilIdle(clock.now() + 3_600_000),
+        async close() {
+            await wire.close();
+            await rm(folder, { recursive: true });
+        },
+    };
+}
