@@ -16,11 +16,14 @@ const daySeconds = 86_400;
  */
 export function historyOf(spec: ExtractionSpec, now: number, offsetSeconds: number): Window {
     const end = floorToInterval(now - offsetSeconds * 1000, spec.interval, spec.timeZone);
-    const start =
-        "from" in spec.history
-            ? startOfLocalDate(spec.history.from, spec.timeZone)
-            : end - durationSeconds(spec.history.last) * 1000;
-    return { start: Math.min(floorToInterval(start, spec.interval, spec.timeZone), end), end };
+    return { start: Math.min(historyStart(spec, end), end), end };
+}
+
+function historyStart({ history, interval, timeZone }: ExtractionSpec, end: number): number {
+    if ("from" in history) return floorToInterval(startOfLocalDate(history.from, timeZone), interval, timeZone);
+    const start = end - durationSeconds(history.last) * 1000;
+    // Local days may have 23 or 25 hours: so many times 24 hours before a midnight is near one, and its noon is in the right day.
+    return floorToInterval(interval === "P1D" ? start + (daySeconds / 2) * 1000 : start, interval, timeZone);
 }
 
 /** The windows in which a generation's history is extracted, oldest first. Nothing while the history is not fixed. */
