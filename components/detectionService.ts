@@ -67,24 +67,17 @@ export class DetectionService extends pulumi.ComponentResource {
     }
 
     private createWorker(name: string, args: DetectionServiceArgs): LambdaFunction {
-        const { site, bucket } = args;
-        // The name is known beforehand: a worker hands what is left on to itself.
-        const physicalName = site.functionName("detection-worker");
         return this.createFunction(`${name}-worker`, args, {
             handler: "detectionWorker",
             description: "Learns detectors' history and scores their windows",
             timeoutSeconds: 900,
             memoryMegabytes: 3008,
-            physicalName,
-            environment: { LOOKOUT_WORKER: physicalName },
-            statements: [
-                ...objectStatements(bucket.bucketArn, {
-                    read: [keys.ledger, keys.parked, keys.cache, keys.backtest, keys.live],
-                    write: [keys.detection],
-                    delete: [keys.detection],
-                }),
-                invokeStatement("GoOn", site.functionArn(physicalName)),
-            ],
+            // A metric set may name any folder of the stack's own bucket.
+            statements: objectStatements(args.bucket.bucketArn, {
+                read: ["*"],
+                write: [keys.detection],
+                delete: [keys.detection],
+            }),
             transform: args.transform?.worker,
         });
     }
@@ -125,7 +118,6 @@ export class DetectionService extends pulumi.ComponentResource {
     ): LambdaFunction {
         const environment = {
             LOOKOUT_BUCKET: bucket.bucketName,
-            LOOKOUT_STACK: site.title,
             LOOKOUT_ACCOUNT: site.place.accountId,
             ...args.environment,
         };

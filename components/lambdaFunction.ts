@@ -111,7 +111,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             timeout: timeoutSeconds,
             memorySize: memoryMegabytes ?? 512,
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
-            environment: { variables: { ...environment } },
+            environment: environment && { variables: environment },
         };
         const opts = { parent: this, dependsOn: [policy] };
         return new aws.lambda.Function(...transformed(transform?.function, `${name}-function`, args, opts));

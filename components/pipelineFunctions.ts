@@ -54,7 +54,6 @@ export function pipelineFunctions(around: PipelineSurroundings): Record<Pipeline
             description: "Attaches to a database the role that it unloads with, and takes it away again",
             timeoutSeconds: longSeconds,
             physicalName: site.functionName("attach-source"),
-            environment: { LOOKOUT_STACK: site.title },
         },
     };
 }
@@ -152,6 +151,7 @@ function detectorFunctions(
             environment: {
                 ...environment(around),
                 ...detection.environment,
+                LOOKOUT_ACCOUNT: site.place.accountId,
                 LOOKOUT_LIVE_MACHINE: machines.liveArn,
                 LOOKOUT_BACKFILL_MACHINE: machines.backfillArn,
             },
@@ -173,10 +173,6 @@ export function extractorsStatement(site: Site) {
     return invokeStatement("CallExtractors", site.functionArn(`${site.functionName("extract")}-*`));
 }
 
-function environment({ site, bucket }: PipelineSurroundings): Record<string, pulumi.Input<string>> {
-    return {
-        LOOKOUT_BUCKET: bucket.bucketName,
-        LOOKOUT_STACK: site.title,
-        LOOKOUT_ACCOUNT: site.place.accountId,
-    };
+function environment({ bucket }: PipelineSurroundings): Record<string, pulumi.Input<string>> {
+    return { LOOKOUT_BUCKET: bucket.bucketName };
 }

@@ -66,7 +66,6 @@ export class Source extends pulumi.ComponentResource {
             physicalName: site.functionName(`extract-${source}`),
             environment: {
                 LOOKOUT_BUCKET: bucket.bucketName,
-                LOOKOUT_STACK: site.title,
                 LOOKOUT_SOURCE: pulumi.jsonStringify({ name: source, config, unloadRoleArn }),
             },
             statements,

@@ -1,6 +1,8 @@
 import type { Definition, State } from "../../components/machines/states";
 import type { RunOptions, StateMachineDefinition } from "aws-local-stepfunctions" with { "resolution-mode": "import" };
 
+type Handlers = NonNullable<NonNullable<RunOptions["overrides"]>["taskResourceLocalHandlers"]>;
+
 /** Answers a task: what its function returns, or the error that it throws. */
 export type Answer = (payload: Record<string, unknown>) => unknown;
 
@@ -47,17 +49,18 @@ export async function playMachine({ definition, input, tasks }: Playing): Promis
                 return { Payload: await answer(payload) };
             },
         ]);
-    const named = (type: string) => states.filter(([, state]) => state.Type === type).map(([name]) => [name, 0]);
+    const zeros = (type: State["Type"]): Record<string, number> =>
+        Object.fromEntries(states.filter(([, state]) => state.Type === type).map(([name]) => [name, 0]));
     const machine = new StateMachine(definition as unknown as StateMachineDefinition, {
         // Checking takes a second; another test does it once.
         validationOptions: { noValidate: true },
     });
     const run = machine.run(input as Parameters<typeof machine.run>[0], {
         overrides: {
-            taskResourceLocalHandlers: Object.fromEntries(handlers),
-            waitTimeOverrides: Object.fromEntries(named("Wait")),
-            retryIntervalOverrides: Object.fromEntries(named("Task")),
-        } as RunOptions["overrides"],
+            taskResourceLocalHandlers: Object.fromEntries(handlers) as Handlers,
+            waitTimeOverrides: zeros("Wait"),
+            retryIntervalOverrides: zeros("Task"),
+        },
         context: {
             Execution: {
                 Id: "arn:aws:states:us-east-1:123456789012:execution:lookout-dev-backfill:bf-1",
