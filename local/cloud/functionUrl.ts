@@ -60,7 +60,8 @@ function payload(request: CloudRequest, world: World): object {
         rawPath,
         rawQueryString: request.query.toString(),
         headers: request.headers,
-        queryStringParameters: parameters.length > 0 ? Object.fromEntries(parameters) : undefined,
+        queryStringParameters:
+            parameters.length > 0 ? (Object.fromEntries(parameters) as Record<string, string>) : undefined,
         requestContext: {
             accountId: world.accountId,
             apiId: "local",

@@ -76,6 +76,7 @@ export class S3Service implements CloudService, Buckets {
 
     async remove(bucket: string): Promise<void> {
         this.files(bucket).remove();
+        this.uploads.forgetBucket(bucket);
         this.opened.delete(bucket);
     }
 
@@ -136,6 +137,7 @@ export class S3Service implements CloudService, Buckets {
                 throw new CloudError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
             }
             this.files(bucket).remove();
+            this.uploads.forgetBucket(bucket);
             this.opened.delete(bucket);
             return { status: 204 };
         },

@@ -77,7 +77,8 @@ export class RedshiftDataService implements CloudService {
             request.operation === "ListStatements"
                 ? request.principal && userId(request.principal)
                 : this.statements.get(input.Id ?? "").owner;
-        const context: Record<string, string> = owner === undefined ? {} : { "redshift-data:statement-owner-iam-userid": owner };
+        const context: Record<string, string> =
+            owner === undefined ? {} : { "redshift-data:statement-owner-iam-userid": owner };
         return [{ action, resource: "*", context }];
     }
 

@@ -1,5 +1,6 @@
 import type { ParserOptions, PGliteInterface, Results } from "@electric-sql/pglite";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { dialectFunctions, sessionSettings } from "./dialectFunctions";
@@ -25,17 +26,18 @@ export class Database {
         return new Database(postgres);
     }
 
-    /** Runs SQL, one statement or many, without a result. */
-    async exec(sql: string): Promise<void> {
-        await this.inTurn(() => this.postgres.exec(sql));
+    /** Runs SQL, one statement or many, without a result. `now`, in milliseconds since 1970, is what GETDATE gives. */
+    async exec(sql: string, now: number): Promise<void> {
+        await this.inTurn(async () => {
+            await this.setClock(now);
+            await this.postgres.exec(sql);
+        });
     }
 
-    /** Runs one statement. `now`, in milliseconds since 1970, is what GETDATE gives; `parsers` says how values of types are read. */
+    /** Runs one statement. `parsers` says how values of types are read; PGlite's own way unless given. */
     async run(sql: string, now: number, parsers?: ParserOptions): Promise<Results<Record<string, unknown>>> {
         return this.inTurn(async () => {
-            await this.postgres.query("select set_config('lookout.now', $1, false)", [
-                new Date(now).toISOString().slice(0, -1),
-            ]);
+            await this.setClock(now);
             return this.postgres.query<Record<string, unknown>>(sql, [], { parsers });
         });
     }
@@ -56,6 +58,11 @@ export class Database {
         await this.inTurn(() => this.postgres.close());
     }
 
+    private async setClock(now: number): Promise<void> {
+        const text = new Date(now).toISOString().slice(0, -1);
+        await this.postgres.query("select set_config('lookout.now', $1, false)", [text]);
+    }
+
     private inTurn<T>(work: () => Promise<T>): Promise<T> {
         const result = this.turn.then(work);
         this.turn = result.catch(() => undefined);
@@ -66,7 +73,7 @@ export class Database {
 /** Where the copy of a fresh database lies: beside the installed packages, named for all that decides what is in it. */
 function templateFile(): string {
     const library = dirname(require.resolve("@electric-sql/pglite"));
-    const { version } = require(join(library, "..", "package.json")) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(library, "..", "package.json"), "utf8")) as { version: string };
     const content = createHash("sha256").update(dialectFunctions).digest("hex").slice(0, 10);
     return join(library, "..", "..", "..", ".cache", "lookout-connectors", `pglite-${version}-${content}.tar`);
 }

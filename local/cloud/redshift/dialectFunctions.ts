@@ -1,7 +1,31 @@
-/** Types of a moment; text is what a literal without a type becomes. */
-const momentTypes = ["timestamp", "timestamptz", "text"] as const;
+/** A type of the last argument of a date function. */
+interface Moment {
+    readonly type: string;
+    /** What `dateadd` calculates with, and its result's type. */
+    readonly summand: string;
+    readonly sum: string;
+    /** The moment as a clock shows it in UTC. */
+    readonly utc: string;
+}
 
-const perMoment = (define: (type: string) => string): string => momentTypes.map((type) => define(type)).join("\n");
+/** Text is what a literal without a type becomes. Each type has functions of its own, lest PostgreSQL choose another for it. */
+const moments: readonly Moment[] = [
+    ...["timestamp", "date", "text"].map((type) => ({
+        type,
+        summand: "moment::timestamp",
+        sum: "timestamp",
+        utc: "moment::timestamp",
+    })),
+    { type: "timestamptz", summand: "moment", sum: "timestamptz", utc: "moment at time zone 'UTC'" },
+];
+
+const dateFunctions = ({ type, summand, sum, utc }: Moment): string => `
+create function redshift.dateadd(part text, amount numeric, moment ${type}) returns ${sum} language sql immutable as $$
+    select ${summand} + trunc(amount)::int * case part when 'quarter' then interval '3 months' else ('1 ' || part)::interval end $$;
+create function redshift.convert_timezone(source text, target text, moment ${type}) returns timestamp language sql immutable as
+    $$ select ((${utc}) at time zone source) at time zone target $$;
+create function redshift.convert_timezone(target text, moment ${type}) returns timestamp language sql immutable as
+    $$ select ((${utc}) at time zone 'UTC') at time zone target $$;`;
 
 /**
  * What Redshift has and PostgreSQL has not, in a schema of its own. `getdate` gives the simulated clock's time, which the session keeps
@@ -11,18 +35,7 @@ export const dialectFunctions = `
 create schema redshift;
 create function redshift.getdate() returns timestamp language sql stable as
     $$ select date_trunc('second', current_setting('lookout.now')::timestamp) $$;
-${perMoment(
-    (type) => `
-create function redshift.dateadd(part text, amount numeric, moment ${type}) returns ${type === "text" ? "timestamp" : type} language sql immutable as $$
-    select moment${type === "text" ? "::timestamp" : ""} + trunc(amount)::int * case part when 'quarter' then interval '3 months' else ('1 ' || part)::interval end $$;`,
-)}
-${perMoment(
-    (type) => `
-create function redshift.convert_timezone(source text, target text, moment ${type}) returns timestamp language sql immutable as
-    $$ select (moment${type === "timestamptz" ? " at time zone 'UTC'" : "::timestamp"} at time zone source) at time zone target $$;
-create function redshift.convert_timezone(target text, moment ${type}) returns timestamp language sql immutable as
-    $$ select ${type === "timestamptz" ? "moment" : "(moment::timestamp at time zone 'UTC')"} at time zone target $$;`,
-)}
+${moments.map(dateFunctions).join("\n")}
 create function redshift.datediff(part text, first timestamp, last timestamp) returns bigint language sql immutable as $$
     select case part
         when 'year' then (extract(year from last) - extract(year from first))::bigint

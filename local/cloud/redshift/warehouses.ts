@@ -23,6 +23,8 @@ export interface WarehouseRecord {
 interface NewWarehouse {
     readonly database: string;
     readonly user: string;
+    /** Default: one made up from the name. */
+    readonly password?: string;
     readonly secretName?: string;
 }
 
@@ -43,9 +45,9 @@ export class Warehouses {
     /** Makes a cluster, or takes up the one of an earlier process with its roles and password. */
     add(kind: WarehouseRecord["kind"], name: string, options: NewWarehouse): Warehouse {
         const known = this.find(kind, name);
-        const password =
-            known?.password ?? createHash("sha256").update(`${kind} ${name}`).digest("base64url").slice(0, 24);
         const { database, user, secretName } = options;
+        const madeUp = (): string => createHash("sha256").update(`${kind} ${name}`).digest("base64url").slice(0, 24);
+        const password = options.password ?? known?.password ?? madeUp();
         const record = {
             kind,
             name,
@@ -61,7 +63,7 @@ export class Warehouses {
         }
         this.open(record).catch(() => undefined); // Whoever uses the database first learns of the failure.
         return {
-            exec: async (sql) => (await this.open(record)).exec(toPostgres(sql)),
+            exec: async (sql) => (await this.open(record)).exec(toPostgres(sql), this.world.clock.now()),
             query: async (sql) => (await (await this.open(record)).run(toPostgres(sql), this.world.clock.now())).rows,
             copyFrom: async (table, csv) => (await this.open(record)).copyFrom(table, csv),
             roles: () => this.find(kind, name)?.roles ?? [],
@@ -104,8 +106,11 @@ export class Warehouses {
     }
 
     async close(): Promise<void> {
-        const opened = await Promise.allSettled(this.databases.values());
-        await Promise.all(opened.map((result) => (result.status === "fulfilled" ? result.value.close() : undefined)));
+        for (const opened of await Promise.allSettled([...this.databases.values()])) {
+            if (opened.status === "fulfilled") {
+                await opened.value.close();
+            }
+        }
     }
 
     private save(record: WarehouseRecord): void {

@@ -110,6 +110,13 @@ export class MultipartUploads {
         return { status: 200, body: document("ListMultipartUploadsResult", head + items.join("")) };
     }
 
+    /** Drops every upload to a bucket that is going away. */
+    forgetBucket(bucket: string): void {
+        for (const upload of [...this.uploads.values()].filter((candidate) => candidate.bucket === bucket)) {
+            this.forget(upload);
+        }
+    }
+
     private find({ query }: CloudRequest, key: string): Upload {
         const upload = this.uploads.get(query.get("uploadId") ?? "");
         if (upload?.key !== key) {
@@ -141,10 +148,10 @@ function chosenParts(upload: Upload, body: string): Part[] {
             "The XML you provided was not well-formed or did not validate against our published schema",
         );
     }
+    if (named.some(({ PartNumber }, index) => Number(named[index - 1]?.PartNumber ?? 0) >= Number(PartNumber))) {
+        throw new CloudError("InvalidPartOrder", "The list of parts was not in ascending order.");
+    }
     return named.map(({ PartNumber, ETag }, index) => {
-        if (index > 0 && Number(named[index - 1]!.PartNumber) >= Number(PartNumber)) {
-            throw new CloudError("InvalidPartOrder", "The list of parts was not in ascending order.");
-        }
         const part = upload.parts.get(Number(PartNumber));
         if (part?.etag !== ETag.replaceAll('"', "")) {
             throw new CloudError(
