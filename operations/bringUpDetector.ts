@@ -108,6 +108,7 @@ function definitionOf(
         maxConcurrentStatements: request.maxConcurrentStatements,
         live,
         next: isSettled ? null : generation,
+        ...(before?.activatedBy === undefined ? {} : { activatedBy: before.activatedBy }),
     };
 }
 
