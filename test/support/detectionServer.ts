@@ -1,0 +1,62 @@
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { createDetectionApi } from "../../detection/api/app";
+import { openQueue, type Queue } from "../../detection/api/dispatch";
+import { openDetection, type Detection } from "../../detection/client";
+import { openDetectorStore } from "../../detection/store/detectors";
+import { createRunCache } from "../../detection/store/runs";
+import type { WorkerServices } from "../../detection/worker/advance";
+import { runJob } from "../../detection/worker/worker";
+import type { ObjectStore } from "../../objects/objectStore";
+
+/** A detection service over loopback, its worker in this process, and the official client on it. */
+export interface DetectionServer extends Detection {
+    readonly endpoint: string;
+    readonly queue: Queue;
+    readonly services: WorkerServices;
+    /** The service's clock, milliseconds since 1970. */
+    now: number;
+    close(): Promise<void>;
+}
+
+export const testBucket = "metrics";
+
+export async function startDetectionServer(objects: ObjectStore, now: number): Promise<DetectionServer> {
+    const services: WorkerServices = {
+        detectors: openDetectorStore(objects),
+        buckets: { own: testBucket, store: objects, open: () => objects },
+        cache: createRunCache(),
+    };
+    const clock = { now };
+    const queue = openQueue((job) => runJob(services, job, clock.now));
+    const app = createDetectionApi({
+        place: { partition: "aws", region: "us-east-1", accountId: "123456789012" },
+        objects,
+        detectors: services.detectors,
+        cache: services.cache,
+        dispatch: queue.dispatch,
+        now: () => clock.now,
+    });
+    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+    await new Promise((resolve) => server.once("listening", resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const detection = openDetection({ endpoint, signing: "lambda", region: "us-east-1", credentials });
+    return {
+        ...detection,
+        endpoint,
+        queue,
+        services,
+        get now() {
+            return clock.now;
+        },
+        set now(value: number) {
+            clock.now = value;
+        },
+        close: async () => {
+            await queue.idle();
+            detection.api.destroy();
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}
