@@ -67,27 +67,8 @@ export function openDetectorService(api: LookoutMetricsClient): DetectorService 
         async ownerOf(arn) {
             return (await api.send(new ListTagsForResourceCommand({ ResourceArn: arn }))).Tags?.[ownerTag];
         },
-        async create({ name, description, interval, owner }) {
-            await api.send(
-                new CreateAnomalyDetectorCommand({
-                    AnomalyDetectorName: name,
-                    AnomalyDetectorDescription: description,
-                    AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval },
-                    Tags: { [ownerTag]: owner },
-                }),
-            );
-        },
-        async update(arn, { description, interval }) {
-            await api.send(
-                new UpdateAnomalyDetectorCommand({
-                    AnomalyDetectorArn: arn,
-                    ...(description === undefined ? {} : { AnomalyDetectorDescription: description }),
-                    ...(interval === undefined
-                        ? {}
-                        : { AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval } }),
-                }),
-            );
-        },
+        create: (detector) => create(api, detector),
+        update: (arn, change) => update(api, arn, change),
         metricSet: (detectorArn) => describeMetricSet(api, detectorArn),
         async createMetricSet(detectorArn, name, shape) {
             await api.send(
@@ -107,6 +88,34 @@ export function openDetectorService(api: LookoutMetricsClient): DetectorService 
             await api.send(new DeleteAnomalyDetectorCommand({ AnomalyDetectorArn: arn })).catch(ignoringNotFound);
         },
     };
+}
+
+async function create(
+    api: LookoutMetricsClient,
+    { name, description, interval, owner }: Parameters<DetectorService["create"]>[0],
+): Promise<void> {
+    await api.send(
+        new CreateAnomalyDetectorCommand({
+            AnomalyDetectorName: name,
+            AnomalyDetectorDescription: description,
+            AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval },
+            Tags: { [ownerTag]: owner },
+        }),
+    );
+}
+
+async function update(
+    api: LookoutMetricsClient,
+    arn: string,
+    { description, interval }: Parameters<DetectorService["update"]>[1],
+): Promise<void> {
+    await api.send(
+        new UpdateAnomalyDetectorCommand({
+            AnomalyDetectorArn: arn,
+            ...(description === undefined ? {} : { AnomalyDetectorDescription: description }),
+            ...(interval === undefined ? {} : { AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval } }),
+        }),
+    );
 }
 
 async function describe(api: LookoutMetricsClient, arn: string): Promise<DetectorState | undefined> {

@@ -3,18 +3,18 @@ import { backtestPrefix, livePrefix } from "../pipeline/objectLayout";
 import type { ExtractionSpec } from "../pipeline/records";
 
 /** A metric set over what the pipeline extracts, in the API's own words. */
-export type MetricSetShape = Required<
-    Pick<
-        CreateMetricSetCommandInput,
-        | "MetricList"
-        | "DimensionList"
-        | "TimestampColumn"
-        | "MetricSetFrequency"
-        | "Offset"
-        | "Timezone"
-        | "MetricSource"
-    >
->;
+export type MetricSetShape = {
+    readonly [
+        Key in
+            | "MetricList"
+            | "DimensionList"
+            | "TimestampColumn"
+            | "MetricSetFrequency"
+            | "Offset"
+            | "Timezone"
+            | "MetricSource"
+    ]: NonNullable<CreateMetricSetCommandInput[Key]>;
+};
 
 /** How every source writes timestamps, whatever the database's own form. */
 const extractedFormat = "yyyy-MM-dd HH:mm:ss";

@@ -1,107 +1,16 @@
 import assert from "node:assert/strict";
-import { activateDetector } from "../../operations/activateDetector";
 import { stoppedOnPurpose } from "../../operations/detectorExecutions";
 import { reconcileDetector } from "../../operations/reconcileDetector";
-import type { ReconcilerWorld } from "../../operations/reconciler";
-import { NotFoundError } from "../../errors";
-import { beginBackfill } from "../../pipeline/backfill";
-import { closeRun } from "../../pipeline/closeRun";
-import type { DetectorRequest } from "../../pipeline/detectorRequest";
 import { executionArn } from "../../pipeline/executions";
-import { readDocument } from "../../pipeline/documents";
-import { definitionKey } from "../../pipeline/objectLayout";
 import { generationOf } from "../../pipeline/query";
-import { type DetectorDefinition, detectorDefinition, type Interval } from "../../pipeline/records";
-import { runTick } from "../../pipeline/tick";
-import { parseWindow } from "../../pipeline/windows";
-import { apiError, fakeDetectorService } from "../support/fakeDetectorService";
-import { fakeExecutions } from "../support/fakeExecutions";
-import { memoryObjectStore } from "../support/memoryObjectStore";
-import { at, backfillMachine, commitAll, liveMachine, shopDefinition, shopSpec } from "../support/shop";
-
-const arn = shopDefinition.detectorArn;
-const first = generationOf(shopSpec);
-const newSpec = { ...shopSpec, query: "select ts, platform, 2 * views as views from shop" };
-const second = generationOf(newSpec);
-
-const shopRequest: DetectorRequest = {
-    name: "shop",
-    detectorName: "lookout-dev-shop",
-    owner: "urn:ours",
-    description: "Views",
-    offsetSeconds: 300,
-    latenessSeconds: 0,
-    extractor: "extract-warehouse",
-    maxConcurrentStatements: 2,
-    spec: shopSpec,
-    alerts: {},
-    keepData: true,
-};
-
-function stack() {
-    const store = memoryObjectStore();
-    const service = fakeDetectorService();
-    const executions = fakeExecutions();
-    const cancelled: string[] = [];
-    const pauses: number[] = [];
-    const world: ReconcilerWorld = {
-        store,
-        bucket: "metrics",
-        service,
-        executions,
-        liveMachine,
-        backfillMachine,
-        account: "123456789012",
-        cancel: async (extractor, ticketKey) => void cancelled.push(`${extractor} ${ticketKey}`),
-        pause: async (ms) => {
-            pauses.push(ms);
-            service.settle();
-        },
-    };
-    const reconcile = (
-        action: "create" | "update" | "delete",
-        change: Partial<DetectorRequest> = {},
-        before?: DetectorRequest,
-    ) => reconcileDetector(world, { ...shopRequest, ...change, tf: { action, prev_input: before } });
-    const definition = async (interval: Interval = "PT1H"): Promise<DetectorDefinition | undefined> =>
-        (await readDocument(store, definitionKey(interval, "shop"), detectorDefinition))?.value;
-
-    /** Does what the backfill machine does with an execution, up to the end. */
-    const playBackfill = async (name: string, interval: Interval = "PT1H"): Promise<void> => {
-        const execution = executionArn(backfillMachine, name);
-        const { generation } = executions.all.get(execution)?.input as { generation: string };
-        const begun = { detector: "shop", interval, generation, startTime: at("2026-01-11T00:17"), execution };
-        const { run, windows } = await beginBackfill({ store, isRunning: executions.isRunning }, begun);
-        await commitAll(
-            store,
-            run,
-            windows.map((window) => parseWindow(window, "window")),
-        );
-        await closeRun(store, { run, results: [] });
-        for (let calls = 1; ; calls += 1) {
-            assert.ok(calls < 20, "the detector does not become active");
-            const { status } = await activateDetector({ ...world, isRunning: executions.isRunning }, run);
-            if (status !== "ACTIVATING") break;
-            service.settle();
-        }
-        executions.end(execution);
-    };
-    /** A detector that has learned its first generation. */
-    const up = async (): Promise<void> => {
-        await reconcile("create");
-        await playBackfill(`bf-shop-${first}-1`);
-        service.calls.length = 0;
-    };
-    return { store, service, executions, cancelled, pauses, world, reconcile, definition, playBackfill, up };
-}
-
-const tickOf = ({ store, executions }: ReturnType<typeof stack>, time: string) =>
-    runTick({ store, executions, machineArn: liveMachine }, { interval: "PT1H", scheduledTime: at(time) });
+import { arn, detectorStack, first, newSpec, second, shopRequest, tickOf } from "../support/detectorStack";
+import { apiError } from "../support/fakeDetectorService";
+import { backfillMachine, shopDefinition, shopSpec } from "../support/shop";
 
 describe("operations/reconcileDetector", () => {
     describe("on create", () => {
         it("makes the detector and its metric set, records the generation and starts the backfill", async () => {
-            const { service, store, executions, reconcile, definition } = stack();
+            const { service, store, executions, reconcile, definition } = detectorStack();
             assert.deepEqual(await reconcile("create"), { detectorArn: arn, generation: first });
             const { metricSet, ...detector } = service.detectors.get(arn) ?? assert.fail();
             assert.deepEqual(detector, {
@@ -125,7 +34,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("does everything once when it is sent twice, one after the other or at once", async () => {
-            const { service, executions, reconcile } = stack();
+            const { service, executions, reconcile } = detectorStack();
             await Promise.all([reconcile("create"), reconcile("create")]);
             await reconcile("create");
             assert.deepEqual(
@@ -137,7 +46,7 @@ describe("operations/reconcileDetector", () => {
 
         it("adopts what a create left that failed after any step", async () => {
             for (const failing of ["create", "createMetricSet", "start"]) {
-                const { service, executions, reconcile, definition } = stack();
+                const { service, executions, reconcile, definition } = detectorStack();
                 const fail = (operation: string): void => {
                     if (operation === failing) throw new Error(`failed at ${failing}`);
                 };
@@ -153,7 +62,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("refuses a detector of another stack, leaves it as it is, and says whose it is", async () => {
-            const { service, store, reconcile } = stack();
+            const { service, store, reconcile } = detectorStack();
             const theirs = { status: "ACTIVE", description: "theirs", interval: "PT1H", owner: "urn:theirs" } as const;
             service.detectors.set(arn, { ...theirs });
             await assert.rejects(reconcile("create"), {
@@ -166,7 +75,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("waits while permissions settle, and while a namesake is being deleted", async () => {
-            const { service, pauses, reconcile } = stack();
+            const { service, pauses, reconcile } = detectorStack();
             let refusals = 2;
             service.before = () => {
                 if ((refusals -= 1) >= 0) throw apiError("AccessDeniedException", 403);
@@ -178,7 +87,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("gives up within a minute, with the reason", async () => {
-            const { service, pauses, reconcile } = stack();
+            const { service, pauses, reconcile } = detectorStack();
             service.before = () => {
                 throw apiError("AccessDeniedException", 403);
             };
@@ -187,7 +96,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("starts the next attempt under a new name, since that of a closed execution is not free", async () => {
-            const { executions, reconcile } = stack();
+            const { executions, reconcile } = detectorStack();
             await reconcile("create");
             executions.end(executionArn(backfillMachine, `bf-shop-${first}-1`), "FAILED");
             await reconcile("update");
@@ -195,7 +104,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("starts no second backfill beside one that a machine went on with, and mixes up no namesake", async () => {
-            const { executions, reconcile } = stack();
+            const { executions, reconcile } = detectorStack();
             const chained = `bf-${first}-0123456789`;
             const input = {
                 detector: "shop",
@@ -214,7 +123,7 @@ describe("operations/reconcileDetector", () => {
 
     describe("on update", () => {
         it("changes description and offset in place, and learns nothing again", async () => {
-            const { service, executions, reconcile, definition, up } = stack();
+            const { service, executions, reconcile, definition, up } = detectorStack();
             await up();
             await reconcile("update", { description: "Edited", offsetSeconds: 600 });
             assert.deepEqual(service.calls, ["update", "updateMetricSet"]);
@@ -229,7 +138,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("changes nothing when nothing is different", async () => {
-            const { service, store, executions, reconcile, up } = stack();
+            const { service, store, executions, reconcile, up } = detectorStack();
             await up();
             const before = store.keys().map((key) => store.text(key));
             await reconcile("update");
@@ -241,7 +150,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("extracts a changed query as a new generation while the old one goes on, then switches and deletes the old", async () => {
-            const world = stack();
+            const world = detectorStack();
             const { store, service, reconcile, definition, playBackfill, up } = world;
             await up();
             await reconcile("update", { spec: newSpec });
@@ -269,7 +178,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("stops the backfill of a query that was changed again, and its queries under way", async () => {
-            const { store, executions, cancelled, reconcile, definition, up } = stack();
+            const { store, executions, cancelled, reconcile, definition, up } = detectorStack();
             await up();
             await reconcile("update", { spec: newSpec });
             await store.put(`shop/tickets/${second}/abc.json`, "{}");
@@ -283,7 +192,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("clears away a generation that was given up for the one that is live", async () => {
-            const { store, service, executions, reconcile, definition, playBackfill, up } = stack();
+            const { store, service, executions, reconcile, definition, playBackfill, up } = detectorStack();
             await up();
             await reconcile("update", { spec: newSpec });
             await reconcile("update");
@@ -298,7 +207,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("stops live windows of another source at once, since they would run on the wrong database", async () => {
-            const world = stack();
+            const world = detectorStack();
             await world.up();
             const spec = { ...shopSpec, source: "lake" };
             await world.reconcile("update", { spec, extractor: "extract-lake" });
@@ -308,7 +217,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("files a detector of another interval under it, and changes the detector when it switches", async () => {
-            const { service, reconcile, definition, playBackfill, up } = stack();
+            const { service, reconcile, definition, playBackfill, up } = detectorStack();
             await up();
             const spec = { ...shopSpec, interval: "P1D" } as const;
             await reconcile("update", { spec });
@@ -319,7 +228,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("refuses another time zone, which a metric set cannot take, and says what to do", async () => {
-            const { reconcile, up } = stack();
+            const { reconcile, up } = detectorStack();
             await up();
             const spec = { ...shopSpec, interval: "P1D", timeZone: "Europe/Berlin" } as const;
             await assert.rejects(reconcile("update", { spec }), {
@@ -329,7 +238,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("moves to another name: makes the new detector, deletes the old, and extracts nothing again", async () => {
-            const { service, store, reconcile, playBackfill, definition, up } = stack();
+            const { service, store, reconcile, playBackfill, definition, up } = detectorStack();
             await up();
             const data = store.keys("shop/backtest/");
             await reconcile("update", { detectorName: "renamed" }, shopRequest);
@@ -342,7 +251,7 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("waits with an edit until the detector is steady, and fails clearly when it stays on its way", async () => {
-            const { service, world, reconcile, up } = stack();
+            const { service, world, reconcile, up } = detectorStack();
             await up();
             const detector = service.detectors.get(arn) ?? assert.fail();
             detector.status = "ACTIVATING";
@@ -355,103 +264,11 @@ describe("operations/reconcileDetector", () => {
         });
 
         it("brings a detector back that somebody deleted behind its back, from the data that are there", async () => {
-            const { service, store, reconcile, playBackfill, up } = stack();
+            const { service, store, reconcile, playBackfill, up } = detectorStack();
             await up();
             service.detectors.clear();
             const data = store.keys("shop/backtest/");
             await reconcile("update");
-            await playBackfill(`bf-shop-${first}-2`);
-            assert.equal(service.detectors.get(arn)?.status, "ACTIVE");
-            assert.deepEqual(store.keys("shop/backtest/"), data);
-        });
-    });
-
-    describe("on delete", () => {
-        it("stops what is running, cancels queries, and deletes the detector and what steers it, keeping data", async () => {
-            const world = stack();
-            const { service, store, executions, cancelled, reconcile, up } = world;
-            await up();
-            await tickOf(world, "2026-01-11T01:05");
-            await executions.start(liveMachine, "shop-b-20260111T010500Z-1", {});
-            await store.put(`shop/tickets/${first}/abc.json`, "{}");
-            await store.put("_operations/shop.json", "{}");
-            await reconcile("update", { spec: newSpec });
-            const data = store.keys("shop/backtest/");
-            await reconcile("delete");
-            const running = [...executions.all.values()].filter(({ status }) => status === "RUNNING");
-            assert.deepEqual(
-                running.map(({ name }) => name),
-                ["shop-b-20260111T010500Z-1"],
-            );
-            assert.deepEqual(cancelled, [`extract-warehouse shop/tickets/${first}/abc.json`]);
-            assert.equal(service.detectors.size, 0);
-            assert.deepEqual([store.keys("_"), store.keys("shop/tickets/")], [[], []]);
-            assert.ok(data.length > 0);
-            assert.deepEqual(store.keys("shop/backtest/"), data);
-        });
-
-        it("deletes the detector's folder, and no other, when data are not kept", async () => {
-            const { store, reconcile, up } = stack();
-            await up();
-            await store.put("shop-b/backtest/x.csv", "");
-            await reconcile("delete", { keepData: false });
-            assert.deepEqual(store.keys(), ["shop-b/backtest/x.csv"]);
-        });
-
-        it("succeeds when all is gone already, also the bucket, and when it is repeated", async () => {
-            const { store, service, reconcile, up } = stack();
-            await reconcile("delete");
-            await up();
-            store.before = () => {
-                throw new NotFoundError("the bucket does not exist");
-            };
-            await reconcile("delete", { keepData: false });
-            assert.equal(service.detectors.size, 0);
-            await reconcile("delete", { keepData: false });
-        });
-
-        it("does not hang on a database that cannot be reached", async () => {
-            const { world, store, service, up } = stack();
-            await up();
-            await store.put(`shop/tickets/${first}/abc.json`, "{}");
-            const unreachable = { ...world, cancel: async () => Promise.reject(new Error("unreachable")) };
-            await reconcileDetector(unreachable, { ...shopRequest, tf: { action: "delete" } });
-            assert.equal(service.detectors.size, 0);
-        });
-
-        it("waits until deletion is legal, and says so when that does not come", async () => {
-            const { world, service, reconcile, up } = stack();
-            await up();
-            const detector = service.detectors.get(arn) ?? assert.fail();
-            detector.status = "ACTIVATING";
-            const stuck = { ...world, pause: async () => undefined };
-            const event = { ...shopRequest, tf: { action: "delete" as const } };
-            await assert.rejects(
-                reconcileDetector(stuck, event),
-                /is ACTIVATING and not gone yet; run the same command again/,
-            );
-            await reconcile("delete");
-            assert.equal(service.detectors.size, 0);
-        });
-
-        it("leaves what another stack owns: detector, records and data", async () => {
-            const { store, service, executions, reconcile, up } = stack();
-            await up();
-            const keys = store.keys();
-            await reconcile("delete", { owner: "urn:another", keepData: false });
-            assert.deepEqual([service.detectors.size, store.keys()], [1, keys]);
-            assert.equal(
-                [...executions.all.values()].some(({ status }) => status === "ABORTED"),
-                false,
-            );
-        });
-
-        it("lets the detector come back over the data it kept", async () => {
-            const { store, service, reconcile, playBackfill, up } = stack();
-            await up();
-            const data = store.keys("shop/backtest/");
-            await reconcile("delete");
-            await reconcile("create");
             await playBackfill(`bf-shop-${first}-2`);
             assert.equal(service.detectors.get(arn)?.status, "ACTIVE");
             assert.deepEqual(store.keys("shop/backtest/"), data);
