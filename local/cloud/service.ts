@@ -238,6 +238,9 @@ export interface Wire {
             identifier: string;
             database: string;
             user: string;
+            /** Default: one made up from the name. */
+            password?: string;
+            /** Secret to be made with the credentials; none unless given. */
             secretName?: string;
         }): Promise<Warehouse>;
         addWorkgroup(options: {

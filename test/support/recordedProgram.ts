@@ -62,8 +62,20 @@ export function statementsOf(policy: unknown): { Action: string[]; Resource: str
     return (JSON.parse(policy as string) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement;
 }
 
-/** Evaluates index.ts for the stack `dev`, with configuration over that of `Pulumi.dev.yaml`; creates nothing. */
-export async function recordProgram(config: Readonly<Record<string, unknown>> = {}): Promise<RecordedProgram> {
+const recorded = new Map<string, Promise<RecordedProgram>>();
+
+/**
+ * Evaluates index.ts for the stack `dev`, with configuration over that of `Pulumi.dev.yaml`; creates nothing. Once for each
+ * configuration, since the program depends on nothing else.
+ */
+export function recordProgram(config: Readonly<Record<string, unknown>> = {}): Promise<RecordedProgram> {
+    const key = JSON.stringify(config);
+    const program = recorded.get(key) ?? evaluateProgram(config);
+    recorded.set(key, program);
+    return program;
+}
+
+async function evaluateProgram(config: Readonly<Record<string, unknown>>): Promise<RecordedProgram> {
     const resources: RecordedResource[] = [];
     const registrar: Registrar = {
         register: async (registration) => {

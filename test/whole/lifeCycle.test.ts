@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import {
+    DescribeAnomalyDetectorCommand,
+    DescribeMetricSetCommand,
+    ListAnomalyDetectorsCommand,
+    ListMetricSetsCommand,
+} from "@aws-sdk/client-lookoutmetrics";
+import { projectFolder } from "../support/sources";
+import { loadOrders, openStack, ordersConfig, ordersQuery, type TestStack } from "../support/stack";
+
+const shopsOfOneRegion = 2;
+const fixture = (name: string): string => path.join(projectFolder, "test/fixtures/programs", name);
+
+describe("a detector's life cycle on the embedded cloud", () => {
+    let stack: TestStack;
+
+    beforeEach(async () => {
+        stack = await openStack();
+        await loadOrders(stack.warehouse);
+    });
+    afterEach(() => stack.close());
+
+    it("learns from its history and scores the ticks that follow", async () => {
+        await stack.up();
+        await stack.work();
+        await stack.hours(6);
+        const detector = await describeDetector(stack);
+        assert.equal(detector.Status, "ACTIVE");
+        const [windows] = [...(await stack.ledger()).values()];
+        assert.equal(windows!.filter(({ kind }) => kind === "backfill").length, 2);
+        assert.equal(windows!.filter(({ kind }) => kind === "live").length, 6);
+        assert.deepEqual(stack.told(), []);
+    });
+
+    it("learns nothing again when only the description and the offset change", async () => {
+        await stack.up();
+        await stack.work();
+        const before = { executions: stack.cloud.executions().length, path: await historicalPath(stack) };
+        const again = await stack.up(ordersConfig({ detector: { description: "Revenue, in words", offset: "PT10M" } }));
+        await stack.work();
+        assert.ok(again.changes.updated.some((urn) => urn.includes("Invocation")));
+        assert.equal((await describeDetector(stack)).AnomalyDetectorDescription, "Revenue, in words");
+        assert.equal(stack.cloud.executions().length, before.executions);
+        assert.equal(await historicalPath(stack), before.path);
+    });
+
+    it("fills a new generation beside the old one when the query changes, and deletes the old rows after the switch", async () => {
+        await stack.up();
+        await stack.work();
+        await stack.hours(3);
+        const [old] = [...(await stack.ledger()).keys()];
+        await stack.up(ordersConfig({ detector: { query: `${ordersQuery} where region = 'north'` } }));
+        assert.ok(
+            (await historicalPath(stack)).includes(old!),
+            "the old generation is read until the new one is complete",
+        );
+        await stack.work();
+        const ledgers = await stack.ledger();
+        assert.equal(ledgers.size, 1);
+        const [generation, windows] = [...ledgers][0]!;
+        assert.notEqual(generation, old);
+        assert.ok((await historicalPath(stack)).includes(generation));
+        const hours = 14 * 24;
+        assert.equal(
+            windows.reduce((sum, { rows }) => sum + rows, 0),
+            hours * shopsOfOneRegion,
+        );
+        for await (const { key } of stack.cloud.objects(stack.cloud.outputs.bucket as string).list("orders/"))
+            assert.ok(!key.includes(old!), key);
+    });
+
+    it("keeps the detector and its history when every function is replaced", async () => {
+        await stack.up();
+        await stack.work();
+        const before = await stack.ledger();
+        const again = await stack.up(ordersConfig(), fixture("renamedFunctions"));
+        await stack.work();
+        assert.ok(again.changes.replaced.some((urn) => urn.endsWith("::extraction-plan-live-function")));
+        assert.equal((await describeDetector(stack)).Status, "ACTIVE");
+        assert.deepEqual([...(await stack.ledger()).keys()], [...before.keys()]);
+        await stack.hours(3);
+        const [windows] = [...(await stack.ledger()).values()];
+        assert.equal(windows!.filter(({ kind }) => kind === "live").length, 3);
+    });
+
+    it("adopts what a create that failed half-way left behind", async () => {
+        stack.cloud.faults.inject({
+            at: "lambda:lookout-dev-reconcile-detector",
+            when: "after",
+            times: 3,
+            error: { name: "Error", message: "the connection was lost" },
+        });
+        await assert.rejects(stack.up(), /connection was lost/);
+        stack.cloud.faults.clear();
+        await stack.up();
+        await stack.work();
+        const { AnomalyDetectorSummaryList: all } = await stack.api().send(new ListAnomalyDetectorsCommand({}));
+        assert.equal(all?.length, 1);
+        assert.equal(all[0]!.Status, "ACTIVE");
+        const [windows] = [...(await stack.ledger()).values()];
+        assert.equal(windows!.filter(({ kind }) => kind === "backfill").length, 2);
+    });
+
+    it("adds a second detector by configuration alone, as one resource and its component", async () => {
+        const first = await stack.up();
+        await stack.work();
+        const config = ordersConfig();
+        const detectors = config["lookout:detectors"] as Record<string, Record<string, unknown>>;
+        const second = { ...detectors.orders, query: `${ordersQuery} where shop = 'web'` };
+        const both = await stack.up({ ...config, "lookout:detectors": { ...detectors, web: second } });
+        await stack.work();
+        assert.equal(both.resources.length, first.resources.length + 2);
+        assert.deepEqual(
+            await Promise.all(["orders", "web"].map(async (name) => (await describeDetector(stack, name)).Status)),
+            ["ACTIVE", "ACTIVE"],
+        );
+    });
+});
+
+describe("destroying the stack on the embedded cloud", () => {
+    for (const seed of [1, 2, 3, 4]) {
+        it(`leaves nothing, whatever the order of independent resources (seed ${seed})`, async () => {
+            const stack = await openStack({ seed });
+            try {
+                await loadOrders(stack.warehouse);
+                await stack.up();
+                await stack.work();
+                const roles = stack.warehouse.roles().length;
+                const { resources } = await stack.cloud.down();
+                assert.deepEqual(resources, []);
+                assert.equal(roles, 1);
+                assert.deepEqual(stack.warehouse.roles(), []);
+                const buckets = await readdir(path.join(stack.cloud.folder, "s3"));
+                assert.deepEqual(buckets.filter((entry) => !entry.startsWith(".")), []);
+            } finally {
+                await stack.close();
+            }
+        });
+    }
+
+    it("fails for some order when a dependency is not recorded", async () => {
+        const outcomes: string[] = [];
+        for (let seed = 1; seed <= 6 && !outcomes.includes("failed"); seed++)
+            outcomes.push(await destroyForgetful(seed));
+        assert.ok(outcomes.includes("failed"), `all of ${outcomes.length} orders went well without the edge`);
+    });
+});
+
+/** Brings a program up that forgets the detectors' dependencies, and destroys it. */
+async function destroyForgetful(seed: number): Promise<"went well" | "failed"> {
+    const stack = await openStack({ seed });
+    try {
+        await loadOrders(stack.warehouse);
+        await stack.up(ordersConfig(), fixture("forgottenEdges"));
+        await stack.cloud.down();
+        return "went well";
+    } catch {
+        return "failed";
+    } finally {
+        await stack.close();
+    }
+}
+
+async function describeDetector(stack: TestStack, name = "orders") {
+    return stack.api().send(new DescribeAnomalyDetectorCommand({ AnomalyDetectorArn: stack.detectorArn(name) }));
+}
+
+/** Where the detector's metric set finds its history: names the generation that it reads. */
+async function historicalPath(stack: TestStack): Promise<string> {
+    const sets = await stack.api().send(new ListMetricSetsCommand({ AnomalyDetectorArn: stack.detectorArn() }));
+    const set = await stack
+        .api()
+        .send(new DescribeMetricSetCommand({ MetricSetArn: sets.MetricSetSummaryList![0]!.MetricSetArn }));
+    return set.MetricSource!.S3SourceConfig!.HistoricalDataPathList![0]!;
+}
