@@ -21,7 +21,7 @@ export function judge(policies: readonly PolicyDocument[], roleArn: string, need
 
 /** `aws:userid` of a role's session: the role's unique id and the session's name. */
 export function userId(roleArn: string): string {
-    const id = createHash("sha256").update(roleArn).digest("hex").slice(0, 16).toUpperCase();
+    const id = createHash("sha256").update(roleName(roleArn)).digest("hex").slice(0, 16).toUpperCase();
     return `AROA${id}:${roleName(roleArn)}`;
 }
 

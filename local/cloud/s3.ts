@@ -5,7 +5,7 @@ import { BucketFiles, bucketExists } from "./s3/bucketFiles";
 import { checkDelete } from "./s3/conditions";
 import { listObjects } from "./s3/listing";
 import { MultipartUploads } from "./s3/multipart";
-import { encryption, getObject, putObject } from "./s3/objects";
+import { copyObject, getObject, putObject } from "./s3/objects";
 import { openStore } from "./s3/store";
 import { parseCopySource, parseTarget, s3Needs, s3Operation, type Target } from "./s3/operation";
 import {
@@ -104,7 +104,11 @@ export class S3Service implements CloudService, Buckets {
             return { status: 204 };
         },
         DeleteObjects: (target, request) => this.deleteObjects(target, request),
-        CopyObject: (target, request) => this.copyObject(target, request),
+        CopyObject: ({ bucket, key }, request) => {
+            const source = parseCopySource(request.headers["x-amz-copy-source"]!);
+            const from = { files: this.files(source.bucket), key: source.key };
+            return copyObject(from, { files: this.files(bucket), key }, request, this.now());
+        },
         ListObjectsV2: ({ bucket }, request) => this.xml(listObjects(bucket, this.files(bucket), request.query, true)),
         ListObjects: ({ bucket }, request) => this.xml(listObjects(bucket, this.files(bucket), request.query, false)),
         CreateMultipartUpload: ({ bucket, key }, request) => {
@@ -167,33 +171,6 @@ export class S3Service implements CloudService, Buckets {
             return root?.Quiet === "true" ? "" : `<Deleted>${xmlElements({ Key })}</Deleted>`;
         });
         return this.xml(`${preamble}<DeleteResult>${results.join("")}</DeleteResult>`);
-    }
-
-    private copyObject({ bucket, key }: Target, request: CloudRequest): CloudResponse {
-        const source = parseCopySource(request.headers["x-amz-copy-source"]!);
-        const record = this.files(source.bucket).get(source.key);
-        if (record === undefined) {
-            throw new CloudError("NoSuchKey", `The specified key does not exist: ${source.key}`, 404);
-        }
-        const body = this.files(source.bucket).read(source.key);
-        const headers: Record<string, string> = {
-            ...record.headers,
-            "content-type": record.contentType ?? "binary/octet-stream",
-        };
-        for (const name of ["if-none-match", "if-match"]) {
-            if (request.headers[name] !== undefined) {
-                headers[name] = request.headers[name];
-            }
-        }
-        const replaces = request.headers["x-amz-metadata-directive"] === "REPLACE";
-        const put = putObject(
-            this.files(bucket),
-            key,
-            { ...request, headers: replaces ? request.headers : headers, body },
-            this.now(),
-        );
-        const result = xmlElements({ ETag: put.headers!.etag, LastModified: new Date(this.now()).toISOString() });
-        return { ...this.xml(`${preamble}<CopyObjectResult>${result}</CopyObjectResult>`), headers: encryption };
     }
 
     private listBuckets(): CloudResponse {

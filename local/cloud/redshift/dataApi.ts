@@ -12,8 +12,10 @@ import {
     type World,
 } from "../service";
 import { connect, type Connection } from "./connection";
+import { executionNeeds, type DataApiInput } from "./executionNeeds";
 import { toPostgres } from "./dialect";
 import { resultPage, textParsers, toStatementResult } from "./results";
+import { describeStatement, describeTarget } from "./statementShape";
 import { Statements, type StatementDelays, type StatementOutcome, type StatementRecord } from "./statements";
 import { runUnload } from "./unload";
 import { isUnload } from "./unloadStatement";
@@ -23,22 +25,6 @@ const operations = ["ExecuteStatement", "DescribeStatement", "CancelStatement", 
 
 /** Longest statement, in bytes. */
 const longestSql = 100 * 1024;
-
-interface Input {
-    readonly Sql?: string;
-    readonly StatementName?: string;
-    readonly ClusterIdentifier?: string;
-    readonly WorkgroupName?: string;
-    readonly Database?: string;
-    readonly DbUser?: string;
-    readonly SecretArn?: string;
-    readonly ClientToken?: string;
-    readonly Parameters?: readonly unknown[];
-    readonly Id?: string;
-    readonly NextToken?: string;
-    readonly Status?: string;
-    readonly MaxResults?: number;
-}
 
 /** What the Data API works with. */
 export interface DataApiOptions {
@@ -67,10 +53,10 @@ export class RedshiftDataService implements CloudService {
     }
 
     needs(request: CloudRequest): readonly Need[] {
-        const input: Input = jsonBody(request);
+        const input: DataApiInput = jsonBody(request);
         const action = `redshift-data:${request.operation}`;
         if (request.operation === "ExecuteStatement") {
-            return [{ action, resource: this.targetArn(input) }, ...this.credentialNeeds(input)];
+            return executionNeeds(input, this.options);
         }
         // These take no resource: whose statement it is decides.
         const owner =
@@ -83,13 +69,13 @@ export class RedshiftDataService implements CloudService {
     }
 
     async handle(request: CloudRequest): Promise<CloudResponse> {
-        const input: Input = jsonBody(request);
+        const input: DataApiInput = jsonBody(request);
         const id = input.Id ?? "";
         switch (request.operation) {
             case "ExecuteStatement":
                 return jsonResponse(this.submit(input, request.principal));
             case "DescribeStatement":
-                return jsonResponse(describe(this.statements.get(id)));
+                return jsonResponse(describeStatement(this.statements.get(id)));
             case "CancelStatement":
                 this.statements.cancel(id);
                 return jsonResponse({ Status: true });
@@ -100,7 +86,7 @@ export class RedshiftDataService implements CloudService {
         }
     }
 
-    private submit(input: Input, principal: string | undefined): object {
+    private submit(input: DataApiInput, principal: string | undefined): object {
         const { Sql = "", Database } = input;
         if (Sql === "" || Database === undefined || Database === "") {
             throw new CloudError("ValidationException", "Sql and Database are required.");
@@ -142,7 +128,10 @@ export class RedshiftDataService implements CloudService {
         return resultPage(result, token);
     }
 
-    private list({ Status, StatementName, MaxResults = 100, NextToken }: Input, principal: string | undefined): object {
+    private list(
+        { Status, StatementName, MaxResults = 100, NextToken }: DataApiInput,
+        principal: string | undefined,
+    ): object {
         const owner = principal === undefined ? undefined : userId(principal);
         const first = Number(NextToken ?? 0);
         const matching = this.statements
@@ -152,7 +141,7 @@ export class RedshiftDataService implements CloudService {
             .filter(({ name }) => StatementName === undefined || name?.startsWith(StatementName));
         const next = first + MaxResults;
         return {
-            Statements: matching.slice(first, next).map(describe),
+            Statements: matching.slice(first, next).map(describeStatement),
             ...(next < matching.length ? { NextToken: String(next) } : {}),
         };
     }
@@ -211,64 +200,8 @@ export class RedshiftDataService implements CloudService {
         }
     }
 
-    private targetArn({ ClusterIdentifier, WorkgroupName = "" }: Input): string {
-        const target = ClusterIdentifier === undefined ? WorkgroupName : ClusterIdentifier;
-        return this.options.warehouses.arn({
-            kind: ClusterIdentifier === undefined ? "workgroup" : "cluster",
-            name: target,
-        });
-    }
-
-    private credentialNeeds(input: Input): Need[] {
-        const { ClusterIdentifier, SecretArn, DbUser, Database } = input;
-        if (SecretArn !== undefined) {
-            return [{ action: "secretsmanager:GetSecretValue", resource: this.options.secrets.arn(SecretArn) }];
-        }
-        if (ClusterIdentifier === undefined) {
-            return [{ action: "redshift-serverless:GetCredentials", resource: this.targetArn(input) }];
-        }
-        const { partition, region, accountId } = this.options.world;
-        const base = `arn:${partition}:redshift:${region}:${accountId}`;
-        const databaseName = `${base}:dbname:${ClusterIdentifier}/${Database}`;
-        return DbUser === undefined
-            ? [{ action: "redshift:GetClusterCredentialsWithIAM", resource: databaseName }]
-            : [`${base}:dbuser:${ClusterIdentifier}/${DbUser}`, databaseName].map((resource) => ({
-                  action: "redshift:GetClusterCredentials",
-                  resource,
-              }));
-    }
-
     private userArn({ name }: WarehouseRecord, user: string): string {
         const { partition, region, accountId } = this.options.world;
         return `arn:${partition}:redshift:${region}:${accountId}:dbuser:${name}/${user}`;
     }
-}
-
-function describe(statement: StatementRecord): object {
-    const { id, sql, name, status, created, updated, error, rows, hasResult } = statement;
-    return {
-        ...describeTarget(statement),
-        Id: id,
-        QueryString: sql,
-        StatementName: name,
-        Status: status,
-        CreatedAt: created / 1000,
-        UpdatedAt: updated / 1000,
-        Duration: status === "SUBMITTED" ? -1 : (updated - created) * 1_000_000,
-        Error: error,
-        HasResultSet: hasResult ?? false,
-        ResultRows: rows ?? -1,
-        ResultSize: -1,
-        RedshiftPid: 1,
-        RedshiftQueryId: -1,
-    };
-}
-
-function describeTarget({ cluster, workgroup, database, secret, user }: StatementRecord): object {
-    return {
-        ClusterIdentifier: cluster,
-        WorkgroupName: workgroup,
-        Database: database,
-        ...(secret === undefined ? { DbUser: user } : { SecretArn: secret }),
-    };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, openSync } from "node:fs";
 import { CloudError, type CloudRequest, type CloudResponse } from "../service";
+import { xmlElements } from "../xml";
 import type { BucketFiles, ObjectRecord } from "./bucketFiles";
 import { checksumHeaders, verifyChecksums, type StoredChecksum } from "./checksums";
 import { decodeChunks } from "./chunkedBody";
@@ -8,6 +9,8 @@ import { checkWrite, isNotModified, noSuchKey } from "./conditions";
 
 /** Objects up to this size, in bytes, are answered from memory; larger ones are streamed. */
 const largestInMemory = 4 * 1024 * 1024;
+
+const defaultType = "binary/octet-stream";
 
 /** Headers of a write that a read gives back. */
 const keptHeaders = ["cache-control", "content-disposition", "content-language", "expires"];
@@ -53,6 +56,35 @@ export function getObject(files: BucketFiles, key: string, request: CloudRequest
     return request.method === "HEAD" ? { status, headers } : { status, headers, body: read(files, key, start, end) };
 }
 
+/** One object of one bucket. */
+interface ObjectPlace {
+    readonly files: BucketFiles;
+    readonly key: string;
+}
+
+/** Answers CopyObject: type and metadata come along unless the request replaces them. */
+export function copyObject(from: ObjectPlace, to: ObjectPlace, request: CloudRequest, now: number): CloudResponse {
+    const record = from.files.get(from.key);
+    if (record === undefined) {
+        throw noSuchKey(from.key);
+    }
+    const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
+    const replaces = request.headers["x-amz-metadata-directive"] === "REPLACE";
+    const headers = {
+        ...(replaces ? request.headers : { ...record.headers, "content-type": record.contentType ?? defaultType }),
+        ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
+        ...(ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch }),
+    };
+    const body = from.files.read(from.key);
+    const put = putObject(to.files, to.key, { ...request, headers, body }, now);
+    const result = xmlElements({ ETag: put.headers!.etag, LastModified: new Date(now).toISOString() });
+    return {
+        status: 200,
+        headers: { "content-type": "application/xml", ...encryption },
+        body: `<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult>${result}</CopyObjectResult>`,
+    };
+}
+
 /** Content type and other headers of a write that belong to the object. */
 export function describeContent(
     headers: Readonly<Record<string, string>>,
@@ -81,7 +113,7 @@ function describeObject(record: ObjectRecord): Record<string, string> {
         ...record.headers,
         ...encryption,
         "accept-ranges": "bytes",
-        "content-type": record.contentType ?? "binary/octet-stream",
+        "content-type": record.contentType ?? defaultType,
         etag: `"${record.etag}"`,
         "last-modified": new Date(record.modified).toUTCString(),
     };
