@@ -17,23 +17,13 @@ export const keys = {
     parked: "*/parked/*",
     cache: "*/cache/*",
     leases: "*/lease/*",
-    activation: "*/activation/*",
     tickets: "*/tickets/*",
     backtest: "*/backtest/*",
     live: "*/live/*",
 } as const;
 
-/** All that belongs to detectors and goes with them. */
-export const detectorKeys = [
-    keys.ledger,
-    keys.parked,
-    keys.cache,
-    keys.leases,
-    keys.activation,
-    keys.tickets,
-    keys.backtest,
-    keys.live,
-] as const;
+/** What belongs to a generation of a detector's data. */
+export const generationKeys = [keys.ledger, keys.parked, keys.cache, keys.tickets, keys.backtest, keys.live] as const;
 
 /**
  * Statements for objects of the stack's bucket. A conditional write reads what it replaces, so what may be written may be

@@ -5,7 +5,6 @@ import { handlerArchive } from "./bundles";
 import { logStatement, policyDocument, trustDocument } from "./grants";
 import { type Transform, transformed } from "./transform";
 
-/** A role's inline policies together may have 10,240 characters; more than one statement list is no reason for a second role. */
 export interface LambdaFunctionArgs {
     /** File in `functions/`, without its ending, that exports `handler`. */
     handler: string;

@@ -122,7 +122,7 @@ function createNotify(
                 LOOKOUT_TOPIC: topic.arn,
             },
             statements: [
-                ...objectStatements(bucket.bucketArn, { write: [keys.operations], delete: [keys.operations] }),
+                ...objectStatements(bucket.bucketArn, { write: [keys.operations] }),
                 { sid: "Tell", actions: ["sns:Publish"], resources: [topic.arn] },
             ],
             transform: transform?.notify,

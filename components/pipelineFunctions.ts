@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DetectionService } from "./detectionService";
-import { detectorKeys, invokeStatement, keys, objectStatements } from "./grants";
+import { generationKeys, invokeStatement, keys, objectStatements } from "./grants";
 import type { LambdaFunctionArgs } from "./lambdaFunction";
 import type { MachineNames } from "./machineNames";
 import type { MetricBucket } from "./metricBucket";
@@ -136,8 +136,8 @@ function detectorFunctions(
             statements: [
                 ...objectStatements(bucket.bucketArn, {
                     read: [keys.ledger, keys.parked, keys.cache],
-                    write: [keys.definitions, keys.leases, keys.activation],
-                    delete: detectorKeys,
+                    write: [keys.definitions, keys.leases],
+                    delete: generationKeys,
                 }),
                 machines.describeStatement,
                 ...detection.callerStatements,
@@ -158,7 +158,7 @@ function detectorFunctions(
             statements: [
                 ...objectStatements(bucket.bucketArn, {
                     write: [keys.definitions, keys.ledger],
-                    delete: [keys.definitions, keys.operations, ...detectorKeys],
+                    delete: [keys.definitions, keys.operations, keys.leases, ...generationKeys],
                 }),
                 ...machines.controlStatements,
                 extractorsStatement(site),

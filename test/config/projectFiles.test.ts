@@ -14,7 +14,7 @@ interface DeclaredKey {
 
 const project = parse(projectFile("Pulumi.yaml")) as {
     name: string;
-    runtime: string;
+    runtime: { name: string };
     config: Record<string, DeclaredKey>;
 };
 const example = projectFile("Pulumi.dev.yaml");
@@ -38,7 +38,7 @@ const nested = {
 
 describe("Pulumi.yaml", () => {
     it("names the project and its runtime", () => {
-        assert.deepEqual([project.name, project.runtime], ["lookout", "nodejs"]);
+        assert.deepEqual([project.name, project.runtime.name], ["lookout", "nodejs"]);
     });
 
     it("declares each key with a type, a description, and a default of that type, without which Pulumi would require it", () => {
