@@ -1,10 +1,9 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import type { ObjectStore } from "../../objects/objectStore";
-import { chunksBetween, durationSeconds } from "../../pipeline/windows";
+import { openExecutions } from "../../pipeline/executions";
+import { historyWindows } from "../../pipeline/history";
 import { region, userCredentials, type Context } from "./context";
 import { readDefinition, readLedger } from "./ledgerTotals";
-
-const daySeconds = 86_400;
 
 /** How far the backfills of some detectors are, in windows. */
 export interface BackfillState {
@@ -19,13 +18,11 @@ export async function readBackfill(store: ObjectStore, detectors: readonly strin
     let [committed, planned, done] = [0, 0, true];
     for (const detector of detectors) {
         const ledger = await readLedger(store, detector);
-        const { history, spec } = ledger?.record ?? {};
-        if (ledger === undefined || history === undefined || spec === undefined) {
+        if (ledger?.record.history === undefined) {
             done = false;
             continue;
         }
-        const chunkDays = durationSeconds(spec.chunk) / daySeconds;
-        const windows = [...chunksBetween(history.start, history.end, chunkDays, spec.interval, spec.timeZone)].length;
+        const windows = historyWindows(ledger.record).length;
         const own = ledger.manifests.filter(({ kind }) => kind === "backfill").length;
         committed += own;
         planned += windows;
@@ -39,35 +36,21 @@ export async function readBackfill(store: ObjectStore, detectors: readonly strin
  * it. What is committed is not extracted again.
  */
 export async function restartBackfills({ cloud, outputs, store, detectors }: Context): Promise<void> {
-    const client = new SFNClient({ endpoint: cloud.endpoint, region, credentials: userCredentials });
-    if (cloud.executions(outputs.backfillMachineArn).some(({ status }) => status === "RUNNING")) {
+    const machine = outputs.backfillMachineArn;
+    if (cloud.executions(machine).some(({ status }) => status === "RUNNING")) {
         return;
     }
+    const executions = openExecutions(
+        new SFNClient({ endpoint: cloud.endpoint, region, credentials: userCredentials }),
+    );
     for (const { name } of detectors) {
         const { next, interval } = await readDefinition(store, name);
         if (next !== null) {
-            const input = JSON.stringify({ detector: name, interval, generation: next });
-            await startUnderFreeName(client, outputs.backfillMachineArn, `bf-${name}-${next}`, input);
-        }
-    }
-}
-
-/** A closed execution's name cannot be used again: counts on until one is free. */
-async function startUnderFreeName(
-    client: SFNClient,
-    stateMachineArn: string,
-    name: string,
-    input: string,
-): Promise<void> {
-    for (let attempt = 2; ; attempt += 1) {
-        try {
-            await client.send(
-                new StartExecutionCommand({ stateMachineArn, name: `${name.slice(0, 72)}-r${attempt}`, input }),
-            );
-            return;
-        } catch (error) {
-            if (!(error instanceof ExecutionAlreadyExists)) {
-                throw error;
+            const input = { detector: name, interval, generation: next };
+            // A closed execution's name cannot be used again: count on until one is free.
+            let attempt = 1;
+            while ((await executions.start(machine, `bf-${next}-resume-${attempt}-${name}`, input)) === "taken") {
+                attempt += 1;
             }
         }
     }

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { DataError } from "../../errors";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
 import { openContext, region, type Context } from "./context";
-import { clearStateFolder, readDemoState, writeDemoState, type DemoState } from "./demoState";
+import { clearStateFolder, readDemoState, writeDemoState } from "./demoState";
 import { evaluate, type Evaluation } from "./evaluation";
 import type { FoundGroup } from "./foundGroup";
 import type { Growth } from "./growth";
@@ -70,10 +70,10 @@ class DemoRun {
 
     async perform(): Promise<void> {
         const { stateFolder } = this.options;
-        const state = await openState(this.options);
+        const begun = await openState(this.options);
         const cloud = await openCloud({ folder: stateFolder, now: clockStart, region });
         try {
-            await this.stages(cloud, state);
+            await this.stages(cloud, begun);
         } finally {
             await cloud.close();
         }
@@ -99,17 +99,14 @@ class DemoRun {
         };
     }
 
-    private async stages(cloud: EmbeddedCloud, state: DemoState): Promise<void> {
-        const { progress, projectFolder, stateFolder } = this.options;
-        await progress.stage("Load the warehouse", async (tell) => {
-            await loadWarehouse(cloud, this.sample, state.loaded, tell);
-            await writeDemoState(stateFolder, { ...state, loaded: true });
-        });
+    private async stages(cloud: EmbeddedCloud, { detectors, resumed }: Begun): Promise<void> {
+        const { progress, projectFolder } = this.options;
+        await progress.stage("Load the warehouse", (tell) => loadWarehouse(cloud, this.sample, tell));
         this.growth = await progress.stage("Evaluate and deploy", (tell) =>
-            deploy(cloud, projectFolder, state.detectors, tell),
+            deploy(cloud, projectFolder, detectors, tell),
         );
-        const context = openContext(cloud, detectorNames(state.detectors));
-        await backfillAndLearn(context, state, progress);
+        const context = openContext(cloud, detectorNames(detectors));
+        await backfillAndLearn(context, resumed, progress);
         const ledgers = await progress.stage("Live week", (tell) => playLiveWeek(context, tell));
         this.totals = totalsOf(ledgers);
         await progress.stage("Report", (tell) => this.report(context, tell));
@@ -150,29 +147,36 @@ class DemoRun {
     }
 }
 
-/** The state to continue from, or a new one in an emptied folder. Throws DataError when the run to resume watched another number of detectors. */
-async function openState({ stateFolder, detectors, resume }: DemoOptions): Promise<DemoState> {
+/** The run whose folder this is. */
+interface Begun {
+    readonly detectors: number;
+    /** It continues what an earlier process began. */
+    readonly resumed: boolean;
+}
+
+/** The run to continue, or a new one in an emptied folder. Throws DataError when the run to resume watches another number of detectors. */
+async function openState({ stateFolder, detectors, resume }: DemoOptions): Promise<Begun> {
     const known = resume ? await readDemoState(stateFolder) : undefined;
     if (known === undefined) {
         await clearStateFolder(stateFolder);
-        const state: DemoState = { version: 1, detectors: detectors ?? 1, loaded: false };
+        const state = { version: 1, detectors: detectors ?? 1 } as const;
         await writeDemoState(stateFolder, state);
-        return state;
+        return { detectors: state.detectors, resumed: false };
     }
     if (detectors !== undefined && detectors !== known.detectors) {
         throw new DataError(
             `the run in ${stateFolder} has ${known.detectors} detectors, not ${detectors}; resume it without --detectors, or begin anew`,
         );
     }
-    return known;
+    return { detectors: known.detectors, resumed: true };
 }
 
 /** Two stages that overlap: the detectors begin to learn while the last backfill's execution is still open. */
-async function backfillAndLearn(context: Context, state: DemoState, progress: Progress): Promise<void> {
+async function backfillAndLearn(context: Context, resumed: boolean, progress: Progress): Promise<void> {
     let tell: Tell = () => undefined;
     let extracted: () => void = () => undefined;
     const allExtracted = new Promise<void>((resolve) => (extracted = resolve));
-    const running = runBackfill(context, state.loaded, (detail) => tell(detail), extracted);
+    const running = runBackfill(context, resumed, (detail) => tell(detail), extracted);
     await progress.stage("Backfill", async (show) => {
         tell = show;
         await Promise.race([allExtracted, running]);

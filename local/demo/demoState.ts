@@ -7,8 +7,6 @@ import { DataError } from "../../errors";
 const schema = z.object({
     version: z.literal(1),
     detectors: z.int().positive(),
-    /** The warehouse holds all its rows. */
-    loaded: z.boolean(),
 });
 export type DemoState = z.output<typeof schema>;
 

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { DataError, NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
+import { readDocument } from "../../pipeline/documents";
 import { definitionKey, generationKey, ledgerPrefix, parkedPrefix } from "../../pipeline/objectLayout";
 import {
     detectorDefinition,
@@ -29,8 +29,8 @@ export interface Ledger {
 
 /** A detector's definition. Throws NotFoundError when there is none. */
 export async function readDefinition(store: ObjectStore, detector: string): Promise<DetectorDefinition> {
-    const definition = await readJson(store, definitionKey("PT1H", detector), detectorDefinition);
-    if (definition === undefined) {
+    const found = await readDocument(store, definitionKey("PT1H", detector), detectorDefinition);
+    if (found === undefined) {
         throw new NotFoundError(
             `detector ${detector} has no definition in the stack's bucket; its deployment did not finish`,
             {
@@ -38,7 +38,7 @@ export async function readDefinition(store: ObjectStore, detector: string): Prom
             },
         );
     }
-    return definition;
+    return found.value;
 }
 
 /** The ledger of the generation that a detector reads, or is about to. Undefined before its first backfill has started. */
@@ -49,15 +49,15 @@ export async function readLedger(store: ObjectStore, detector: string): Promise<
         return undefined;
     }
     const own = generationKey(detector, generation);
-    const record = await readJson(store, own, generationRecord);
+    const record = (await readDocument(store, own, generationRecord))?.value;
     if (record === undefined) {
         return undefined;
     }
     const manifests: Manifest[] = [];
     for await (const { key } of store.list(ledgerPrefix(detector, generation))) {
-        const found = key === own ? undefined : await readJson(store, key, manifestSchema);
+        const found = key === own ? undefined : await readDocument(store, key, manifestSchema);
         if (found !== undefined) {
-            manifests.push(found);
+            manifests.push(found.value);
         }
     }
     return { record, manifests: manifests.sort((a, b) => a.window.start - b.window.start) };
@@ -97,7 +97,7 @@ export async function assertWhole(store: ObjectStore, detector: string, ledger: 
     }
     let reason = "";
     for await (const { key } of store.list(parkedPrefix(detector, ledger.record.generation))) {
-        const parked = await readJson(store, key, parkedWindow);
+        const parked = (await readDocument(store, key, parkedWindow))?.value;
         reason =
             parked === undefined
                 ? ""
@@ -107,13 +107,4 @@ export async function assertWhole(store: ObjectStore, detector: string, ledger: 
     throw new DataError(`detector ${detector}: ${formatWindow(flaw.window)} is ${flaw.found} in the ledger${reason}`, {
         detector,
     });
-}
-
-async function readJson<S extends z.ZodType>(
-    store: ObjectStore,
-    key: string,
-    schema: S,
-): Promise<z.output<S> | undefined> {
-    const found = await store.get(key);
-    return found === undefined ? undefined : z.decode(schema, JSON.parse(found.body.toString("utf8")) as z.input<S>);
 }

@@ -21,20 +21,13 @@ export class StageError extends LookoutError {
     override readonly name = "StageError";
 }
 
-/** Creates the database, and fills it unless it holds its rows already. */
-export async function loadWarehouse(
-    cloud: EmbeddedCloud,
-    sample: SampleWarehouse,
-    loaded: boolean,
-    tell: Tell,
-): Promise<void> {
+/** Creates the database and fills it. A resumed run does so too: the embedded database keeps its tables in memory. */
+export async function loadWarehouse(cloud: EmbeddedCloud, sample: SampleWarehouse, tell: Tell): Promise<void> {
     const warehouse = await cloud.redshift.addCluster(cluster);
-    if (!loaded) {
-        for (const { name, create, csv } of sample.tables) {
-            tell(name);
-            await warehouse.exec(create);
-            await warehouse.copyFrom(name, csv);
-        }
+    for (const { name, create, csv } of sample.tables) {
+        tell(name);
+        await warehouse.exec(create);
+        await warehouse.copyFrom(name, csv);
     }
     tell(`${sample.rows.toLocaleString("en-US")} rows in ${sample.tables.length} tables`);
 }
