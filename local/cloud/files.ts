@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Saved {
@@ -27,11 +27,13 @@ export class CloudFiles {
     }
 
     saveClock(now: number): void {
-        writeFileSync(join(this.folder, "clock.json"), JSON.stringify({ now }));
+        writeWhole(join(this.folder, "clock.json"), JSON.stringify({ now }));
     }
 
-    saveOutputs(outputs: Record<string, unknown>): void {
-        this.save({ ...this.saved, outputs });
+    /** Keeps what the program exported, and gives it as JSON has it: without what is undefined. */
+    saveOutputs(outputs: Record<string, unknown>): Record<string, unknown> {
+        this.save({ ...this.saved, outputs: JSON.parse(JSON.stringify(outputs)) as Record<string, unknown> });
+        return this.outputs;
     }
 
     /**
@@ -47,8 +49,14 @@ export class CloudFiles {
 
     private save(saved: Saved): void {
         this.saved = saved;
-        writeFileSync(join(this.folder, "cloud.json"), JSON.stringify(saved, undefined, 4));
+        writeWhole(join(this.folder, "cloud.json"), JSON.stringify(saved, undefined, 4));
     }
+}
+
+/** Leaves the old text or the new one, whenever the process dies. */
+function writeWhole(file: string, text: string): void {
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
 }
 
 function readJson<T>(file: string): T | undefined {
