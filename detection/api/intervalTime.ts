@@ -15,7 +15,10 @@ export function formatIntervalTime(instant: number, timeZone: string): string {
         timeZoneName: "longOffset",
     }).formatToParts(instant);
     const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? "";
-    const offset = part("timeZoneName").replace("GMT", "") || "Z";
+    const offset =
+        part("timeZoneName")
+            .replace("GMT", "")
+            .replace(/^\+00:00$/, "") || "Z";
     return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}${offset}[${timeZone}]`;
 }
 

@@ -1,5 +1,5 @@
 import { expectation, pickExpert } from "./expectation";
-import { fitSeries, medianOf } from "./fit";
+import { fitSeries } from "./fit";
 import { severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { createJudgement, step } from "./step";
@@ -88,23 +88,35 @@ function fitHalf(state: EngineState, series: number, first: number, values: Floa
     lastPosition[series] = first + half - 1;
     for (let i = 0; i < half; i++)
         if (values[i]! < 0 || values[i]! % 1 !== 0) if (!Number.isNaN(values[i]!)) isCount[series] = 0;
-    const errors = ([0, 1, 2] as const).map((expert) => {
+    const deviations = ([0, 1, 2] as const).map((expert) => {
         const off = new Float64Array(half);
         for (let i = 0; i < half; i++) off[i] = Math.abs(values[i]! - expectation(state, series, first + i, expert));
-        return medianOf(off) * 1.2;
+        return off.filter((value) => !Number.isNaN(value)).sort();
     });
+    const errors = deviations.map(usualOf);
     error0[series] = errors[0]!;
     error1[series] = errors[1]!;
     error2[series] = errors[2]!;
-    startTail(state, series, errors[pickExpert(state, series)]!);
+    startTail(state, series, deviations[pickExpert(state, series)]!);
 }
 
-/** Starts the tail as if the middle of the deviations were a Gaussian's; streaming the second half mends it. */
-function startTail(state: EngineState, series: number, error: number): void {
+/** Mean of all but the largest few: a mean, for a weekend that is off is no rarity; not of all, for anomalies are. */
+function usualOf(sorted: Float64Array): number {
+    const kept = sorted.subarray(0, Math.ceil(sorted.length * 0.97));
+    return kept.reduce((sum, value) => sum + value, 0) / Math.max(1, kept.length);
+}
+
+/**
+ * Starts the tail from the upper fifth of the deviations but for its end, where anomalies would be: the 99th percentile is the 95th, moved
+ * on as an exponential through the 80th and 95th would have it. Streaming the second half mends it.
+ */
+function startTail(state: EngineState, series: number, sorted: Float64Array): void {
     const { quantile, excess, mean } = state.scalars;
-    mean[series] = error;
-    quantile[series] = 3.2 * error;
-    excess[series] = 0.6 * error;
+    const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+    const slope = (at(0.95) - at(0.8)) / Math.log(4);
+    mean[series] = usualOf(sorted);
+    quantile[series] = at(0.95) + slope * Math.log(5);
+    excess[series] = slope;
 }
 
 function refit(state: EngineState, series: number, first: number, values: Float64Array): void {

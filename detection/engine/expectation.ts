@@ -23,8 +23,9 @@ export type Expert = 0 | 1 | 2;
 /** Index of the expert in charge: a profile has to beat the simpler expert's error by a margin. */
 export function pickExpert(state: EngineState, series: number): Expert {
     const { error0, error1, error2 } = state.scalars;
-    if (!(error1[series]! < 0.95 * error0[series]!)) return 0;
-    return state.shape.weekSlots > 0 && error2[series]! < 0.97 * error1[series]! ? 2 : 1;
+    const simple = error1[series]! < 0.95 * error0[series]! ? 1 : 0;
+    const error = simple === 1 ? error1[series]! : error0[series]!;
+    return state.shape.weekSlots > 0 && error2[series]! < 0.95 * error ? 2 : simple;
 }
 
 /** Expected value of a series under one expert at a position. */

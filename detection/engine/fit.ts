@@ -7,9 +7,8 @@ import type { EngineState } from "./state";
 
 /** Cycles over which the trend is smoothed; a week of days holds each weekday once. */
 const trendCycles = 7;
-/** Slots are drawn towards no effect as if they had been seen so many times more without one. */
-const shortShrinkage = 1;
-const weekShrinkage = 3;
+/** A slot's effect counts in full once it stands out so many times, in variances, from the chance of its visits. */
+const shrinkage = 3;
 
 /** Sets level, profiles and visits of a series from `values[from..to)`, the first of which lies at position `first + from`. */
 export function fitSeries(
@@ -22,7 +21,7 @@ export function fitSeries(
     const trend = trendOf(values, from, to, shape.cycle);
     const rest = new Float64Array(to - from);
     for (let i = from; i < to; i++) rest[i - from] = values[i]! - trend[Math.floor((i - from) / shape.cycle)]!;
-    const short = fitProfile(rest, shape.shortSlots, (i) => shortSlot(shape, first + from + i), shortShrinkage);
+    const short = fitProfile(rest, shape.shortSlots, (i) => shortSlot(shape, first + from + i));
     store(short, state.short, state.shortVisits, series);
     const { level0, level1, level2 } = state.scalars;
     const recent = Math.max(from, to - shape.cycle * 2);
@@ -32,7 +31,7 @@ export function fitSeries(
     level1[series] = level((i) => short.effects[shortSlot(shape, first + i)]!);
     if (shape.weekSlots === 0) return;
     for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short.effects[shortSlot(shape, first + from + i)]!;
-    const week = fitProfile(rest, shape.weekSlots, (i) => weekSlot(shape, first + from + i), weekShrinkage);
+    const week = fitProfile(rest, shape.weekSlots, (i) => weekSlot(shape, first + from + i));
     store(week, state.week, state.weekVisits, series);
     level2[series] = level(
         (i) => short.effects[shortSlot(shape, first + i)]! + week.effects[weekSlot(shape, first + i)]!,
@@ -70,8 +69,8 @@ interface Profile {
     readonly visits: Uint8Array;
 }
 
-/** Median of each slot, drawn towards 0 where it rests on few visits. */
-function fitProfile(rest: Float64Array, slots: number, slotOf: (i: number) => number, shrinkage: number): Profile {
+/** Median of each slot, drawn towards 0 as far as chance alone could have made it. */
+function fitProfile(rest: Float64Array, slots: number, slotOf: (i: number) => number): Profile {
     const counts = new Int32Array(slots);
     for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) counts[slotOf(i)]!++;
     const starts = new Int32Array(slots + 1);
@@ -81,9 +80,18 @@ function fitProfile(rest: Float64Array, slots: number, slotOf: (i: number) => nu
     for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) sorted[next[slotOf(i)]!++] = rest[i]!;
     const effects = new Float64Array(slots);
     for (let slot = 0; slot < slots; slot++) {
-        if (counts[slot] === 0) continue;
-        const median = medianOf(sorted.subarray(starts[slot], starts[slot + 1]));
-        effects[slot] = (median * counts[slot]!) / (counts[slot]! + shrinkage);
+        const part = sorted.subarray(starts[slot], starts[slot + 1]);
+        effects[slot] = part.length === 0 ? 0 : medianOf(part);
+        for (let i = 0; i < part.length; i++) part[i] = Math.abs(part[i]! - effects[slot]!);
+    }
+    const spread = 1.4826 * medianOf(sorted);
+    for (let slot = 0; slot < slots; slot++) {
+        const effect = effects[slot]!;
+        const chance = (shrinkage * spread * spread) / Math.max(1, counts[slot]!);
+        // One visit is no season: it shows the spread as nothing, and itself as an effect.
+        const kept = counts[slot]! < 2 ? 0.5 : 1;
+        const total = effect * effect + chance;
+        effects[slot] = total > 0 ? (kept * effect * effect * effect) / total : 0;
     }
     return { effects, visits: Uint8Array.from(counts, (count) => Math.min(255, count)) };
 }

@@ -62,8 +62,10 @@ export async function advance(work: Work): Promise<ProgressRecord | undefined> {
         if (before === undefined) return undefined;
         const windows = await take(work.reader.ready(work.calendar.positionOf(before.record.scoredThrough)));
         if (windows.length === 0) return before.record;
-        const isMoved = await scoreAndWrite(work, before, windows).catch(ignoreStale);
-        if (!isMoved) lost++;
+        const after = await scoreAndWrite(work, before, windows).catch(ignoreStale);
+        // A window that is committed from now on brings an advance of its own.
+        if (after !== undefined && windows.length < windowsPerWrite) return after;
+        if (after === undefined) lost++;
     }
     return (await work.store.progress())?.record;
 }
@@ -75,12 +77,17 @@ async function take(windows: AsyncGenerator<ReadWindow>): Promise<ReadWindow[]> 
 }
 
 /** The run moved on while this worker read it: the round is lost, nothing else. */
-function ignoreStale(error: unknown): false {
-    if (error instanceof StaleProgressError) return false;
+function ignoreStale(error: unknown): undefined {
+    if (error instanceof StaleProgressError) return undefined;
     throw error;
 }
 
-async function scoreAndWrite(work: Work, before: Progress, windows: readonly ReadWindow[]): Promise<boolean> {
+/** Gives the new progress, or undefined when another worker moved it first. */
+async function scoreAndWrite(
+    work: Work,
+    before: Progress,
+    windows: readonly ReadWindow[],
+): Promise<ProgressRecord | undefined> {
     const { store, calendar } = work;
     const { record } = before;
     const names: GroupNames = { run: work.run, calendar, measures: work.metricSet.measures.map(({ name }) => name) };
@@ -106,20 +113,18 @@ async function scoreAndWrite(work: Work, before: Progress, windows: readonly Rea
     for (const [date, complete] of days) await groupStore.writeDay(date, complete);
     if (state.combinations.length !== record.combinations) await store.writeCombinations(state.combinations);
     await store.writeModel(through, state.engine);
-    const isMoved = await store.advance(
-        {
-            ...record,
-            ...recent,
-            openSince,
-            scoredThrough: through,
-            points: state.points,
-            combinations: state.combinations.length,
-            quality: state.quality,
-        },
-        before,
-    );
-    if (isMoved) await store.forget(record.scoredThrough);
-    return isMoved;
+    const after: ProgressRecord = {
+        ...record,
+        ...recent,
+        openSince,
+        scoredThrough: through,
+        points: state.points,
+        combinations: state.combinations.length,
+        quality: state.quality,
+    };
+    if (!(await store.advance(after, before))) return undefined;
+    await store.forget(record.scoredThrough);
+    return after;
 }
 
 /** Puts intervals at the end of the growing stretch and closes the ones that are full; gives the start of the one that grows on. */

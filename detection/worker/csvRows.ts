@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { parse, type Options } from "csv-parse";
 import { DataError } from "../../errors";
@@ -44,11 +44,10 @@ export async function readCsv(
 ): Promise<void> {
     const { object, format } = source;
     const raw = Readable.from(source.bytes);
-    const bytes = format.isGzip ? raw.pipe(createGunzip()) : raw;
-    if (format.isGzip) raw.on("error", (error) => bytes.destroy(error));
+    const bytes = format.isGzip ? pipeline(raw, createGunzip(), failLater) : raw;
     const skipped = { count: 0 };
-    const rows = Readable.from(textOf(bytes, format.charset)).pipe(parse(csvOptions(format, skipped)));
-    bytes.on("error", (error) => rows.destroy(error));
+    const text = Readable.from(textOf(bytes, format.charset));
+    const rows = pipeline(text, parse(csvOptions(format, skipped)), failLater);
     let columns = format.header === undefined ? undefined : columnsOf(format.header, plan, table, object);
     const reader = rowReader(plan, table, object);
     let row = 0;
@@ -60,6 +59,9 @@ export async function readCsv(
     table.quality.rows += skipped.count;
     table.quality.badRows += skipped.count;
 }
+
+/** A failed stream passes its error on to the next one; whoever reads the last one gets it. */
+const failLater = (): void => undefined;
 
 async function* textOf(bytes: AsyncIterable<Uint8Array>, charset: string): AsyncGenerator<string> {
     const decoder = new TextDecoder(charset);
