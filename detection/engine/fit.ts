@@ -40,10 +40,43 @@ export function fitSeries(
 
 /** Median of the numbers that are not NaN; NaN when there are none. Leaves the input as it is. */
 export function medianOf(values: Float64Array): number {
-    const present = values.filter((value) => !Number.isNaN(value)).sort();
-    const middle = present.length >> 1;
-    if (present.length === 0) return NaN;
-    return present.length % 2 === 1 ? present[middle]! : (present[middle - 1]! + present[middle]!) / 2;
+    if (scratch.length < values.length) scratch = new Float64Array(values.length * 2);
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+        const value = values[i]!;
+        if (!Number.isNaN(value)) scratch[count++] = value;
+    }
+    if (count === 0) return NaN;
+    const upper = select(scratch, count, count >> 1);
+    if (count % 2 === 1) return upper;
+    // What lies before the upper middle is not above it: the lower middle is the largest of that.
+    let lower = scratch[0]!;
+    for (let i = 1; i < count >> 1; i++) if (scratch[i]! > lower) lower = scratch[i]!;
+    return (lower + upper) / 2;
+}
+
+/** Kept between calls: learning takes millions of medians, most of a few values. */
+let scratch = new Float64Array(1024);
+
+/** The k-th smallest of the first `count` numbers, which are put in order around it (Hoare). */
+function select(numbers: Float64Array, count: number, k: number): number {
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+        const pivot = numbers[(low + high) >> 1]!;
+        let [i, j] = [low, high];
+        while (i <= j) {
+            while (numbers[i]! < pivot) i++;
+            while (numbers[j]! > pivot) j--;
+            if (i > j) break;
+            const swapped = numbers[i]!;
+            numbers[i++] = numbers[j]!;
+            numbers[j--] = swapped;
+        }
+        if (k <= j) high = j;
+        else if (k >= i) low = i;
+        else break;
+    }
+    return numbers[k]!;
 }
 
 /** Level of each cycle: the median over a week of cycles around it of the cycles' own medians, so that one odd cycle moves nothing. */

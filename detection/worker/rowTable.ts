@@ -62,10 +62,24 @@ export function createRowTable(shape: TableShape): RowTable {
     const combinations: string[][] = [];
     let capacity = 1024;
     let size = 0;
+    let last = -1;
     let positions = new Float64Array(capacity);
     let members = new Int32Array(capacity);
     let numbers = new Float64Array(capacity * width);
     let range: { first: number; last: number } | undefined;
+    const memberOf = (dimensions: readonly string[]): number => {
+        // Rows of one interval come in the order of the interval before, more often than not.
+        const guess = (last + 1) % Math.max(1, combinations.length);
+        last = isSame(combinations[guess], dimensions) ? guess : find(dimensions);
+        return last;
+    };
+    const find = (dimensions: readonly string[]): number => {
+        const key = combinationKey(dimensions);
+        const known = index.get(key);
+        if (known !== undefined) return known;
+        index.set(key, combinations.length);
+        return combinations.push([...dimensions]) - 1;
+    };
     const grow = (): void => {
         capacity *= 2;
         positions = widened(positions, new Float64Array(capacity));
@@ -87,13 +101,7 @@ export function createRowTable(shape: TableShape): RowTable {
         },
         add: (position, dimensions, measures) => {
             if (size === capacity) grow();
-            const key = combinationKey(dimensions);
-            let member = index.get(key);
-            if (member === undefined) {
-                member = combinations.length;
-                index.set(key, member);
-                combinations.push([...dimensions]);
-            }
+            const member = memberOf(dimensions);
             positions[size] = position;
             members[size] = member;
             numbers.set(measures, size * width);
@@ -111,6 +119,12 @@ export function createRowTable(shape: TableShape): RowTable {
             });
         },
     };
+}
+
+function isSame(values: readonly string[] | undefined, others: readonly string[]): boolean {
+    if (values === undefined) return false;
+    for (let d = 0; d < values.length; d++) if (values[d] !== others[d]) return false;
+    return true;
 }
 
 /** Place of each of the table's combinations among the wanted ones; -1 for none. */

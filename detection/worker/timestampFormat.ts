@@ -36,9 +36,14 @@ export function timestampReader(format: string, timeZone: string): TimestampRead
     if (!order.includes("year") || !order.includes("month") || !order.includes("day"))
         throw new RangeError(`timestamp format "${format}" has no date; expected yyyy, MM and dd in it, or UNIX`);
     const expression = new RegExp(`^${pattern}$`);
+    let [lastText, lastInstant] = ["", NaN];
     return (text) => {
+        // A file holds many rows of one interval, and most of them lie together.
+        if (text === lastText) return lastInstant;
         const match = expression.exec(text.trim());
-        return match === null ? NaN : instantOf(order, match, timeZone);
+        lastText = text;
+        lastInstant = match === null ? NaN : instantOf(order, match, timeZone);
+        return lastInstant;
     };
 }
 

@@ -204,7 +204,7 @@ describe("detection/api, a detector's life through the official client", () => {
         assert.equal(points.length, 2);
         const [, odd] = points;
         assert.equal(odd!.value, ledger.views(shift.series, shift.from));
-        assert.ok(odd!.value! > odd!.upper! || odd!.value! < odd!.lower!);
+        assert.ok(odd!.value > odd!.upper! || odd!.value < odd!.lower!);
         assert.ok(odd!.lower! < odd!.expected! && odd!.expected! < odd!.upper!);
         assert.ok(odd!.severity >= 50);
     });

@@ -242,7 +242,7 @@ describe("detection/worker", () => {
         const record = (await world.detectors.read("shop"))!;
         assert.equal(record.status, "FAILED");
         assert.equal(record.failure?.type, "ACTIVATION_FAILURE");
-        assert.match(record.failure!.reason, /column "views", row 2 of s3:\/\/.*: "lots" is not a number/);
+        assert.match(record.failure.reason, /column "views", row 2 of s3:\/\/.*: "lots" is not a number/);
     });
 
     it("fails the activation when a column is missing, and names those that are there", async () => {
