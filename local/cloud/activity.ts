@@ -4,7 +4,7 @@ import type { Activity } from "./service";
 export class ActivityCounter implements Activity {
     private running = 0;
     private waiting: (() => void)[] = [];
-    private failures: unknown[] = [];
+    private failures: Error[] = [];
 
     get count(): number {
         return this.running;
@@ -24,7 +24,7 @@ export class ActivityCounter implements Activity {
 
     start(work: () => Promise<void>): void {
         this.run(work).catch((error: unknown) => {
-            this.failures.push(error);
+            this.failures.push(error instanceof Error ? error : new Error(String(error)));
             this.wake();
         });
     }

@@ -179,8 +179,8 @@ class LocalCloud implements EmbeddedCloud {
         const started = performance.now();
         const { resources } = this.core;
         const difference = new Difference(resources, this.kinds, this.seed);
-        const { outputs, warnings } = await work(difference);
-        this.files.saveOutputs(outputs);
+        const { outputs: exported, warnings } = await work(difference);
+        const outputs = this.files.saveOutputs(exported);
         resources.compact();
         const { changes, unknown } = difference;
         const seconds = (performance.now() - started) / 1000;

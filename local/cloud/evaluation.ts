@@ -32,30 +32,49 @@ export async function evaluate(program: Program, registrar: Registrar): Promise<
     const project = readProjectName(projectFolder);
     const config = readConfig({ ...program, projectFolder }, project);
     const monitor = new RecordingMonitor({ project, stack: program.stack }, registrar);
+    const run = () => runProgram(projectFolder, { project, stack: program.stack, config }, monitor);
+    return await surroundings(projectFolder, monitor, () => pulumi.state.withLocalStorage(run));
+}
+
+/** Runs the program in the Pulumi store of the present context, with the monitor in the engine's place. */
+async function runProgram(
+    projectFolder: string,
+    { project, stack, config }: { project: string; stack: string; config: Record<string, string> },
+    monitor: RecordingMonitor,
+): Promise<Evaluation> {
     const warnings: string[] = [];
     const errors: string[] = [];
-    return await surroundings(projectFolder, monitor, async () =>
-        pulumi.state.withLocalStorage(async () => {
-            await pulumi.mocks.setMocks(noMocks, project, program.stack, false, "organization");
-            pulumi.runtimeConfig.setAllConfig(config);
-            const own = pulumi.state.getStore().settings;
-            own.monitor = monitor;
-            own.options.rootDirectory = projectFolder;
-            own.engine = recordingEngine(warnings, errors);
-            const outputs = await Promise.race([runToEnd(() => loadProgram(projectFolder)), monitor.failed]);
-            if (errors.length > 0) {
-                throw new Error(errors.join("\n"));
-            }
-            return { outputs, warnings };
-        }),
-    );
+    await pulumi.mocks.setMocks(noMocks, project, stack, false, "organization");
+    pulumi.runtimeConfig.setAllConfig(config);
+    const store = pulumi.state.getStore();
+    store.settings.monitor = monitor;
+    store.settings.engine = recordingEngine(warnings, errors);
+    store.settings.options.rootDirectory = projectFolder;
+    try {
+        const outputs = await Promise.race([runToEnd(() => loadProgram(projectFolder)), monitor.failed]);
+        if (errors.length > 0) {
+            throw new Error(errors.join("\n"));
+        }
+        return { outputs, warnings };
+    } catch (error) {
+        monitor.stop(error);
+        throw error;
+    } finally {
+        // Promises that a failed program leaves behind would be complained of when the process ends.
+        store.leakCandidates = new Set();
+    }
+}
+
+interface Store {
+    readonly settings: { monitor?: unknown; engine?: unknown; readonly options: { rootDirectory?: string } };
+    leakCandidates: Set<unknown>;
 }
 
 /** What this file uses of Pulumi's runtime: the parts with which its own automation runs programs in process. */
 interface Runtime {
     readonly state: {
         withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
-        getStore(): { settings: { monitor?: unknown; engine?: unknown; options: { rootDirectory?: string } } };
+        getStore(): Store;
     };
     readonly mocks: {
         setMocks(mocks: object, project: string, stack: string, preview: boolean, organization: string): Promise<void>;

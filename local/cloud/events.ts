@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { matchesPattern } from "./eventPattern";
 import { formatInstant, type Execution } from "./executions";
-import { lastPart, type Core } from "./providers/kind";
+import { lastPart, text, type Core } from "./providers/kind";
 import type { StoredResource } from "./state";
 
 export const ruleType = "aws:cloudwatch/eventRule:EventRule";
@@ -16,7 +16,7 @@ export function emitStatusChange(core: Core, execution: Execution): void {
         if (
             state !== "DISABLED" &&
             eventPattern !== undefined &&
-            matchesPattern(JSON.parse(String(eventPattern)), event)
+            matchesPattern(JSON.parse(text(rule.inputs, "eventPattern")), event)
         ) {
             deliver(core, rule, event);
         }
@@ -81,7 +81,7 @@ function inputOf({ inputs, urn }: StoredResource, event: Record<string, unknown>
     if (inputs.inputTransformer !== undefined || inputs.inputPath !== undefined) {
         throw new Error(`the embedded cloud passes events whole, or a constant input; ${urn} asks for a part of them`);
     }
-    return inputs.input === undefined ? event : (JSON.parse(String(inputs.input)) as unknown);
+    return inputs.input === undefined ? event : (JSON.parse(text(inputs, "input")) as unknown);
 }
 
 /** Name of the function of an ARN; undefined for the ARN of something else. */

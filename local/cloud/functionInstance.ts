@@ -1,9 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { Console } from "node:console";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
-import { constants, Script } from "node:vm";
 import type { Clock } from "./service";
 
 /** What an instance of a function needs to start. */
@@ -22,7 +21,9 @@ export interface FunctionSetting {
 
 export type Handler = (event: unknown, context: object) => unknown;
 
-const scripts = new Map<string, Script>();
+type ModuleCode = (...own: unknown[]) => void;
+
+const codes = new Map<string, ModuleCode>();
 
 /**
  * Loads a function's code as a cold start would, with a `process.env`, a `console` and a clock of its own. The code runs in this process: what
@@ -63,8 +64,8 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
         (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (load(id) as unknown)),
         load,
     );
-    const wrapper = compile(file).runInThisContext() as (...parts: unknown[]) => void;
-    wrapper(
+    const run = compile(file);
+    run(
         module.exports,
         shadowedRequire,
         module,
@@ -77,18 +78,17 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
     return module.exports;
 }
 
-/** The wrapper of a CommonJS module with the names that are the function's own. Compiled once for each file. */
-function compile(file: string): Script {
-    let script = scripts.get(file);
-    if (script === undefined) {
+/** A module's code as a function of the names that are the instance's own. Compiled once for each file. */
+function compile(file: string): ModuleCode {
+    let code = codes.get(file);
+    if (code === undefined) {
         const names = "exports, require, module, __filename, __dirname, process, console, Date";
-        script = new Script(`(function (${names}) { ${readFileSync(file, "utf8")}\n})`, {
-            filename: file,
-            importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-        });
-        scripts.set(file, script);
+        const holder = new Module(file) as Module & { _compile(text: string, file: string): void };
+        holder._compile(`module.exports = function (${names}) { ${readFileSync(file, "utf8")}\n}`, file);
+        code = holder.exports as ModuleCode;
+        codes.set(file, code);
     }
-    return script;
+    return code;
 }
 
 /** The process with another environment; and without the AWS SDK's warning about Node 20, which is not the function's Node. */
@@ -96,11 +96,7 @@ function shadowProcess(environment: Readonly<Record<string, string>>): NodeJS.Pr
     const env = { ...environment };
     const emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
         const text = typeof warning === "string" ? warning : `${warning.name}: ${warning.message}`;
-        if (
-            !/NodeVersionWarning|NodeDeprecationWarning|AWS SDK for JavaScript/.test(
-                `${text} ${rest.map(String).join(" ")}`,
-            )
-        ) {
+        if (!text.startsWith("NodeVersionSupportWarning")) {
             (process.emitWarning as (...all: unknown[]) => void)(warning, ...rest);
         }
     };

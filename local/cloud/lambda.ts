@@ -2,9 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { ActivityCounter } from "./activity";
 import { archiveFolder, isStoredArchive } from "./assets";
+import { type AsyncCall, asyncSettingsOf, destinationRecord } from "./asyncCalls";
 import { namedError, startInstance, type Handler } from "./functionInstance";
 import { lastPart } from "./providers/kind";
-import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult } from "./service";
+import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult, type Need } from "./service";
 import type { ResourceStore, StoredResource } from "./state";
 
 export const functionType = "aws:lambda/function:Function";
@@ -17,7 +18,7 @@ export interface LambdaSurroundings {
     readonly folder: string;
     readonly region: string;
     endpoint(): string;
-    readonly wire: { readonly faults: Faults };
+    readonly wire: { readonly faults: Faults; allows(roleArn: string, need: Need): boolean };
 }
 
 /** An asynchronous invocation that failed for the last time. */
@@ -44,8 +45,6 @@ const instanceLimit = 4;
 /** A function never gets less real time than this, whatever its timeout says: laptops are slower than they should be. */
 const leastTimeoutSeconds = 60;
 const timeoutName = "Sandbox.Timedout";
-/** Waits before an asynchronous invocation is tried again. */
-const retryDelaysMs = [60_000, 120_000];
 
 /** Runs the registered functions in this process, with warm instances as Lambda has them. */
 export class Lambda implements FunctionRunner {
@@ -87,41 +86,62 @@ export class Lambda implements FunctionRunner {
         });
     }
 
-    /** Invokes without waiting; a failing function is tried twice more, after one and two simulated minutes. */
+    /**
+     * Invokes without waiting. A failing function is tried twice more, after one and two simulated minutes, unless the program says
+     * otherwise; what became of the call is sent to the destination that it names.
+     */
     invokeAsync(nameOrArn: string, payload: string): void {
-        const { id } = this.find(nameOrArn);
-        this.attempt(id, payload, 0);
+        const { id, outputs } = this.find(nameOrArn);
+        const at = this.cloud.clock.now();
+        this.attempt({ functionName: id, functionArn: String(outputs.arn), payload, requestId: randomUUID(), at }, 1);
     }
 
-    private attempt(name: string, payload: string, failures: number): void {
+    private attempt(call: AsyncCall, calls: number): void {
         this.cloud.activity.start(async () => {
-            const error = await this.errorOf(name, payload);
-            if (error === undefined) {
+            const result = await this.resultOf(call);
+            const { retryDelaysMs, maxAgeMs, onSuccess, onFailure } = asyncSettingsOf(
+                this.cloud.resources,
+                call.functionName,
+            );
+            const now = this.cloud.clock.now();
+            if (result.functionError === undefined) {
+                this.report(call, onSuccess, { condition: "Success", calls, result, now });
                 return;
             }
-            const delay = retryDelaysMs.slice(0, this.retriesOf(name))[failures];
-            if (delay === undefined) {
-                this.failedEvents.push({ functionName: name, payload, error, at: this.cloud.clock.now() });
-            } else {
-                this.cloud.clock.at(this.cloud.clock.now() + delay, () => this.attempt(name, payload, failures + 1));
+            const delay = retryDelaysMs[calls - 1];
+            if (delay !== undefined && now + delay - call.at <= maxAgeMs) {
+                this.cloud.clock.at(now + delay, () => this.attempt(call, calls + 1));
+                return;
             }
+            const condition = delay === undefined ? "RetriesExhausted" : "EventAgeExceeded";
+            this.failedEvents.push({
+                functionName: call.functionName,
+                payload: call.payload,
+                error: result.payload,
+                at: now,
+            });
+            this.report(call, onFailure, { condition, calls, result, now });
         });
     }
 
-    private async errorOf(name: string, payload: string): Promise<string | undefined> {
+    private async resultOf({ functionName, payload }: AsyncCall): Promise<InvokeResult> {
         try {
-            const result = await this.invoke(name, payload);
-            return result.functionError === undefined ? undefined : result.payload;
+            return await this.invoke(functionName, payload);
         } catch (error) {
-            return JSON.stringify(describeError(error));
+            return failure(error);
         }
     }
 
-    private retriesOf(name: string): number {
-        const settings = this.cloud.resources
-            .ofType("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
-            .find(({ inputs }) => lastPart(String(inputs.functionName)) === name);
-        return (settings?.inputs.maximumRetryAttempts as number | undefined) ?? retryDelaysMs.length;
+    /** Sends a destination its record, by the rights of the function's role. */
+    private report(call: AsyncCall, arn: string | undefined, outcome: Parameters<typeof destinationRecord>[1]): void {
+        if (arn === undefined) {
+            return;
+        }
+        const role = String(this.find(call.functionName).inputs.role);
+        if (!this.cloud.wire.allows(role, { action: "lambda:InvokeFunction", resource: arn })) {
+            throw new Error(`${call.functionName} cannot reach its destination: ${role} may not invoke ${arn}`);
+        }
+        this.invokeAsync(arn, destinationRecord(call, outcome));
     }
 
     /** A provoked failure: of the service when it has an HTTP status, else of the function. */

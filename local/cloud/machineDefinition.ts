@@ -13,6 +13,7 @@ export interface Machine {
     readonly StartAt: string;
     readonly States: Readonly<Record<string, State>>;
     readonly TimeoutSeconds?: number;
+    readonly ProcessorConfig?: { readonly Mode?: string };
     readonly [key: string]: unknown;
 }
 
@@ -131,7 +132,7 @@ function rewriteNested(name: string, state: State, own: State, found: Found): St
     if (state.Retry !== undefined) {
         found.retrying.push(name);
     }
-    const processor = state.ItemProcessor as (Machine & { ProcessorConfig?: { Mode?: string } }) | undefined;
+    const processor = state.ItemProcessor;
     if (processor?.ProcessorConfig?.Mode === "DISTRIBUTED") {
         throw new Error(`state "${name}": the embedded cloud runs inline Maps only, not Mode DISTRIBUTED`);
     }

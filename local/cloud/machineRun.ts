@@ -1,5 +1,6 @@
 import { prepareMachine, type Machine, type PreparedMachine } from "./machineDefinition";
 import { checkDataLimit, runTask, TaskError, type TaskSurroundings } from "./machineTasks";
+import type * as interpreterModule from "aws-local-stepfunctions" with { "resolution-mode": "import" };
 import type { RunOptions, StateMachineDefinition } from "aws-local-stepfunctions" with { "resolution-mode": "import" };
 
 /** How a run of a definition ended by itself. */
@@ -8,9 +9,7 @@ export type RunEnd =
     | { readonly status: "FAILED"; readonly error: string; readonly cause: string };
 
 /** The interpreter's package. It is loaded on first use, and wants a function that Node 20 lacks. */
-async function loadInterpreter(): Promise<
-    typeof import("aws-local-stepfunctions", { with: { "resolution-mode": "import" } })
-> {
+async function loadInterpreter(): Promise<typeof interpreterModule> {
     const promises = Promise as { withResolvers?: unknown };
     promises.withResolvers ??= function withResolvers<T>() {
         let resolve!: (value: T) => void;
@@ -48,9 +47,9 @@ export async function runMachine(
     const interpreter = new StateMachine(prepared.definition as unknown as StateMachineDefinition, {
         validationOptions: { noValidate: true },
     });
-    const run = interpreter.run(JSON.parse(input) as Parameters<typeof interpreter.run>[0], {
+    const run = interpreter.run(JSON.parse(input) as object, {
         overrides: overrides(prepared, surroundings),
-        context: { ...context, State: enteredTime(surroundings), Names: prepared.names } as RunOptions["context"],
+        context: { ...context, State: enteredTime(surroundings), Names: prepared.names },
     });
     surroundings.signal.addEventListener("abort", () => run.abort(), { once: true });
     run.result.then(

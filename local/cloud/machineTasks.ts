@@ -147,16 +147,15 @@ async function invoke(functionName: string, event: unknown, services: TaskServic
 }
 
 interface StartInput {
-    readonly StateMachineArn?: unknown;
+    readonly StateMachineArn?: string;
     readonly Input?: unknown;
-    readonly Name?: unknown;
+    readonly Name?: string;
 }
 
 async function startExecution({ StateMachineArn, Input, Name }: StartInput, services: TaskServices): Promise<unknown> {
     try {
         const input = typeof Input === "string" ? Input : JSON.stringify(Input ?? {});
-        const name = Name === undefined ? undefined : String(Name);
-        const { arn, startedAt } = await services.start(String(StateMachineArn), input, name);
+        const { arn, startedAt } = await services.start(String(StateMachineArn), input, Name);
         return { ExecutionArn: arn, StartDate: new Date(startedAt).toISOString() };
     } catch (error) {
         throw error instanceof CloudError

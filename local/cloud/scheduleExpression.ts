@@ -23,6 +23,9 @@ export function nextFiring(expression: string, timeZone: string, created: number
     }
 }
 
+/** The dialect of EventBridge: steps may start at a number (`2/5`), and Sunday is 1. */
+const dialect = { sloppyRanges: true, alternativeWeekdays: true };
+
 /** The six fields are minutes, hours, day of month, month, day of week (1 is Sunday), year; one of the days is a question mark. */
 function openCron(expression: string, text: string, timeZone: string): Cron {
     const fields = text.trim().split(/\s+/);
@@ -32,12 +35,11 @@ function openCron(expression: string, text: string, timeZone: string): Cron {
             `"${expression}" is not a cron schedule; expected six fields, minutes to year, with ? for exactly one of day of month and day of week`,
         );
     }
-    const days = dayOfWeek!.replace(/(?<![#\d/])[1-7]/g, (day) => String(Number(day) - 1));
-    const pattern = ["0", minutes, hours, dayOfMonth, month, days, year]
-        .map((field) => (field === "?" ? "*" : field))
-        .join(" ");
+    const pattern = ["0", minutes, hours, dayOfMonth, month, dayOfWeek, year].map((field) =>
+        field === "?" ? "*" : field,
+    );
     try {
-        return new Cron(pattern, { timezone: timeZone, paused: true });
+        return new Cron(pattern.join(" "), { ...dialect, timezone: timeZone, paused: true });
     } catch (error) {
         throw new Error(`"${expression}" is not a cron schedule: ${String(error)}`, { cause: error });
     }

@@ -14,9 +14,9 @@ const projectFolder = resolve(__dirname, "../fixtures/programs/declared");
 /** An embedded cloud in a temporary folder, with the program that creates what a test declares. */
 export interface DeclaredCloud {
     readonly cloud: EmbeddedCloud;
-    up(resources: readonly Declared[], config?: Record<string, unknown>): Promise<Deployment>;
+    readonly up: (resources: readonly Declared[], config?: Record<string, unknown>) => Promise<Deployment>;
     /** Closes the cloud and opens its folder again, as another process would. */
-    reopen(): Promise<void>;
+    readonly reopen: () => Promise<void>;
 }
 
 /** Runs a test on an embedded cloud of its own, and closes and removes it afterwards. */

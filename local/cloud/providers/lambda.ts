@@ -1,4 +1,6 @@
 import { isStoredArchive } from "../assets";
+import { destinationsOf, eventInvokeConfigType } from "../asyncCalls";
+import { lambdaName } from "../events";
 import { functionType } from "../lambda";
 import { requireRole } from "./iam";
 import { invocationKind } from "./invocation";
@@ -67,10 +69,27 @@ function permissionKind(core: Core): Kind {
 }
 
 function eventInvokeConfigKind(core: Core): Kind {
+    const check = (inputs: Values): void => {
+        const { inputs: subject } = core.functions.find(text(inputs, "functionName"));
+        for (const destination of Object.values(destinationsOf(inputs))) {
+            if (destination === undefined) {
+                continue;
+            }
+            if (lambdaName(destination) === undefined) {
+                throw new Error(`the embedded cloud tells functions only what became of a call; found ${destination}`);
+            }
+            if (!core.wire.allows(text(subject, "role"), { action: "lambda:InvokeFunction", resource: destination })) {
+                throw new Error(
+                    `InvalidParameterValueException: The function's execution role does not have permissions to call InvokeFunction on ${destination}`,
+                );
+            }
+        }
+    };
     return {
-        type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        type: eventInvokeConfigType,
         replacedBy: ["functionName", "qualifier"],
         id: (inputs) => [text(inputs, "functionName"), optionalText(inputs, "qualifier") ?? "$LATEST"].join(":"),
-        create: ({ inputs }) => void core.functions.find(text(inputs, "functionName")),
+        create: ({ inputs }) => check(inputs),
+        update: ({ inputs }) => check(inputs),
     };
 }
