@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
+import { clearStateFolder } from "../demo/demoState";
 import { openProgress } from "../demo/progress";
-import { readDemoState } from "../demo/demoState";
-import { clockStart, cluster, detectorOverride, stack } from "../demo/sample";
-import { projectFolder, stateFolder } from "./folders";
+import { clockStart, cluster, stack } from "../demo/sample";
+import { stateFolder } from "./folders";
 import { filterWarnings } from "./warnings";
 
 /** Options of `lookout down`, as the command line gives them. */
@@ -16,45 +16,56 @@ export async function run(flags: DownFlags): Promise<number> {
     filterWarnings(process);
     const folder = stateFolder(process.cwd(), stack);
     if (!existsSync(folder)) {
-        process.stdout.write(`nothing is up: there is no ${folder}\n`);
+        process.stdout.write(`Nothing is up: there is no ${folder}.\n`);
         return 0;
     }
-    const cloud = await openCloud({ folder, now: clockStart });
     try {
         const progress = await openProgress({ stream: process.stderr, now: () => performance.now() });
-        const lines = await progress.stage("Destroy", (tell) =>
-            destroy(cloud, { folder, deleteData: flags.deleteData ?? false }, tell),
-        );
-        process.stdout.write(`${lines.join("\n")}\n`);
+        const lines = await progress.stage("Destroy", (tell) => destroy(folder, tell));
+        if (flags.deleteData) {
+            await clearStateFolder(folder);
+        }
+        process.stdout.write(`${(flags.deleteData ? [`Deleted ${folder}.`] : lines).join("\n")}\n`);
         return 0;
     } catch (error) {
         process.stderr.write(`\nlookout down: ${error instanceof Error ? error.message : String(error)}\n`);
         return 1;
+    }
+}
+
+/** Brings the stack down and gives the lines that say what is left of it. */
+export async function destroy(folder: string, tell: (detail: string) => void): Promise<string[]> {
+    const cloud = await openCloud({ folder, now: clockStart });
+    try {
+        const { bucket } = cloud.outputs;
+        // The function that takes the source's role away again needs the database.
+        await cloud.redshift.addCluster(cluster);
+        const { changes, resources } = await cloud.down();
+        tell(`${changes.deleted.length} resources deleted`);
+        const objects = typeof bucket === "string" ? await countObjects(cloud, bucket) : 0;
+        return [
+            ...resources.map(({ type, id }) => `Left: ${type} ${id}`),
+            objects === 0
+                ? "Nothing is left."
+                : `Kept the bucket ${String(bucket)} with ${objects} objects, as lookout:keepData wants; ` +
+                  "lookout down --delete-data deletes it too.",
+        ];
     } finally {
         await cloud.close();
     }
 }
 
-async function destroy(
-    cloud: EmbeddedCloud,
-    { folder, deleteData }: { readonly folder: string; readonly deleteData: boolean },
-    tell: (detail: string) => void,
-): Promise<string[]> {
-    // The functions that take the source's roles away again need the database.
-    await cloud.redshift.addCluster(cluster);
-    if (deleteData) {
-        tell("applying lookout:keepData false");
-        const total = (await readDemoState(folder))?.detectors ?? 1;
-        const config = {
-            ...(await detectorOverride(projectFolder, { total, count: total })),
-            "lookout:keepData": false,
-        };
-        await cloud.up({ projectFolder, stack, config });
+/** How many objects a bucket still holds; none when it is gone. */
+async function countObjects(cloud: EmbeddedCloud, bucket: string): Promise<number> {
+    let objects = 0;
+    try {
+        for await (const _object of cloud.objects(bucket).list("")) {
+            objects += 1;
+        }
+    } catch (error) {
+        if (!(error instanceof Error && /NoSuchBucket|NotFoundError/.test(error.name))) {
+            throw error;
+        }
     }
-    const { changes, resources } = await cloud.down();
-    tell(`${changes.deleted.length} resources deleted`);
-    return [
-        `${changes.deleted.length} resources deleted, ${resources.length} left`,
-        ...resources.map(({ type, id }) => `  kept: ${type} ${id}`),
-    ];
+    return objects;
 }

@@ -47,9 +47,9 @@ function downCommand() {
         .summary("destroy what a demo left up")
         .description(
             "Destroys every resource of the stack dev on the embedded cloud, as pulumi destroy does in an account. The bucket " +
-                "stays, with its data, unless lookout:keepData is false or --delete-data is given.",
+                "stays, with its data, while lookout:keepData is true in the stack's configuration.",
         )
-        .option("--delete-data", "destroy the bucket and all extracted rows too")
+        .option("--delete-data", "delete the bucket and the whole state folder .lookout/dev too")
         .addHelpText("after", examples("lookout down", "lookout down --delete-data"))
         .action(load("./downCommand.ts"));
 }

@@ -15,6 +15,9 @@ export interface ProgressOptions {
     readonly now: () => number;
 }
 
+/** Where there is no terminal, a stage's details are written at most this often, in milliseconds. */
+const tellEveryMs = 3000;
+
 /** One stage's line on the screen. */
 interface Line {
     tell(detail: string): void;
@@ -24,7 +27,7 @@ interface Line {
 
 /** Opens a progress display: one spinner line per stage on a terminal, plain lines elsewhere. */
 export async function openProgress({ stream, now }: ProgressOptions): Promise<Progress> {
-    const begin = stream.isTTY ? await spinnerLines(stream) : plainLines(stream);
+    const begin = stream.isTTY ? await spinnerLines(stream) : plainLines({ stream, now });
     const stages: StageTime[] = [];
     return {
         stages,
@@ -52,11 +55,17 @@ export async function openProgress({ stream, now }: ProgressOptions): Promise<Pr
     };
 }
 
-function plainLines(stream: NodeJS.WriteStream): (name: string) => Line {
+function plainLines({ stream, now }: ProgressOptions): (name: string) => Line {
     return (name) => {
         stream.write(`- ${name}\n`);
+        let told = now();
         return {
-            tell: () => undefined,
+            tell: (detail) => {
+                if (now() - told >= tellEveryMs) {
+                    told = now();
+                    stream.write(`  ${detail}\n`);
+                }
+            },
             succeed: (text) => void stream.write(`  done: ${text}\n`),
             fail: (text) => void stream.write(`  failed: ${text}\n`),
         };

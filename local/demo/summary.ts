@@ -49,7 +49,7 @@ function growthLines({ points, steps }: Growth): string[] {
         ...points.map(({ detectors, resources, seconds }) =>
             line(
                 "Growth",
-                `${detectors} detectors: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s`,
+                `${detectors} ${detectors === 1 ? "detector" : "detectors"}: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s`,
             ),
         ),
         ...steps.map(({ resourcesPerDetector, secondsPerDetector }, index) =>
