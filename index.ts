@@ -25,7 +25,8 @@ const operations = new Operations("operations", {
     email: config.operations.email,
     machineArns: [machines.liveArn, machines.backfillArn],
 });
-const detection = new DetectionService("detection", { site, bucket: metrics, endpoint: config.detection.endpoint });
+const { endpoint: elsewhere } = config.detection;
+const detection = new DetectionService("detection", { site, bucket: metrics, operations, endpoint: elsewhere });
 const shared = { site, bucket: metrics, detection, operations };
 const extraction = new Extraction("extraction", { ...shared, machines, sources: config.sources });
 

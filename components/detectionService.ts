@@ -4,12 +4,15 @@ import type { Statement } from "../sources/metricSource";
 import { invokeStatement, keys, objectStatements } from "./grants";
 import { LambdaFunction, type LambdaFunctionArgs, type LambdaFunctionTransform } from "./lambdaFunction";
 import type { MetricBucket } from "./metricBucket";
+import type { Operations } from "./operations";
 import type { Site } from "./site";
 import { type Transform, transformed } from "./transform";
 
 export interface DetectionServiceArgs {
     site: Site;
     bucket: MetricBucket;
+    /** Told of learning and scoring that fail: nobody waits for either. */
+    operations: Operations;
     /**
      * Base URL of another service that speaks the Lookout API; nothing is created then.
      * @default "", the service of this stack
@@ -53,7 +56,7 @@ export class DetectionService extends pulumi.ComponentResource {
             this.tick = this.createTick(name, args, worker);
             this.endpoint = url.functionUrl;
             this.callerStatements = [callStatement(api)];
-            this.ready = [url, api.function, worker.function, this.tick.function];
+            this.ready = [url, api.function, ...worker.ready, ...this.tick.ready];
         } else {
             this.endpoint = pulumi.output(args.endpoint);
             this.callerStatements = [];
@@ -78,6 +81,7 @@ export class DetectionService extends pulumi.ComponentResource {
                 write: [keys.detection],
                 delete: [keys.detection],
             }),
+            reportTo: args.operations.notify,
             transform: args.transform?.worker,
         });
     }
@@ -107,6 +111,7 @@ export class DetectionService extends pulumi.ComponentResource {
                 ...objectStatements(args.bucket.bucketArn, { read: [keys.detection] }),
                 invokeStatement("HandOn", worker.functionArn),
             ],
+            reportTo: args.operations.notify,
             transform: args.transform?.tick,
         });
     }

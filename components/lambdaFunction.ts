@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../sources/metricSource";
 import { handlerArchive } from "./bundles";
-import { logStatement, policyDocument, trustDocument } from "./grants";
+import { invokeStatement, logStatement, policyDocument, trustDocument } from "./grants";
 import { type Transform, transformed } from "./transform";
 
 export interface LambdaFunctionArgs {
@@ -31,6 +31,12 @@ export interface LambdaFunctionArgs {
      * @default 30
      */
     logRetentionDays?: number;
+    /**
+     * Hears what became of the calls that nobody waited for: of each that failed for the last time, and of each that succeeded,
+     * so that it can tell of a recovery.
+     * @default nobody, which is right where every caller waits
+     */
+    reportTo?: LambdaFunction;
     /** Last word on each child resource. */
     transform?: LambdaFunctionTransform;
 }
@@ -40,7 +46,13 @@ export interface LambdaFunctionTransform {
     role?: Transform<aws.iam.RoleArgs>;
     policy?: Transform<aws.iam.RolePolicyArgs>;
     function?: Transform<aws.lambda.FunctionArgs>;
+    events?: Transform<aws.lambda.FunctionEventInvokeConfigArgs>;
 }
+
+/** Further tries of a call that nobody waits for and that failed, after one and two minutes. */
+const maxRetries = 2;
+/** Seconds after which such a call is given up: enough for three calls of 15 minutes, and ticks come again within the hour. */
+const maxEventAgeSeconds = 3600;
 
 /** One handler in Lambda with a role, a policy and a log group of its own. */
 export class LambdaFunction extends pulumi.ComponentResource {
@@ -50,6 +62,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
     public readonly functionArn: pulumi.Output<string>;
     public readonly functionName: pulumi.Output<string>;
     public readonly timeoutSeconds: number;
+    /** What must exist for whoever calls it without waiting: the function, and who is told when the call fails. */
+    public readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("lookout:components:LambdaFunction", name, {}, opts);
@@ -60,6 +74,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         this.functionArn = this.function.arn;
         this.functionName = this.function.name;
         this.timeoutSeconds = args.timeoutSeconds;
+        this.ready = [this.function, ...this.report(name, args)];
         this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
     }
 
@@ -75,12 +90,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     private createPolicy(
         name: string,
-        { statements, transform }: LambdaFunctionArgs,
+        { statements, reportTo, transform }: LambdaFunctionArgs,
         logs: aws.cloudwatch.LogGroup,
     ): aws.iam.RolePolicy {
+        const report = reportTo === undefined ? [] : [invokeStatement("Report", reportTo.functionArn)];
         const policy = pulumi
             .all([statements ?? [], logStatement(logs.arn)])
-            .apply(([own, log]) => policyDocument([...own, log]));
+            .apply(([own, log]) => policyDocument([...own, log, ...report]));
         const args = { role: this.role.name, policy };
         return new aws.iam.RolePolicy(...transformed(transform?.policy, `${name}-policy`, args, { parent: this }));
     }
@@ -114,5 +130,22 @@ export class LambdaFunction extends pulumi.ComponentResource {
         };
         const opts = { parent: this, dependsOn: [policy] };
         return new aws.lambda.Function(...transformed(transform?.function, `${name}-function`, args, opts));
+    }
+
+    private report(name: string, { reportTo, transform }: LambdaFunctionArgs): pulumi.Resource[] {
+        if (reportTo === undefined) {
+            return [];
+        }
+        const destination = { destination: reportTo.functionArn };
+        const args: aws.lambda.FunctionEventInvokeConfigArgs = {
+            functionName: this.functionName,
+            maximumRetryAttempts: maxRetries,
+            maximumEventAgeInSeconds: maxEventAgeSeconds,
+            destinationConfig: { onFailure: destination, onSuccess: destination },
+        };
+        const opts = { parent: this };
+        return [
+            new aws.lambda.FunctionEventInvokeConfig(...transformed(transform?.events, `${name}-events`, args, opts)),
+        ];
     }
 }

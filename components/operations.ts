@@ -31,7 +31,10 @@ export interface OperationsArgs {
 /** Tells people when a run fails and when it works again: a topic, the notifier, and the rule that sees executions end badly. */
 export class Operations extends pulumi.ComponentResource {
     public readonly topicArn: pulumi.Output<string>;
-    /** Called by the state machines, which can say more about an error than the event of their failed execution. */
+    /**
+     * Called by the state machines, which can say more about an error than the event of their failed execution, and by Lambda
+     * with the outcome of calls that nobody waited for.
+     */
     public readonly notify: LambdaFunction;
     /** What must exist for as long as anybody is to be told. */
     public readonly ready: readonly pulumi.Resource[];
@@ -114,7 +117,7 @@ function createNotify(
         `${name}-notify`,
         {
             handler: "notify",
-            description: "Tells of failed runs, once per incident, and of recoveries",
+            description: "Tells of what failed, once per incident, and of recoveries",
             timeoutSeconds: 30,
             environment: {
                 LOOKOUT_BUCKET: bucket.bucketName,

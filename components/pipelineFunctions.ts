@@ -59,7 +59,7 @@ export function pipelineFunctions(around: PipelineSurroundings): Record<Pipeline
 }
 
 function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfill", LambdaFunctionArgs> {
-    const { bucket, machines } = around;
+    const { bucket, machines, operations } = around;
     return {
         planLive: {
             handler: "planLive",
@@ -74,6 +74,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
                 machines.describeStatement,
                 { sid: "StartLive", actions: ["states:StartExecution"], resources: [machines.liveArn] },
             ],
+            reportTo: operations.notify,
         },
         planBackfill: {
             handler: "planBackfill",

@@ -56,7 +56,7 @@ export class Schedules extends pulumi.ComponentResource {
             new aws.scheduler.Schedule(
                 ...transformed(transform?.schedule, `${name}-${role_}`, scheduleArgs(role.arn, tick), {
                     parent: this,
-                    dependsOn: [policy, ...ready],
+                    dependsOn: [policy, ...ready, ...tick.target.ready],
                 }),
             );
         for (const [interval, offsetsSeconds] of offsetsByInterval(detectors)) {

@@ -1,6 +1,6 @@
 import { NotFoundError } from "../errors";
 import { deleteBelow } from "../pipeline/generations";
-import { incidentKey, ticketsPrefix } from "../pipeline/objectLayout";
+import { emptyHistoryKey, incidentKey, scoringIncidentKey, ticketsPrefix } from "../pipeline/objectLayout";
 import type { DetectorDefinition } from "../pipeline/records";
 import { cancelTickets, runningBackfills, runningLive, stoppedOnPurpose } from "./detectorExecutions";
 import type { DetectorService } from "./detectorService";
@@ -39,7 +39,7 @@ export async function deleteDetector(
     await deleteFromService(world.service, detectorArn, request.owner);
     if (!isOurs) return;
     await unlessBucketGone(async () => {
-        await store.delete([incidentKey(request.name, "live"), incidentKey(request.name, "backfill")]);
+        await store.delete(toldKeys(request));
         if (!request.keepData) await deleteBelow(store, `${request.name}/`);
     });
 }
@@ -70,6 +70,14 @@ async function stopExecutions(
 
 const generationsOf = (definition: DetectorDefinition | undefined): string[] =>
     [definition?.live, definition?.next].filter((generation) => typeof generation === "string");
+
+/** What is kept of messages about the detector: one that is created again under its name begins anew. */
+const toldKeys = ({ name, detectorName }: Wanted["request"]): string[] => [
+    incidentKey(name, "live"),
+    incidentKey(name, "backfill"),
+    emptyHistoryKey(name),
+    scoringIncidentKey(detectorName),
+];
 
 /** With the bucket everything in it is gone: that must not keep the rest from being deleted. */
 async function unlessBucketGone<T>(act: () => Promise<T>): Promise<T | undefined> {

@@ -1,30 +1,29 @@
 import { z } from "zod";
 import type { ObjectStore } from "../objects/objectStore";
-import { updateDocument } from "../pipeline/documents";
-import { incidentKey } from "../pipeline/objectLayout";
-import type { WindowKind } from "../pipeline/records";
+import { readDocument, updateDocument, writeDocument } from "../pipeline/documents";
+import type { Failure } from "../pipeline/failure";
 
-/** `_operations/<detector>.json`: the last incident of one kind of run. */
+/** The last incident of one thing that is done again and again, such as the live runs of a detector. */
 const incidentRecord = z.object({
-    /** False once a run of the kind has succeeded again. */
+    /** False once it has succeeded again. */
     open: z.boolean(),
     /** Whether the message about the present state has been sent. */
     told: z.boolean(),
-    /** ARN of the last execution that failed; null where only its planning was heard of. */
+    /** What failed last: ARN of an execution, id of a call; null where only a run's planning was heard of. */
     execution: z.string().nullable(),
     error: z.string(),
     message: z.string(),
 });
 type Incident = z.output<typeof incidentRecord>;
 
-/** How a run ended, as far as incidents go. */
-export interface RunEnd {
-    readonly detector: string;
-    readonly kind: WindowKind;
-    /** ARN of the execution, where it is known. */
+/** How something ended, as far as incidents go. */
+export interface Ending {
+    /** Key of its incident's record. */
+    readonly incident: string;
+    /** ARN of the execution or id of the call, where it is known: hearing of the same one again is no news. */
     readonly execution: string | null;
     /** Undefined when it succeeded. */
-    readonly failure?: { readonly error: string; readonly message: string };
+    readonly failure?: Failure;
 }
 
 /** A message for the operators. */
@@ -40,19 +39,19 @@ export interface IncidentWorld {
 }
 
 /**
- * Sends the message unless it has been said already: one when runs of a kind begin to fail, one when they succeed again. The same
- * failure may be heard of several times, from the machine and from the event of its failed execution, also late. A failure is told
- * even when the store cannot be used. True when the message was sent.
+ * Sends the message unless it has been said already: one when things begin to fail, one when they succeed again. The same failure may
+ * be heard of several times, from the machine and from the event of its failed execution, also late. A failure is told even when the
+ * store cannot be used. True when the message was sent.
  */
-export async function tellOnce(world: IncidentWorld, end: RunEnd, message: Message): Promise<boolean> {
-    const key = incidentKey(end.detector, end.kind);
+export async function tellOnce(world: IncidentWorld, end: Ending, message: Message): Promise<boolean> {
+    const key = end.incident;
     let incident: Incident;
     try {
-        incident = await updateDocument(world.store, key, incidentRecord, (before) => afterRun(before, end));
+        incident = await updateDocument(world.store, key, incidentRecord, (before) => afterEnd(before, end));
     } catch (error) {
         // Whoever cannot even be noted down has to be told all the more; a success is not worth that.
         if (end.failure === undefined) throw error;
-        await world.publish(message);
+        await world.publish({ ...message, text: `${message.text}\n\n${cannotBeNoted}` });
         return true;
     }
     if (incident.told) return false;
@@ -64,7 +63,10 @@ export async function tellOnce(world: IncidentWorld, end: RunEnd, message: Messa
     return true;
 }
 
-function afterRun(before: Incident | undefined, { execution, failure }: RunEnd): Incident {
+const cannotBeNoted =
+    "The stack's bucket could not be used to note that you were told: until it can, you are told of every failure, and of no recovery.";
+
+function afterEnd(before: Incident | undefined, { execution, failure }: Ending): Incident {
     if (failure !== undefined) {
         if (before !== undefined && isHeardOf(before, execution)) return before;
         const told = before?.open === true && before.told;
@@ -77,3 +79,17 @@ function afterRun(before: Incident | undefined, { execution, failure }: RunEnd):
 /** An event of an execution may arrive after a later one has succeeded, and must not open the incident again. */
 const isHeardOf = (before: Incident, execution: string | null): boolean =>
     execution !== null && before.execution === execution;
+
+/** What was warned of last. */
+const warningRecord = z.object({ of: z.string() });
+
+/**
+ * Sends a warning unless the last one with this key was of the same thing. Two at once may both be sent: better than none. True when
+ * the message was sent.
+ */
+export async function warnOnce(world: IncidentWorld, key: string, of: string, message: Message): Promise<boolean> {
+    if ((await readDocument(world.store, key, warningRecord))?.value.of === of) return false;
+    await world.publish(message);
+    await writeDocument(world.store, key, warningRecord, { of });
+    return true;
+}

@@ -1,20 +1,19 @@
+import { formatInstant } from "../pipeline/windows";
 import type { Message } from "./incidents";
-import type { HeardEnd } from "./runEnds";
-
-/** Longest subject that SNS takes, in characters. */
-const maxSubject = 100;
+import type { EmptyHistory, RunEnd } from "./runEnds";
+import { subject } from "./subject";
 
 const kindNames = { live: "live data", backfill: "history" } as const;
 
 /** The message about a run's end, in plain text: what failed, on what, what was found, what to do. */
-export function messageOf(end: HeardEnd, stack: string): Message {
+export function messageOf(end: RunEnd, stack: string): Message {
     const what = `${end.detector} (${kindNames[end.kind]})`;
     return end.failure === undefined
         ? { subject: subject(`Lookout: ${what} works again`), text: recoveryText(end, stack) }
         : { subject: subject(`Lookout: ${what} failed`), text: failureText(end, end.failure, stack) };
 }
 
-function failureText(end: HeardEnd, failure: { error: string; message: string }, stack: string): string {
+function failureText(end: RunEnd, failure: { error: string; message: string }, stack: string): string {
     const found = failure.error === "WindowsFailed" ? failure.message : `${failure.error}: ${failure.message}`;
     return [
         `Extracting ${kindNames[end.kind]} for the detector "${end.detector}" of the stack ${stack} failed.`,
@@ -27,7 +26,7 @@ function failureText(end: HeardEnd, failure: { error: string; message: string },
     ].join("\n");
 }
 
-function recoveryText(end: HeardEnd, stack: string): string {
+function recoveryText(end: RunEnd, stack: string): string {
     return [
         `Extracting ${kindNames[end.kind]} for the detector "${end.detector}" of the stack ${stack} works again.`,
         ...(end.summary === undefined ? [] : ["", end.summary]),
@@ -35,7 +34,7 @@ function recoveryText(end: HeardEnd, stack: string): string {
 }
 
 /** What to do, by the first error that the text names; and what happens by itself. */
-function remedy({ detector, kind }: HeardEnd, text: string): string {
+function remedy({ detector, kind }: RunEnd, text: string): string {
     const [, advice] = advices.find(([name]) => text.includes(name)) ?? [];
     const after =
         kind === "live"
@@ -53,5 +52,21 @@ const advices: readonly (readonly [error: string, advice: (detector: string) => 
     ["ExtractionTimeout", () => "What to do: make the query faster, or history.chunk shorter."],
 ];
 
-/** Within what SNS allows: printable ASCII, no line break, at most 100 characters. */
-const subject = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, maxSubject);
+/** The warning that a backfill found no row at all. */
+export function emptyHistoryMessage({ detector, source, window }: EmptyHistory, stack: string): Message {
+    const key = `lookout:detectors.${detector}`;
+    return {
+        subject: subject(`Lookout: ${detector} (history) has no rows`),
+        text: [
+            `Warning about the detector "${detector}" of the stack ${stack}: the query gave no rows between ` +
+                `${formatInstant(window.start)} and ${formatInstant(window.end)} from the source "${source}"; the detector ` +
+                "starts without history and learns from live windows only.",
+            "",
+            "What to check:",
+            `  ${key}.query: does it give rows in this stretch, for the database user of the source?`,
+            `  lookout:sources.${source}.sourceTimeZone: is it the zone of a timestamp column that names none?`,
+            `  ${key}.history: does it cover days that the database has rows of?`,
+            'What you correct is extracted anew by "pulumi up". You are not told of this history again.',
+        ].join("\n"),
+    };
+}

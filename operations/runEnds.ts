@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { explainFailure } from "../pipeline/failure";
+import { incidentKey } from "../pipeline/objectLayout";
+import type { WindowKind } from "../pipeline/records";
 import { type Run, runRecord, runResult, taskError } from "../pipeline/run";
+import type { Window } from "../pipeline/windows";
 import { stoppedOnPurpose } from "./detectorExecutions";
-import type { RunEnd } from "./incidents";
+import type { Ending } from "./incidents";
 
 /*
  * The three ways in which the notifier hears how a run ended: from a machine that caught an error, from a machine whose run was
@@ -23,42 +26,60 @@ const statusChange = z.object({
     }),
 });
 
-/** What the notifier is called with. */
-export const notifyEvent = z.union([statusChange, closedRun, caughtError]);
-export type NotifyEvent = z.output<typeof notifyEvent>;
+/** Tells of a run's end. */
+export const runEvent = z.union([statusChange, closedRun, caughtError]);
+export type RunEvent = z.output<typeof runEvent>;
 
-/** An ended run, and what its own summary says where it was closed. */
-export type HeardEnd = RunEnd & { readonly summary?: string };
+/** An ended run. */
+export interface RunEnd extends Ending {
+    readonly detector: string;
+    readonly kind: WindowKind;
+    /** What the run says of itself, where it was closed. */
+    readonly summary?: string;
+    /** Set by a backfill that succeeded and found not one row. */
+    readonly emptyHistory?: EmptyHistory;
+}
+
+/** A history without rows: whose, from where, and the whole of it. */
+export interface EmptyHistory {
+    readonly detector: string;
+    readonly source: string;
+    readonly generation: string;
+    readonly window: Window;
+}
 
 /** The run's end that an event tells of; undefined when it tells of none that matters. */
-export function runEndOf(event: NotifyEvent): HeardEnd | undefined {
+export function runEndOf(event: RunEvent): RunEnd | undefined {
     if ("detail" in event) return endOfExecution(event.detail);
     if ("result" in event) return endOfRun(event.run, event.result);
     const { detector, run, error } = event;
     // Only a backfill can fail before it has a run: a live run is planned before its execution is started.
     return {
-        detector,
-        kind: run?.kind ?? "backfill",
+        ...placed(detector, run?.kind ?? "backfill"),
         execution: run?.execution ?? null,
         failure: explainFailure(error),
     };
 }
 
-function endOfRun(run: Run, { outcome, message }: z.output<typeof runResult>): HeardEnd {
-    const { detector, kind, execution } = run;
-    const failure = outcome === "failed" ? { error: "WindowsFailed", message } : undefined;
-    return { detector, kind, execution, summary: message, ...(failure === undefined ? {} : { failure }) };
+const placed = (detector: string, kind: WindowKind) => ({ detector, kind, incident: incidentKey(detector, kind) });
+
+function endOfRun(run: Run, { outcome, message, emptyHistory }: z.output<typeof runResult>): RunEnd {
+    const { detector, kind, execution, source, generation } = run;
+    const end = { ...placed(detector, kind), execution, summary: message };
+    if (outcome === "failed") return { ...end, failure: { error: "WindowsFailed", message } };
+    if (emptyHistory === undefined) return end;
+    return { ...end, emptyHistory: { detector, source, generation, window: emptyHistory } };
 }
 
 type Detail = z.output<typeof statusChange>["detail"];
 
-function endOfExecution(detail: Detail): HeardEnd | undefined {
+function endOfExecution(detail: Detail): RunEnd | undefined {
     if (detail.error === stoppedOnPurpose || detail.status === "SUCCEEDED" || detail.status === "RUNNING")
         return undefined;
     const place = placeOf(detail);
     if (place === undefined) return undefined;
     const cause = { Error: detail.error ?? detail.status, Cause: detail.cause ?? statusTexts[detail.status] ?? "" };
-    return { ...place, execution: detail.executionArn, failure: explainFailure(cause) };
+    return { ...placed(place.detector, place.kind), execution: detail.executionArn, failure: explainFailure(cause) };
 }
 
 const statusTexts: Readonly<Record<string, string>> = {

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import type { ObjectStore } from "../objects/objectStore";
 import { missingHistory } from "./backfillPlan";
+import { readDocument } from "./documents";
+import { historyWindows } from "./history";
 import { releaseLease } from "./lease";
 import { type LedgerView, readGeneration, readLedger, saveLedgerCache } from "./ledger";
+import { manifestKey } from "./objectLayout";
+import { manifest } from "./records";
 import { type Run, runRecord, type RunResult, type WindowOutcome, windowOutcome } from "./run";
-import { formatInstant, formatWindow } from "./windows";
+import { formatInstant, formatWindow, type Window } from "./windows";
 
 /** A run whose windows have all been committed or parked. */
 export const closeEvent = z.object({ run: runRecord, results: z.array(windowOutcome) });
@@ -20,15 +24,30 @@ export async function closeRun(store: ObjectStore, { run, results }: CloseEvent)
     await releaseLease(store, run.detector, run.kind, { owner: run.execution, fence: run.fence });
     const committed = results.filter((result) => result.outcome === "committed");
     const parked = results.filter((result) => result.outcome === "parked");
+    const rows = committed.reduce((sum, result) => sum + result.rows, 0);
+    const emptyHistory = run.kind === "backfill" && rows === 0 ? await findEmptyHistory(store, run, view) : undefined;
     return {
         outcome: parked.length === 0 ? "ok" : "failed",
         committed: committed.length,
         parked: parked.length,
-        rows: committed.reduce((sum, { rows }) => sum + rows, 0),
+        rows,
         remaining: run.kind === "backfill" ? untriedHistory(view) : 0,
         watermark: view.watermark,
         message: messageOf(run, results, view),
+        ...(emptyHistory === undefined ? {} : { emptyHistory }),
     };
+}
+
+/** The stretch of the history when all of it is committed and none of it, also what earlier runs extracted, holds a row. */
+async function findEmptyHistory(store: ObjectStore, run: Run, view: LedgerView): Promise<Window | undefined> {
+    const windows = historyWindows(view.record);
+    if (windows.length === 0 || missingHistory(view).length > 0) return undefined;
+    // Newest first, where rows are likeliest: as a rule one look is enough.
+    for (const { start } of windows.reverse()) {
+        const found = await readDocument(store, manifestKey(run.detector, run.generation, start), manifest);
+        if (found !== undefined && found.value.rows > 0) return undefined;
+    }
+    return view.history;
 }
 
 const untriedHistory = (view: LedgerView): number =>

@@ -6,7 +6,7 @@ import type { Interval, WindowKind } from "./records";
  *
  *   _detectors/PT1H/ecommerce.json                              definition
  *   _detection/…                                                the detection service's own store
- *   _operations/…                                               open incidents
+ *   _operations/…                                               incidents, and what was told of
  *   ecommerce/ledger/<generation>/generation.json               what the generation extracts
  *   ecommerce/ledger/<generation>/2026-01/20260101T000000Z.json manifest of the window that starts then
  *   ecommerce/parked/<generation>/20260101T000000Z.json         a window that failed
@@ -23,6 +23,14 @@ export const operationsPrefix = "_operations/";
 /** The last incident of a kind of run: live runs of `ecommerce` in `ecommerce.json`, backfills in `ecommerce.backfill.json`. */
 export const incidentKey = (detector: string, kind: WindowKind): string =>
     `${operationsPrefix}${detector}${kind === "live" ? "" : `.${kind}`}.json`;
+/** The generation whose history was told of as empty. */
+export const emptyHistoryKey = (detector: string): string => `${operationsPrefix}${detector}.empty.json`;
+/** The last incident of planning an interval's detectors. */
+export const planningIncidentKey = (interval: Interval): string => `${operationsPrefix}_planning.${interval}.json`;
+/** The last incident of learning and scoring, by the detector's name in the detection service. */
+export const scoringIncidentKey = (detectorName: string): string => `${operationsPrefix}_scoring.${detectorName}.json`;
+/** The last incident of the detection service's own tick. */
+export const tickIncidentKey = `${operationsPrefix}_tick.json`;
 
 export const definitionsPrefix = (interval: Interval): string => `_detectors/${interval}/`;
 export const definitionKey = (interval: Interval, detector: string): string =>

@@ -61,6 +61,8 @@ export const runResult = z.object({
     remaining: z.int(),
     watermark: instant,
     message: z.string(),
+    /** The whole history, when it has been extracted and holds no row. */
+    emptyHistory: windowRecord.optional(),
 });
 export type RunResult = z.output<typeof runResult>;
 

@@ -91,7 +91,7 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
 
 /** Services that each function calls beside S3 and its log. */
 const calls: Readonly<Record<string, string[]>> = {
-    "extraction-plan-live": ["states:DescribeExecution", "states:StartExecution"],
+    "extraction-plan-live": ["lambda:InvokeFunction", "states:DescribeExecution", "states:StartExecution"],
     "extraction-plan-backfill": ["states:DescribeExecution"],
     "extraction-commit-window": ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
     "extraction-park-window": [],
@@ -108,7 +108,7 @@ const calls: Readonly<Record<string, string[]>> = {
     "operations-notify": ["sns:Publish"],
     "detection-api": ["lambda:InvokeFunction"],
     "detection-tick": ["lambda:InvokeFunction"],
-    "detection-worker": [],
+    "detection-worker": ["lambda:InvokeFunction"],
     "extraction-live": ["lambda:InvokeFunction"],
     "extraction-backfill": ["lambda:InvokeFunction", "states:StartExecution"],
     schedules: ["lambda:InvokeFunction"],
@@ -155,6 +155,14 @@ describe("components, permissions", () => {
             assert.deepEqual([...new Set(actions)].sort(), expected);
         });
     }
+
+    it("let those that nobody waits for call the notifier, and no function of the pipeline", () => {
+        const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}-function-1234567`;
+        for (const policy of ["extraction-plan-live", "detection-worker", "detection-tick"]) {
+            assert.ok(allows(policy, "lambda:InvokeFunction", arn("operations-notify")), policy);
+            assert.ok(!allows(policy, "lambda:InvokeFunction", arn("extraction-commit-window")), policy);
+        }
+    });
 
     it("let machines and the life cycle call the extractors of this stack alone", () => {
         const extractor = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;

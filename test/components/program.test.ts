@@ -25,6 +25,7 @@ const warehouse = { type: "redshift", secret: "redshift-l4mintegration" };
 
 const types = {
     invocation: "aws:lambda/invocation:Invocation",
+    eventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     schedule: "aws:scheduler/schedule:Schedule",
     function: "aws:lambda/function:Function",
     policy: "aws:iam/rolePolicy:RolePolicy",
@@ -384,6 +385,12 @@ describe("index.ts", () => {
                 assert.ok(dev.dependenciesOf(schedule).has("ecommerce-lifecycle"), schedule.name);
             }
         });
+
+        it("come after what tells of a tick that fails", () => {
+            const needed = (name: string) => dev.dependenciesOf(dev.one(types.schedule, name));
+            assert.ok(needed("schedules-PT1H").has("extraction-plan-live-events"));
+            assert.ok(needed("schedules-detection").has("detection-tick-events"));
+        });
     });
 
     describe("a detector's life cycle", () => {
@@ -428,6 +435,7 @@ describe("index.ts", () => {
                 .filter((name) => !needed.has(name));
             assert.deepEqual(others.sort(), [
                 "ecommerce-lifecycle",
+                "extraction-plan-live-events",
                 "extraction-plan-live-function",
                 "extraction-plan-live-logs",
                 "extraction-plan-live-policy",
@@ -480,6 +488,31 @@ describe("index.ts", () => {
             const { detail } = JSON.parse(rule.inputs.eventPattern as string) as { detail: Record<string, string[]> };
             assert.deepEqual(detail.status, ["FAILED", "TIMED_OUT", "ABORTED"]);
             assert.deepEqual(detail.stateMachineArn, [dev.outputs.liveMachineArn, dev.outputs.backfillMachineArn]);
+        });
+
+        it("hear what became of every call that nobody waits for, after two more tries", () => {
+            const notifier = dev.one(types.function, "operations-notify-function");
+            const destination = {
+                destination: `arn:aws:lambda:us-east-1:123456789012:function:${notifier.name}-1234567`,
+            };
+            const settings = dev.all(types.eventInvokeConfig);
+            assert.deepEqual(settings.map(({ inputs }) => inputs.functionName).sort(), [
+                "detection-tick-function-1234567",
+                "detection-worker-function-1234567",
+                "extraction-plan-live-function-1234567",
+            ]);
+            for (const { name, inputs } of settings) {
+                assert.deepEqual(inputs.destinationConfig, { onFailure: destination, onSuccess: destination }, name);
+                assert.deepEqual([inputs.maximumRetryAttempts, inputs.maximumEventAgeInSeconds], [2, 3600], name);
+            }
+        });
+
+        it("are there before anything reports to them, by rights that it has by then", () => {
+            for (const settings of dev.all(types.eventInvokeConfig)) {
+                const needed = dev.dependenciesOf(settings);
+                assert.ok(needed.has("operations-notify-function"), settings.name);
+                assert.ok(needed.has(settings.name.replace(/events$/, "policy")), settings.name);
+            }
         });
 
         it("tell the configured address", () => {

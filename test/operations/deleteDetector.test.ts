@@ -12,7 +12,8 @@ describe("operations/deleteDetector", () => {
         await tickOf(world, "2026-01-11T01:05");
         await executions.start(liveMachine, "shop-b-20260111T010500Z-1", {});
         await store.put(`shop/tickets/${first}/abc.json`, "{}");
-        await store.put("_operations/shop.json", "{}");
+        for (const told of ["shop", "shop.backfill", "shop.empty", "_scoring.lookout-dev-shop"])
+            await store.put(`_operations/${told}.json`, "{}");
         await reconcile("update", { spec: newSpec });
         const data = store.keys("shop/backtest/");
         await reconcile("delete");

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { NotFoundError } from "../../errors";
 import { stoppedOnPurpose } from "../../operations/detectorExecutions";
 import type { Message } from "../../operations/incidents";
-import { notify } from "../../operations/notify";
-import { notifyEvent } from "../../operations/runEnds";
+import { notify, notifyEvent } from "../../operations/notify";
 import { runRecord, runResult, type Run } from "../../pipeline/run";
 import { readEvent } from "../../pipeline/run";
 import { z } from "zod";
@@ -135,6 +134,48 @@ describe("operations/notify", () => {
         const { tell } = operators();
         assert.equal(await tell(ended(liveRun, { status: "ABORTED", error: stoppedOnPurpose })), false);
         assert.equal(await tell(ended(liveRun, { input: "{}", name: "somebody-else" })), false);
+    });
+
+    describe("a history without rows", () => {
+        const empty = (run: Run) => {
+            const { result, ...event } = closed(run, "ok");
+            const window = { start: "2026-01-01T00:00:00Z", end: "2026-01-11T00:00:00Z" };
+            return { ...event, result: { ...(result as object), emptyHistory: window } };
+        };
+
+        it("is warned of once a generation, with what to check", async () => {
+            const { messages, tell } = operators();
+            assert.equal(await tell(empty(nth(backfillRun, 1))), true);
+            assert.equal(await tell(empty(nth(backfillRun, 2))), false);
+            assert.equal(await tell(empty({ ...backfillRun, generation: "bbbbbbbbbb" })), true);
+            assert.equal(messages[0]?.subject, "Lookout: shop (history) has no rows");
+            const text = messages[0]?.text ?? "";
+            assert.match(text, /the query gave no rows between 2026-01-01T00:00:00Z and 2026-01-11T00:00:00Z/);
+            assert.match(
+                text,
+                /"shop" of the stack lookout\/dev[^]*source "warehouse"[^]*learns from live windows only/,
+            );
+            for (const key of ["detectors.shop.query", "sources.warehouse.sourceTimeZone", "detectors.shop.history"])
+                assert.ok(text.includes(`lookout:${key}`), key);
+        });
+
+        it("is warned of beside the recovery of a backfill that had failed", async () => {
+            const { messages, tell } = operators();
+            await tell(caught(nth(backfillRun, 1)));
+            await tell(empty(nth(backfillRun, 2)));
+            assert.deepEqual(
+                messages.slice(1).map(({ subject }) => subject),
+                ["Lookout: shop (history) works again", "Lookout: shop (history) has no rows"],
+            );
+        });
+
+        it("is warned of again when the topic did not take it", async () => {
+            const { world, tell } = operators();
+            const deaf = { store: world.store, publish: async () => Promise.reject(new Error("throttled")) };
+            const event = readEvent(notifyEvent, empty(backfillRun), "notify");
+            await assert.rejects(notify(deaf, event, "lookout/dev"), /throttled/);
+            assert.equal(await tell(empty(backfillRun)), true);
+        });
     });
 
     it("tells of a failure although the bucket is gone", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beginBackfill } from "../../pipeline/backfill";
 import { closeRun } from "../../pipeline/closeRun";
+import { commitWindow } from "../../pipeline/commit";
 import { explainFailure } from "../../pipeline/failure";
 import { parkWindow } from "../../pipeline/park";
 import type { WindowOutcome } from "../../pipeline/run";
@@ -139,6 +140,49 @@ describe("pipeline/closeRun", () => {
             (await closeRun(store, { run: backfillRun, results: [committed(first), parked(second)] })).remaining,
             1,
         );
+    });
+
+    describe("a history without rows", () => {
+        const commitEmpty = async (store: MemoryObjectStore, windows: readonly Window[]): Promise<void> => {
+            for (const one of windows) {
+                const event = await extract(store, backfillRun, one, { rows: [] });
+                await commitWindow({ store, advance: async () => undefined }, event);
+            }
+        };
+        const close = async (store: MemoryObjectStore, results: WindowOutcome[], run = backfillRun) =>
+            (await closeRun(store, { run, results })).emptyHistory;
+        const [first, second, third] = chunks as [Window, Window, Window];
+
+        it("is told of as a whole by the run that completes it", async () => {
+            const store = await shop();
+            await commitEmpty(store, [first, second]);
+            assert.equal(await close(store, [committed(first, 0), committed(second, 0)]), undefined);
+            await commitEmpty(store, [third]);
+            assert.deepEqual(await close(store, [committed(third, 0)]), history);
+        });
+
+        it("is not told of when an earlier run found rows, nor by a live run", async () => {
+            const store = await shop();
+            await commitAll(store, backfillRun, [first]);
+            await commitEmpty(store, [second, third]);
+            assert.equal(await close(store, [committed(second, 0), committed(third, 0)]), undefined);
+            const empty = await shop();
+            await commitEmpty(empty, chunks);
+            assert.equal(await close(empty, [committed(window, 0)], liveRun), undefined);
+        });
+
+        it("is not told of while a window of it is parked", async () => {
+            const store = await shop();
+            await commitEmpty(store, [first, second]);
+            await parkWindow(store, { run: backfillRun, window: third, error: thrown("QueryError", "bad") });
+            assert.equal(await close(store, [parked(third)]), undefined);
+        });
+
+        it("is none where no history was asked for", async () => {
+            const store = memoryObjectStore();
+            await writeShop(store, {}, { ...shopRecord, history: { start: history.end, end: history.end } });
+            assert.equal(await close(store, []), undefined);
+        });
     });
 
     it("takes no lease from a later run", async () => {

@@ -39,7 +39,7 @@ const mistakes: readonly Mistake[] = [
     {
         name: "a secret that does not exist",
         secret: null,
-        says: [/warehouse-secret/, /does not exist|not found/i],
+        says: [/warehouse-secret/, /there is no secret/],
         mend: (stack) => stack.cloud.secrets.put("warehouse-secret", warehouseSecret),
     },
     {
@@ -117,19 +117,37 @@ describe("bad input", () => {
             await loadOrders(stack.warehouse);
             await stack.up();
             await stack.work();
-            stack.cloud.faults.inject({
-                at: "s3:PutObject",
-                times: 10_000,
-                error: { name: "NoSuchBucket", message: "The specified bucket does not exist", status: 404 },
-            });
-            stack.cloud.faults.inject({
-                at: "s3:GetObject",
-                times: 10_000,
-                error: { name: "NoSuchBucket", message: "The specified bucket does not exist", status: 404 },
-            });
-            await stack.hours(1).catch(() => undefined);
-            assert.ok(stack.told().length > 0);
-            assert.match(stack.told()[0]!, /bucket/i);
+            const error = { name: "NoSuchBucket", message: "The specified bucket does not exist", status: 404 };
+            for (const operation of ["GetObject", "PutObject", "ListObjectsV2"])
+                stack.cloud.faults.inject({ at: `s3:${operation}`, times: 10_000, error });
+            // The tick of 01:05 is tried three times, up to 01:08.
+            await stack.hours(2);
+            const planning = stack.told().filter((text) => text.startsWith("Planning the live windows"));
+            assert.equal(planning.length, 1, stack.told().join("\n---\n"));
+            assert.match(planning[0]!, /interval PT1H[^]*NotFoundError: .*bucket .*does not exist/);
+            assert.match(planning[0]!, /could not be used to note that you were told/);
+            assert.doesNotMatch(planning[0]!, /correct-horse/);
+        } finally {
+            await stack.close();
+        }
+    });
+
+    it("tells of scoring that fails once, and once when it works again", async () => {
+        const stack = await openStack();
+        try {
+            await loadOrders(stack.warehouse);
+            await stack.up();
+            await stack.work();
+            const error = { name: "Boom", message: "out of ideas" };
+            stack.cloud.faults.inject({ at: "lambda:detection-worker-function", times: 20, error });
+            await stack.hours(8);
+            const [failed, worksAgain, ...more] = stack.told();
+            assert.match(
+                failed ?? "",
+                /^Learning and scoring of the detector "lookout-dev-orders"[^]*Boom: out of ideas/,
+            );
+            assert.match(worksAgain ?? "", /^Learning and scoring of the detector "lookout-dev-orders".* works again/);
+            assert.deepEqual(more, []);
         } finally {
             await stack.close();
         }
