@@ -41,6 +41,7 @@ export class Detector extends pulumi.ComponentResource {
         if (source === undefined) {
             throw new Error(`Detector ${name} reads from the source ${detector.source}, which was not created.`);
         }
+        this.warnOfAlerts(name, detector);
         const detectorName = detector.detectorName ?? site.detectorName(name);
         const lifecycle = new aws.lambda.Invocation(
             ...transformed(
@@ -69,6 +70,13 @@ export class Detector extends pulumi.ComponentResource {
         this.detectorArn = site.detectorArn(detectorName);
         this.ready = [lifecycle];
         this.registerOutputs({ detectorArn: this.detectorArn });
+    }
+
+    private warnOfAlerts(name: string, { alerts }: DetectorConfig): void {
+        const names = Object.keys(alerts);
+        if (names.length === 0) return;
+        const text = `The alerts of the detector ${name} (${names.join(", ")}) are not delivered: this version of the detection service finds anomalies and tells nobody. Read them from its API.`;
+        void pulumi.log.warn(text, this);
     }
 }
 

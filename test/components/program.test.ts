@@ -528,6 +528,13 @@ describe("index.ts", () => {
         });
     });
 
+    it("warns at preview that alerts are not delivered, and of which", async () => {
+        const oncall = { threshold: 70, sns: "arn:aws:sns:us-east-1:123456789012:oncall" };
+        const program = await recordProgram({ "lookout:detectors": { shop: { ...shop, alerts: { oncall } } } });
+        assert.equal(program.warnings.length, 1);
+        assert.match(program.warnings[0]!, /detector shop \(oncall\) are not delivered/);
+    });
+
     it("grows by two resources a detector", async () => {
         const detectors = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`shop${index}`, shop]));
         const one = await recordProgram({ "lookout:detectors": { shop } });
