@@ -178,7 +178,7 @@ class LocalCloud implements EmbeddedCloud {
     ): Promise<Deployment> {
         const started = performance.now();
         const { resources } = this.core;
-        const difference = new Difference(resources, this.kinds, this.seed);
+        const difference = new Difference(resources, this.kinds, `${this.seed} ${this.files.countDeployment()}`);
         const { outputs: exported, warnings } = await work(difference);
         const outputs = this.files.saveOutputs(exported);
         resources.compact();

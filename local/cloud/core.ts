@@ -5,7 +5,7 @@ import { Executions } from "./executions";
 import type { CloudFiles } from "./files";
 import { Lambda } from "./lambda";
 import { lambdaService } from "./lambdaService";
-import { policiesOf } from "./providers/iam";
+import { policyReader } from "./providers/iam";
 import type { Core } from "./providers/kind";
 import { Schedules, scheduleType } from "./schedules";
 import type { Wire } from "./service";
@@ -75,7 +75,7 @@ class Assembly implements RunningCore {
 
     endpoint = (): string => this.wire.endpoint;
     principalOf = (accessKeyId: string) => this.functions.principalOf(accessKeyId);
-    policiesOf = (roleArn: string) => policiesOf(this.resources, roleArn);
+    policiesOf = policyReader(() => this.resources);
     changed = (execution: Parameters<typeof emitStatusChange>[1]): void =>
         this.activity.start(async () => emitStatusChange(this, execution));
 }

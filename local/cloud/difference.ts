@@ -24,7 +24,8 @@ export class Difference {
     constructor(
         private readonly store: ResourceStore,
         private readonly kinds: ReadonlyMap<string, Kind>,
-        private readonly seed: number,
+        /** Goes into the names that are made up; another one for each deployment. */
+        private readonly salt: string,
     ) {}
 
     /** Makes the resource that the program registers exist as it describes it. `inputs` are plain JSON. */
@@ -160,13 +161,12 @@ export class Difference {
         this.store.remove(resource);
     }
 
-    /** Fills in a physical name as Pulumi does: the logical name with seven digits that differ from creation to creation. */
+    /** Fills in a physical name as Pulumi does: the logical name with seven digits that differ from deployment to deployment. */
     private withName(kind: Kind, { urn, name }: Registration, inputs: Values): Values {
         if (kind.name === undefined || inputs[kind.name.property] !== undefined) {
             return inputs;
         }
-        const taken = this.store.all().length;
-        const digits = createHash("sha256").update(`${this.seed} ${taken} ${urn}`).digest("hex").slice(0, 7);
+        const digits = createHash("sha256").update(`${this.salt} ${urn}`).digest("hex").slice(0, 7);
         const prefix = inputs[`${kind.name.property}Prefix`];
         const physical = typeof prefix === "string" ? `${prefix}${digits}` : `${name}-${digits}`;
         return { ...inputs, [kind.name.property]: `${physical}${kind.name.suffix ?? ""}` };

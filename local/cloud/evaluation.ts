@@ -167,6 +167,9 @@ function recordingEngine(warnings: string[], errors: string[]): object {
     };
 }
 
+/** Frames of a stack trace meanwhile: Pulumi takes several for each resource, which costs more than all else that it does. */
+const shortStack = 4;
+
 /**
  * Runs an evaluation in the project's folder, as Pulumi does. A rejection that nothing handles, such as an error inside `apply`, is the
  * program's failure; nobody else is told of it meanwhile.
@@ -178,6 +181,8 @@ async function surroundings<T>(folder: string, monitor: RecordingMonitor, work: 
     process.removeAllListeners("unhandledRejection");
     process.on("unhandledRejection", onRejection);
     process.chdir(folder);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = Math.min(stackTraceLimit, shortStack);
     try {
         const result = await work();
         await new Promise<void>((settled) => setImmediate(settled));
@@ -186,6 +191,7 @@ async function surroundings<T>(folder: string, monitor: RecordingMonitor, work: 
         await monitor.drained();
         await new Promise<void>((settled) => setImmediate(settled));
         process.chdir(before);
+        Error.stackTraceLimit = stackTraceLimit;
         process.off("unhandledRejection", onRejection);
         others.forEach((listener) => process.on("unhandledRejection", listener));
     }

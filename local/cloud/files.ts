@@ -6,6 +6,8 @@ interface Saved {
     readonly endpoint?: string;
     /** What the program exported. */
     readonly outputs?: Record<string, unknown>;
+    /** How often a program was brought up or taken down. */
+    readonly deployments?: number;
 }
 
 /** What the embedded cloud remembers of itself: `cloud.json` and `clock.json` in the state folder. */
@@ -36,6 +38,13 @@ export class CloudFiles {
         return this.outputs;
     }
 
+    /** Counts a deployment, and gives its number: from 1. */
+    countDeployment(): number {
+        const deployments = (this.saved.deployments ?? 0) + 1;
+        this.save({ ...this.saved, deployments });
+        return deployments;
+    }
+
     /**
      * The server has another address each time: takes note of it, and gives what puts it into texts in place of the former one, which resources
      * carry in their inputs and outputs.
@@ -43,7 +52,11 @@ export class CloudFiles {
     movedTo(endpoint: string): (text: string) => string {
         const former = this.saved.endpoint;
         const move = (text: string): string => (former === undefined ? text : text.replaceAll(former, endpoint));
-        this.save({ endpoint, outputs: JSON.parse(move(JSON.stringify(this.outputs))) as Record<string, unknown> });
+        this.save({
+            ...this.saved,
+            endpoint,
+            outputs: JSON.parse(move(JSON.stringify(this.outputs))) as Record<string, unknown>,
+        });
         return move;
     }
 

@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { ActivityCounter } from "./activity";
 import { archiveFolder, isStoredArchive } from "./assets";
 import { type AsyncCall, asyncSettingsOf, destinationRecord } from "./asyncCalls";
+import { callHandler, failure, payloadLimit, timeoutName } from "./functionCall";
+import { accessKeyOf, reservedVariables } from "./functionEnvironment";
 import { namedError, startInstance, type Handler } from "./functionInstance";
 import { lastPart } from "./providers/kind";
 import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult, type Need } from "./service";
@@ -38,14 +40,8 @@ interface Warm {
     busy: number;
 }
 
-/** Bytes that an invocation may give or take when somebody waits for it. */
-const payloadLimit = 6 * 1024 * 1024;
 /** Instances of a function that run at the same time; more calls wait for one of them. */
 const instanceLimit = 4;
-/** A function never gets less real time than this, whatever its timeout says: laptops are slower than they should be. */
-const leastTimeoutSeconds = 60;
-const timeoutName = "Sandbox.Timedout";
-
 /** Runs the registered functions in this process, with warm instances as Lambda has them. */
 export class Lambda implements FunctionRunner {
     readonly failedEvents: FailedEvent[] = [];
@@ -160,7 +156,7 @@ export class Lambda implements FunctionRunner {
         const warm = this.instancesOf(resource);
         try {
             const handler = await this.acquire(warm, resource);
-            const result = await this.call(handler, resource, event);
+            const result = await callHandler(handler, resource, event);
             // An instance that ran out of time is still busy: it is not used again.
             if (result.error?.name !== timeoutName) {
                 warm.idle.push(handler);
@@ -171,29 +167,6 @@ export class Lambda implements FunctionRunner {
         } finally {
             warm.busy -= 1;
             warm.queue.shift()?.();
-        }
-    }
-
-    private async call(
-        handler: Handler,
-        resource: StoredResource,
-        event: unknown,
-    ): Promise<{ payload: string; error?: undefined } | { error: Error }> {
-        const timeoutSeconds = (resource.inputs.timeout as number | undefined) ?? 3;
-        try {
-            const result = await withTimeout(
-                async () => handler(event, this.context(resource, timeoutSeconds)),
-                Math.max(timeoutSeconds, leastTimeoutSeconds),
-            );
-            const payload = JSON.stringify(result) ?? "null";
-            const size = Buffer.byteLength(payload);
-            if (size > payloadLimit) {
-                const text = `Response payload size (${size} bytes) exceeded maximum allowed payload size (${payloadLimit} bytes).`;
-                return { error: namedError("Function.ResponseSizeTooLarge", text) };
-            }
-            return { payload };
-        } catch (error) {
-            return { error: error instanceof Error ? error : namedError(typeof error, String(error)) };
         }
     }
 
@@ -223,79 +196,16 @@ export class Lambda implements FunctionRunner {
                 `function ${resource.id} was registered without an archive as its code`,
             );
         }
+        const accessKeyId = accessKeyOf(String(role));
+        this.roles.set(accessKeyId, String(role));
         const variables = (environment as { variables?: Record<string, string> } | undefined)?.variables ?? {};
         return startInstance({
             name: resource.id,
             codeFolder: archiveFolder(this.cloud.folder, code),
             handler: String(handler),
-            environment: { ...variables, ...this.reserved(resource, String(role)) },
+            environment: { ...variables, ...reservedVariables(resource, accessKeyId, this.cloud) },
             logFile: join(this.cloud.folder, "logs", `${resource.id}.log`),
             clock: this.cloud.clock,
         });
     }
-
-    /** The variables that Lambda sets itself; the endpoint sends every AWS call to the embedded cloud. */
-    private reserved(resource: StoredResource, role: string): Record<string, string> {
-        const { region, folder } = this.cloud;
-        const accessKeyId = `LKIA${createHash("sha256").update(role).digest("hex").slice(0, 16).toUpperCase()}`;
-        this.roles.set(accessKeyId, role);
-        return {
-            AWS_ENDPOINT_URL: this.cloud.endpoint(),
-            AWS_REGION: region,
-            AWS_DEFAULT_REGION: region,
-            AWS_ACCESS_KEY_ID: accessKeyId,
-            AWS_SECRET_ACCESS_KEY: "embedded",
-            AWS_LAMBDA_FUNCTION_NAME: resource.id,
-            AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-            AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String((resource.inputs.memorySize as number | undefined) ?? 128),
-            AWS_EXECUTION_ENV: `AWS_Lambda_${String(resource.inputs.runtime)}`,
-            AWS_EC2_METADATA_DISABLED: "true",
-            AWS_CONFIG_FILE: join(folder, "no-such-file"),
-            AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-such-file"),
-            LAMBDA_TASK_ROOT: "/var/task",
-            TZ: ":UTC",
-        };
-    }
-
-    private context(resource: StoredResource, timeoutSeconds: number): object {
-        const deadline = Date.now() + timeoutSeconds * 1000;
-        return {
-            awsRequestId: randomUUID(),
-            functionName: resource.id,
-            functionVersion: "$LATEST",
-            invokedFunctionArn: resource.outputs.arn,
-            memoryLimitInMB: String((resource.inputs.memorySize as number | undefined) ?? 128),
-            logGroupName: `/aws/lambda/${resource.id}`,
-            logStreamName: "embedded",
-            callbackWaitsForEmptyEventLoop: false,
-            getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-        };
-    }
-}
-
-async function withTimeout<T>(work: () => Promise<T>, seconds: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-            () => reject(namedError(timeoutName, `Task timed out after ${seconds.toFixed(2)} seconds`)),
-            seconds * 1000,
-        );
-    });
-    try {
-        return await Promise.race([work(), timeout]);
-    } finally {
-        clearTimeout(timer);
-    }
-}
-
-function failure(error: unknown): InvokeResult {
-    return { payload: JSON.stringify(describeError(error)), functionError: "Unhandled" };
-}
-
-/** An error as Lambda reports it. */
-function describeError(error: unknown): { errorType: string; errorMessage: string; trace: string[] } {
-    if (!(error instanceof Error)) {
-        return { errorType: typeof error, errorMessage: String(error), trace: [] };
-    }
-    return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
 }

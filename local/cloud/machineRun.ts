@@ -47,7 +47,8 @@ export async function runMachine(
     const interpreter = new StateMachine(prepared.definition as unknown as StateMachineDefinition, {
         validationOptions: { noValidate: true },
     });
-    const run = interpreter.run(JSON.parse(input) as object, {
+    const event: unknown = JSON.parse(input);
+    const run = interpreter.run(event as Parameters<typeof interpreter.run>[0], {
         overrides: overrides(prepared, surroundings),
         context: { ...context, State: enteredTime(surroundings), Names: prepared.names },
     });

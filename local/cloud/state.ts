@@ -16,6 +16,8 @@ export interface StoredResource extends ResourceState {
 export class ResourceStore implements Resources {
     private readonly journal: Journal<StoredResource>;
     private serials: number;
+    private index: ReadonlyMap<string, readonly StoredResource[]> | undefined;
+    private changes = 0;
 
     /** Opens what the folder holds; `revise` changes the text of each entry before it is read. */
     constructor(folder: string, revise?: (line: string) => string) {
@@ -23,16 +25,22 @@ export class ResourceStore implements Resources {
         this.serials = Math.max(0, ...this.journal.values().map((resource) => resource.serial));
     }
 
+    /** Differs after each change. */
+    get version(): number {
+        return this.changes;
+    }
+
     all(): readonly StoredResource[] {
         return this.journal.values();
     }
 
     ofType(type: string): readonly StoredResource[] {
-        return this.journal.values().filter((resource) => resource.type === type);
+        this.index ??= byType(this.journal.values());
+        return this.index.get(type) ?? [];
     }
 
     find(type: string, id: string): StoredResource | undefined {
-        return this.journal.values().find((resource) => resource.type === type && resource.id === id);
+        return this.ofType(type).find((resource) => resource.id === id);
     }
 
     /** The current resource of a URN, not one that was replaced. */
@@ -51,13 +59,33 @@ export class ResourceStore implements Resources {
     /** Writes a changed resource. */
     save(resource: StoredResource): void {
         this.journal.set(String(resource.serial), resource);
+        this.noteChange();
     }
 
     remove(resource: StoredResource): void {
         this.journal.delete(String(resource.serial));
+        this.noteChange();
     }
 
     compact(): void {
         this.journal.compact();
     }
+
+    private noteChange(): void {
+        this.index = undefined;
+        this.changes += 1;
+    }
+}
+
+function byType(resources: readonly StoredResource[]): ReadonlyMap<string, readonly StoredResource[]> {
+    const groups = new Map<string, StoredResource[]>();
+    for (const resource of resources) {
+        const group = groups.get(resource.type);
+        if (group === undefined) {
+            groups.set(resource.type, [resource]);
+        } else {
+            group.push(resource);
+        }
+    }
+    return groups;
 }

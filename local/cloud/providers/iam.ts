@@ -11,8 +11,24 @@ export function iamKinds(core: Core): Kind[] {
     return [roleKind(core), rolePolicyKind(core), attachmentKind(core)];
 }
 
+/** Gives the policies of roles, by ARN, as they are registered now; they are read anew only when a resource has changed. */
+export function policyReader(resources: () => ResourceStore): (roleArn: string) => readonly PolicyDocument[] {
+    const known = new Map<string, PolicyDocument[]>();
+    let version = -1;
+    return (roleArn) => {
+        const store = resources();
+        if (store.version !== version) {
+            known.clear();
+            version = store.version;
+        }
+        const policies = known.get(roleArn) ?? policiesOf(store, roleArn);
+        known.set(roleArn, policies);
+        return policies;
+    };
+}
+
 /** Documents that decide what a role may do: its inline policies and the managed ones attached to it. A role that is gone has none. */
-export function policiesOf(resources: ResourceStore, roleArn: string): PolicyDocument[] {
+function policiesOf(resources: ResourceStore, roleArn: string): PolicyDocument[] {
     const name = lastPart(roleArn);
     const role = resources.find(roleType, name);
     if (role === undefined) {

@@ -138,6 +138,19 @@ describe("local/cloud", () => {
             });
         });
 
+        it("gives a new bucket another name than the one that was retained", async () => {
+            await onCloud(async ({ cloud, up }) => {
+                const retained = { ...bucket({}, { retainOnDelete: true }), args: {} };
+                const nameOf = ({ resources }: Deployment): unknown =>
+                    resources.find(({ name }) => name === "data")?.id;
+                const first = nameOf(await up([retained]));
+                await cloud.down();
+                const second = nameOf(await up([retained]));
+                assert.match(String(first), /^data-[0-9a-f]{7}$/);
+                assert.notEqual(second, first);
+            });
+        });
+
         it("deletes a bucket that holds objects only when it is told to", async () => {
             await onCloud(async ({ cloud, up }) => {
                 await up([bucket()]);
