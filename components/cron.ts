@@ -19,15 +19,15 @@ export function planningCron(interval: Interval, offsetsSeconds: readonly number
 }
 
 /**
- * When the detection service looks after its detectors: as often as the shortest interval in use, and every five minutes when
- * the program has no detector of its own and all come through the API.
+ * When the detection service looks after its detectors. Scoring follows each committed window, which also makes up for one that was
+ * missed: the tick is the net below that, every hour for detectors with intervals below an hour, every six hours for others; every
+ * five minutes when the program has no detector of its own and all come through the API.
  */
 export function detectionCron(intervals: readonly Interval[]): string {
-    const step = Math.min(...(intervals.length === 0 ? [5] : intervals.map((interval) => minutesOf[interval])));
-    // Half an hour behind the hourly runs, which it is the safety net of.
-    return cron(step === 60 ? "30" : `0/${step}`);
+    if (intervals.length === 0) return cron("0/5");
+    return intervals.some((interval) => minutesOf[interval] < 60) ? cron("30") : cron("30", "0/6");
 }
 
-function cron(minutes: string): string {
-    return `cron(${minutes} * * * ? *)`;
+function cron(minutes: string, hours = "*"): string {
+    return `cron(${minutes} ${hours} * * ? *)`;
 }

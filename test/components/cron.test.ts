@@ -53,10 +53,10 @@ describe("components/cron", () => {
     });
 
     describe("detectionCron", () => {
-        it("follows the shortest interval in use", () => {
-            assert.equal(detectionCron(["PT1H", "PT5M"]), "cron(0/5 * * * ? *)");
-            assert.equal(detectionCron(["PT10M", "P1D"]), "cron(0/10 * * * ? *)");
-            assert.equal(detectionCron(["P1D", "PT1H"]), "cron(30 * * * ? *)");
+        it("comes every hour for intervals below an hour, every six hours for others", () => {
+            assert.equal(detectionCron(["PT1H", "PT5M"]), "cron(30 * * * ? *)");
+            assert.equal(detectionCron(["PT10M", "P1D"]), "cron(30 * * * ? *)");
+            assert.equal(detectionCron(["P1D", "PT1H"]), "cron(30 0/6 * * ? *)");
         });
 
         it("ticks every five minutes where all detectors come through the API", () => {

@@ -376,7 +376,7 @@ describe("index.ts", () => {
                     "OFF",
                     '{"interval":"PT1H","scheduledTime":"<aws.scheduler.scheduled-time>"}',
                 ],
-                ["cron(30 * * * ? *)", "UTC", "OFF", '{"scheduledTime":"<aws.scheduler.scheduled-time>"}'],
+                ["cron(30 0/6 * * ? *)", "UTC", "OFF", '{"scheduledTime":"<aws.scheduler.scheduled-time>"}'],
             ]);
         });
 
