@@ -13,6 +13,7 @@ import { filterWarnings } from "./warnings";
 export interface DemoFlags {
     readonly json?: boolean;
     readonly detectors?: number;
+    readonly days?: number;
     readonly resume?: boolean;
     readonly open?: boolean;
 }
@@ -26,6 +27,7 @@ export async function run(flags: DemoFlags): Promise<number> {
         stateFolder: stateFolder(process.cwd(), stack),
         reportFile,
         detectors: flags.detectors,
+        days: flags.days,
         resume: flags.resume ?? false,
         progress: await openProgress({ stream: process.stderr, now: () => performance.now() }),
         now: () => performance.now(),

@@ -32,7 +32,16 @@ function demoCommand() {
                 "Writes demo-report.html into the current folder and keeps the cloud's state in .lookout/dev.",
         )
         .option("--json", "print one JSON object to standard output, and nothing else; progress goes to standard error")
-        .option("--detectors <number>", "watch the same data under so many names, 1 to 300 (default: 1)", count)
+        .option(
+            "--detectors <number>",
+            "watch the same data under so many names, 1 to 300 (default: 1)",
+            wholeNumber(300),
+        )
+        .option(
+            "--days <number>",
+            "days to play live, 1 to 7 (default: 7; 1 with more than three detectors)",
+            wholeNumber(7),
+        )
         .option("--resume", "continue an interrupted run from its ledger instead of beginning anew")
         .option("--open", "open the report in the browser")
         .addHelpText(
@@ -69,13 +78,20 @@ function load(path) {
     };
 }
 
-/** @param {string} text */
-function count(text) {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < 1 || number > 300) {
-        throw new InvalidArgumentError("It must be a whole number from 1 to 300.");
-    }
-    return number;
+/**
+ * A parser of whole numbers from 1 to `most`.
+ *
+ * @param {number} most
+ * @returns {(text: string) => number}
+ */
+function wholeNumber(most) {
+    return (text) => {
+        const number = Number(text);
+        if (!Number.isInteger(number) || number < 1 || number > most) {
+            throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+        }
+        return number;
+    };
 }
 
 /** @param {string[]} commands */

@@ -1,6 +1,7 @@
 import { openDetection, type Detection } from "../../detection/client";
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
+import type { Window } from "../../pipeline/windows";
 import type { EmbeddedCloud } from "../cloud/cloud";
 import { parseOutputs, type StackOutputs } from "./stackOutputs";
 
@@ -16,12 +17,14 @@ export interface Context {
     readonly store: ObjectStore;
     /** The stack's detection service, through the official client. */
     readonly detection: Detection;
+    /** What is played live, hour by hour. */
+    readonly live: Window;
     /** Detectors by logical name. */
     readonly detectors: readonly { readonly name: string; readonly arn: string }[];
 }
 
 /** Opens a stack that is up. Throws NotFoundError when a detector is not among its outputs. */
-export function openContext(cloud: EmbeddedCloud, names: readonly string[]): Context {
+export function openContext(cloud: EmbeddedCloud, names: readonly string[], live: Window): Context {
     const outputs = parseOutputs(cloud.outputs);
     const detectors = names.map((name) => {
         const arn = outputs.detectorArns[name];
@@ -33,6 +36,7 @@ export function openContext(cloud: EmbeddedCloud, names: readonly string[]): Con
     return {
         cloud,
         outputs,
+        live,
         store: cloud.objects(outputs.bucket),
         detection: openDetection({
             endpoint: outputs.endpoint,

@@ -11,8 +11,16 @@ import type { Progress } from "./progress";
 import { explainTogether, readGroups } from "./readGroups";
 import { renderReport } from "./report";
 import { emptyResult, resultGroup, type DemoResult } from "./result";
-import { clockStart, detectorNames, intervalMs, liveWeek, severityThreshold, warehouseOptions } from "./sample";
-import { deploy, loadWarehouse, playLiveWeek, runBackfill, type Tell } from "./stages";
+import {
+    clockStart,
+    defaultDays,
+    detectorNames,
+    intervalMs,
+    liveStretch,
+    severityThreshold,
+    warehouseOptions,
+} from "./sample";
+import { deploy, loadWarehouse, playLive, runBackfill, type Tell } from "./stages";
 import { buildWarehouse, pairScopes, type Truth } from "./warehouse";
 
 export interface DemoOptions {
@@ -27,6 +35,11 @@ export interface DemoOptions {
      * @default 1, or what the resumed run had
      */
     readonly detectors?: number;
+    /**
+     * Days that are played live, 1 to 7.
+     * @default 7, or 1 with more than three detectors, or what the resumed run had
+     */
+    readonly days?: number;
     /** Continue from the ledger; where there is nothing to continue the run begins anew. */
     readonly resume: boolean;
     readonly progress: Progress;
@@ -99,25 +112,25 @@ class DemoRun {
         };
     }
 
-    private async stages(cloud: EmbeddedCloud, { detectors, resumed }: Begun): Promise<void> {
+    private async stages(cloud: EmbeddedCloud, { detectors, days, resumed }: Begun): Promise<void> {
         const { progress, projectFolder } = this.options;
         await progress.stage("Load the warehouse", (tell) => loadWarehouse(cloud, this.sample, tell));
         this.growth = await progress.stage("Evaluate and deploy", (tell) =>
             deploy(cloud, projectFolder, detectors, tell),
         );
-        const context = openContext(cloud, detectorNames(detectors));
+        const context = openContext(cloud, detectorNames(detectors), liveStretch(days));
         await backfillAndLearn(context, resumed, progress);
-        const ledgers = await progress.stage("Live week", (tell) => playLiveWeek(context, tell));
+        const ledgers = await progress.stage("Live hours", (tell) => playLive(context, tell));
         this.totals = totalsOf(ledgers);
         await progress.stage("Report", (tell) => this.report(context, tell));
     }
 
     private async report(context: Context, tell: Tell): Promise<void> {
         const { reportFile } = this.options;
-        const truth = this.sample.truth.filter(({ start }) => start >= liveWeek.start);
+        const truth = this.sample.truth.filter(({ start }) => start >= context.live.start && start < context.live.end);
         await this.compare(context, truth);
         const first = context.detectors[0]!;
-        const overview = await explainTogether(context.detection, first.arn, "views", pairScopes, liveWeek);
+        const overview = await explainTogether(context.detection, first.arn, "views", pairScopes, context.live);
         const { result, groups } = this.outcome();
         const page = await renderReport({ result, groups, evaluation: this.evaluation!, truth, overview });
         await writeFile(reportFile, page);
@@ -125,12 +138,12 @@ class DemoRun {
     }
 
     /** Reads every detector's groups; all have seen the same data, so the first one's are shown. */
-    private async compare({ detection, detectors }: Context, truth: readonly Truth[]): Promise<void> {
+    private async compare({ detection, detectors, live }: Context, truth: readonly Truth[]): Promise<void> {
         for (const detector of detectors) {
             const groups = await readGroups(detection, {
                 detector,
                 intervalMs,
-                stretch: liveWeek,
+                stretch: live,
                 threshold: severityThreshold,
             });
             const evaluation = evaluate(groups, truth);
@@ -150,25 +163,32 @@ class DemoRun {
 /** The run whose folder this is. */
 interface Begun {
     readonly detectors: number;
+    readonly days: number;
     /** It continues what an earlier process began. */
     readonly resumed: boolean;
 }
 
-/** The run to continue, or a new one in an emptied folder. Throws DataError when the run to resume watches another number of detectors. */
-async function openState({ stateFolder, detectors, resume }: DemoOptions): Promise<Begun> {
+/** The run to continue, or a new one in an emptied folder. Throws DataError when the run to resume watches another number of detectors or plays other days. */
+async function openState({ stateFolder, detectors, days, resume }: DemoOptions): Promise<Begun> {
     const known = resume ? await readDemoState(stateFolder) : undefined;
     if (known === undefined) {
         await clearStateFolder(stateFolder);
-        const state = { version: 1, detectors: detectors ?? 1 } as const;
+        const names = detectors ?? 1;
+        const state = { version: 1, detectors: names, days: days ?? defaultDays(names) } as const;
         await writeDemoState(stateFolder, state);
-        return { detectors: state.detectors, resumed: false };
+        return { ...state, resumed: false };
     }
     if (detectors !== undefined && detectors !== known.detectors) {
         throw new DataError(
             `the run in ${stateFolder} has ${known.detectors} detectors, not ${detectors}; resume it without --detectors, or begin anew`,
         );
     }
-    return { detectors: known.detectors, resumed: true };
+    if (days !== undefined && days !== known.days) {
+        throw new DataError(
+            `the run in ${stateFolder} plays ${known.days} days, not ${days}; resume it without --days, or begin anew`,
+        );
+    }
+    return { ...known, resumed: true };
 }
 
 /** Two stages that overlap: the detectors begin to learn while the last backfill's execution is still open. */

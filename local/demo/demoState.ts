@@ -7,6 +7,8 @@ import { DataError } from "../../errors";
 const schema = z.object({
     version: z.literal(1),
     detectors: z.int().positive(),
+    /** Days that are played live. */
+    days: z.int().positive(),
 });
 export type DemoState = z.output<typeof schema>;
 

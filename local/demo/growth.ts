@@ -11,8 +11,8 @@ export interface GrowthPoint {
 /** How the program grows with its detectors. */
 export interface Growth {
     readonly points: readonly GrowthPoint[];
-    /** From one point to the next, for each detector that was added; the time is that of the whole evaluation, shared among them. */
-    readonly steps: readonly { readonly resourcesPerDetector: number; readonly secondsPerDetector: number }[];
+    /** From one point to the next: what each detector that was added brought. */
+    readonly steps: readonly { readonly resourcesPerDetector: number }[];
 }
 
 /** The numbers of detectors to bring up one after the other: one, half of them and all, to see two steps of the growth. */
@@ -30,10 +30,7 @@ export function growthOf(points: readonly GrowthPoint[]): Growth {
     const steps = points.slice(1).map((point, index) => {
         const before = points[index]!;
         const added = point.detectors - before.detectors;
-        return {
-            resourcesPerDetector: (point.resources - before.resources) / added,
-            secondsPerDetector: point.seconds / added,
-        };
+        return { resourcesPerDetector: (point.resources - before.resources) / added };
     });
     return { points, steps };
 }

@@ -19,13 +19,18 @@ export const seed = 7;
 
 const dayMs = 24 * intervalMs;
 const historyDays = 90;
-const liveDays = 7;
+/** Days of data behind the history: the most that can be played. */
+export const liveDays = 7;
+/** Detectors up to which the whole week is played unless the user says otherwise; a tick's work grows with their number. */
+const detectorsForWeek = 3;
 const liveStart = Date.parse("2026-04-01T00:00:00Z");
 
 /** Groups below this severity are not looked at, 0 to 100: what an alert would be set to. */
 export const severityThreshold = 70;
-/** The week that is played hour by hour. */
-export const liveWeek: Window = { start: liveStart, end: liveStart + liveDays * dayMs };
+/** The stretch of so many days, 1 to 7, that is played hour by hour. */
+export const liveStretch = (days: number): Window => ({ start: liveStart, end: liveStart + days * dayMs });
+/** Days that so many detectors play unless the user says otherwise. */
+export const defaultDays = (detectors: number): number => (detectors <= detectorsForWeek ? liveDays : 1);
 /** How long after an interval's end its window is due. */
 export const offsetMs = 5 * 60_000;
 /** What the clock shows when the demo begins. */

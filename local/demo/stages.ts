@@ -5,7 +5,7 @@ import { readBackfill, restartBackfills } from "./backfill";
 import type { Context } from "./context";
 import { growthCounts, growthOf, growthPoint, type Growth, type GrowthPoint } from "./growth";
 import { assertWhole, readLedger, type Ledger } from "./ledgerTotals";
-import { cluster, detectorOverride, intervalMs, liveWeek, offsetMs, stack } from "./sample";
+import { cluster, detectorOverride, intervalMs, offsetMs, stack } from "./sample";
 import type { SampleWarehouse } from "./warehouse";
 
 /** Shows how far a stage is. */
@@ -89,12 +89,12 @@ export async function runBackfill(
     await assertActive(context);
 }
 
-/** Plays the live week, one hourly tick after the other, and checks that every window of it counts. */
-export async function playLiveWeek({ cloud, outputs, store, detectors }: Context, tell: Tell): Promise<Ledger[]> {
-    const end = liveWeek.end + offsetMs;
-    const ticks = (liveWeek.end - liveWeek.start) / intervalMs;
+/** Plays the live stretch, one hourly tick after the other, and checks that every window of it counts. */
+export async function playLive({ cloud, outputs, store, detectors, live }: Context, tell: Tell): Promise<Ledger[]> {
+    const end = live.end + offsetMs;
+    const ticks = (live.end - live.start) / intervalMs;
     for (let tick = 1; tick <= ticks; tick += 1) {
-        const at = liveWeek.start + tick * intervalMs + offsetMs;
+        const at = live.start + tick * intervalMs + offsetMs;
         if (at >= cloud.clock.now()) {
             await cloud.advanceTo(at);
             tell(`${new Date(at).toISOString().slice(0, 16).replace("T", " ")}, hour ${tick} of ${ticks}`);
@@ -106,11 +106,11 @@ export async function playLiveWeek({ cloud, outputs, store, detectors }: Context
     for (const { name } of detectors) {
         const ledger = await readLedger(store, name);
         if (ledger === undefined) {
-            throw new StageError(`detector ${name} has no ledger after the live week; its backfill never started`, {
+            throw new StageError(`detector ${name} has no ledger after the live hours; its backfill never started`, {
                 detector: name,
             });
         }
-        await assertWhole(store, name, ledger, liveWeek.end);
+        await assertWhole(store, name, ledger, live.end);
         ledgers.push(ledger);
     }
     return ledgers;

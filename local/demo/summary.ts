@@ -49,14 +49,13 @@ function growthLines({ points, steps }: Growth): string[] {
         ...points.map(({ detectors, resources, seconds }) =>
             line(
                 "Growth",
-                `${detectors} ${detectors === 1 ? "detector" : "detectors"}: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s`,
+                `${detectors} ${detectors === 1 ? "detector" : "detectors"}: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s${detectors === 1 ? ", loading the program included" : ""}`,
             ),
         ),
-        ...steps.map(({ resourcesPerDetector, secondsPerDetector }, index) =>
+        ...steps.map(({ resourcesPerDetector }, index) =>
             line(
                 "",
-                `${points[index]!.detectors} to ${points[index + 1]!.detectors} detectors: ${resourcesPerDetector.toFixed(2)} resources and ` +
-                    `${(1000 * secondsPerDetector).toFixed(0)} ms for each one added`,
+                `${points[index]!.detectors} to ${points[index + 1]!.detectors} detectors: ${resourcesPerDetector.toFixed(2)} resources for each one added`,
             ),
         ),
     ];

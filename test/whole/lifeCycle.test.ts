@@ -133,7 +133,10 @@ describe("destroying the stack on the embedded cloud", () => {
                 assert.equal(roles, 1);
                 assert.deepEqual(stack.warehouse.roles(), []);
                 const buckets = await readdir(path.join(stack.cloud.folder, "s3"));
-                assert.deepEqual(buckets.filter((entry) => !entry.startsWith(".")), []);
+                assert.deepEqual(
+                    buckets.filter((entry) => !entry.startsWith(".")),
+                    [],
+                );
             } finally {
                 await stack.close();
             }

@@ -39,9 +39,16 @@ describe("local/demo/demo", () => {
 
     it("refuses to resume a run with another number of detectors", async () => {
         const given = await options({ resume: true, detectors: 3 });
-        await writeDemoState(given.stateFolder, { version: 1, detectors: 2 });
+        await writeDemoState(given.stateFolder, { version: 1, detectors: 2, days: 7 });
         const { error } = await runDemo(given);
         assert.equal(error?.name, "DataError");
         assert.match(error.message, /has 2 detectors, not 3; resume it without --detectors/);
+    });
+
+    it("refuses to resume a run that plays another number of days", async () => {
+        const given = await options({ resume: true, days: 2 });
+        await writeDemoState(given.stateFolder, { version: 1, detectors: 1, days: 7 });
+        const { error } = await runDemo(given);
+        assert.match(error?.message ?? "", /plays 7 days, not 2; resume it without --days/);
     });
 });

@@ -10,9 +10,9 @@ describe("local/demo/demoState", () => {
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
     it("reads what was written last", async () => {
-        await writeDemoState(folder, { version: 1, detectors: 2 });
-        await writeDemoState(folder, { version: 1, detectors: 3 });
-        assert.deepEqual(await readDemoState(folder), { version: 1, detectors: 3 });
+        await writeDemoState(folder, { version: 1, detectors: 2, days: 7 });
+        await writeDemoState(folder, { version: 1, detectors: 3, days: 7 });
+        assert.deepEqual(await readDemoState(folder), { version: 1, detectors: 3, days: 7 });
         assert.deepEqual(await readdir(folder), ["demo.json"]);
     });
 
@@ -26,7 +26,7 @@ describe("local/demo/demoState", () => {
     });
 
     it("is empty after clearing", async () => {
-        await writeDemoState(folder, { version: 1, detectors: 1 });
+        await writeDemoState(folder, { version: 1, detectors: 1, days: 7 });
         await clearStateFolder(folder);
         assert.equal(await readDemoState(folder), undefined);
     });
