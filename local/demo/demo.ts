@@ -3,7 +3,7 @@ import { DataError } from "../../errors";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
 import { openContext, region, type Context } from "./context";
 import { clearStateFolder, readDemoState, writeDemoState } from "./demoState";
-import { evaluate, type Evaluation } from "./evaluation";
+import { evaluate, type Evaluation, requireGoals } from "./evaluation";
 import type { FoundGroup } from "./foundGroup";
 import type { Growth } from "./growth";
 import { totalsOf, type LedgerTotals } from "./ledgerTotals";
@@ -135,6 +135,7 @@ class DemoRun {
         const page = await renderReport({ result, groups, evaluation: this.evaluation!, truth, overview });
         await writeFile(reportFile, page);
         tell(reportFile);
+        requireGoals(this.evaluation!);
     }
 
     /** Reads every detector's groups; all have seen the same data, so the first one's are shown. */

@@ -1,8 +1,11 @@
+import { DataError } from "../../errors";
 import type { FoundGroup } from "./foundGroup";
 import type { Truth } from "./warehouse";
 
 /** Anomalies up to this multiple of the noise's standard deviation need not be found. */
 export const countedRatio = 5;
+/** What the demo has to reach, as shares. */
+export const goals = { recall: 0.9, precision: 0.8 } as const;
 
 export interface Evaluation {
     /** Share of the counted injected anomalies that a group matches; 1 when there are none. */
@@ -49,6 +52,15 @@ export function matches(group: FoundGroup, truth: Truth): boolean {
     return (
         overlaps &&
         Object.entries(truth.dimensions).every(([dimension, value]) => leadingValue(group, dimension) === value)
+    );
+}
+
+/** Throws DataError when the detector found too little, or too much. */
+export function requireGoals({ recall, precision }: Pick<Evaluation, "recall" | "precision">): void {
+    if (recall >= goals.recall && precision >= goals.precision) return;
+    throw new DataError(
+        `the detector reached a recall of ${recall.toFixed(3)} and a precision of ${precision.toFixed(3)}; ` +
+            `the goals are ${goals.recall} and ${goals.precision}`,
     );
 }
 

@@ -1,6 +1,6 @@
 import type { DemoOutcome } from "./demo";
 import type { Evaluation } from "./evaluation";
-import { countedRatio } from "./evaluation";
+import { countedRatio, goals } from "./evaluation";
 import { formatCause } from "./foundGroup";
 import type { Growth } from "./growth";
 import type { DemoResult } from "./result";
@@ -25,14 +25,14 @@ function quality(
     return [
         line(
             "Recall",
-            `${percent(recall)}: ${counted.length - missed.length} of ${counted.length} injected anomalies larger than ${countedRatio} times the noise`,
+            `${percent(recall)}: ${counted.length - missed.length} of ${counted.length} injected anomalies larger than ${countedRatio} times the noise (goal ${percent(goals.recall)})`,
         ),
         ...missed.map(({ start, end, dimensions }) =>
             line("", `missed ${formatSpan(start, end)}, ${formatCause(dimensions)}`),
         ),
         line(
             "Precision",
-            `${percent(precision)}: ${right} of ${groups} anomaly groups; ${exactCauses} name their cause exactly`,
+            `${percent(precision)}: ${right} of ${groups} anomaly groups (goal ${percent(goals.precision)}); ${exactCauses} name their cause exactly`,
         ),
         ...falseAlarms.map(({ start, end, measure, dimensions }) =>
             line("", `false alarm ${formatSpan(start, end)}, ${measure}, ${formatCause(dimensions)}`),
@@ -71,7 +71,7 @@ function line(name: string, text: string): string {
 }
 
 function percent(share: number): string {
-    return `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
+    return `${(100 * share).toFixed(Number.isInteger(100 * share) ? 0 : 1)} %`;
 }
 
 function quantity(value: number): string {

@@ -144,23 +144,23 @@ describe("destroying the stack on the embedded cloud", () => {
     }
 
     it("fails for some order when a dependency is not recorded", async () => {
-        const outcomes: string[] = [];
-        for (let seed = 1; seed <= 6 && !outcomes.includes("failed"); seed++)
-            outcomes.push(await destroyForgetful(seed));
-        assert.ok(outcomes.includes("failed"), `all of ${outcomes.length} orders went well without the edge`);
+        let noticed: string | undefined;
+        for (let seed = 1; seed <= 6 && noticed === undefined; seed++) noticed = await destroyForgetful(seed);
+        assert.match(noticed ?? "every order went well", /deleting aws:lambda\/invocation:Invocation/);
     });
 });
 
-/** Brings a program up that forgets the detectors' dependencies, and destroys it. */
-async function destroyForgetful(seed: number): Promise<"went well" | "failed"> {
+/** Brings the program up, then one that forgets the invocations' dependencies, and destroys it; the message of what could not be taken down. */
+async function destroyForgetful(seed: number): Promise<string | undefined> {
     const stack = await openStack({ seed });
     try {
         await loadOrders(stack.warehouse);
+        await stack.up();
         await stack.up(ordersConfig(), fixture("forgottenEdges"));
-        await stack.cloud.down();
-        return "went well";
-    } catch {
-        return "failed";
+        return await stack.cloud.down().then(
+            () => undefined,
+            (error: unknown) => String(error),
+        );
     } finally {
         await stack.close();
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evaluate, matches } from "../../../local/demo/evaluation";
+import { evaluate, requireGoals, matches } from "../../../local/demo/evaluation";
 import { contributions, group, hourOfApril, truth } from "../../support/foundGroups";
 
 describe("local/demo/evaluation", () => {
@@ -58,5 +58,11 @@ describe("local/demo/evaluation", () => {
         const vague = group({ dimensions: { platform: "mobile_app" } });
         assert.equal(evaluate([vague], [platformOnly]).exactCauses, 1);
         assert.equal(evaluate([vague], [truth()]).exactCauses, 0);
+    });
+
+    it("refuses a run that found too little, or raised too many false alarms", () => {
+        requireGoals({ recall: 0.9, precision: 0.8 });
+        assert.throws(() => requireGoals({ recall: 0.89, precision: 1 }), /recall of 0\.890.*goals are 0\.9 and 0\.8/);
+        assert.throws(() => requireGoals({ recall: 1, precision: 0.79 }), /precision of 0\.790/);
     });
 });

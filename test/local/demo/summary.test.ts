@@ -12,9 +12,9 @@ describe("local/demo/summary", () => {
         const groups = [group(), group({ start: hourOfApril(20), end: hourOfApril(21) })];
         const late = truth({ start: hourOfApril(9), end: hourOfApril(10) });
         const text = summary({ result, groups, evaluation: evaluate(groups, [truth(), late]) }, "demo-report.html");
-        assert.match(text, /Recall +50\.0 %: 1 of 2 injected anomalies larger than 5 times the noise/);
+        assert.match(text, /Recall +50 %: 1 of 2 injected anomalies larger than 5 times the noise/);
         assert.match(text, /missed 2026-04-01 09:00 – 10:00, mobile_app, us/);
-        assert.match(text, /Precision +50\.0 %: 1 of 2 anomaly groups/);
+        assert.match(text, /Precision +50 %: 1 of 2 anomaly groups/);
         assert.match(text, /false alarm 2026-04-01 20:00 – 21:00, views, mobile_app, us/);
         assert.match(text, /48,888 rows, 2\.10 MB in 171 windows/);
         assert.doesNotMatch(text, /Growth/);
