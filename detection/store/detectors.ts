@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, updateDocument, writeDocument } from "../../pipeline/documents";
-import { detectorKey, detectorsPrefix, runsPrefix } from "./layout";
+import { detectorKey, detectorsPrefix, runPrefix, runsPrefix } from "./layout";
 import { detectorRecord, type DetectorRecord } from "./records";
 
 /** The detectors that the service knows. Every change is one conditional write of one document. */
@@ -16,15 +16,19 @@ export interface DetectorStore {
     change(name: string, change: (current: DetectorRecord) => DetectorRecord): Promise<DetectorRecord>;
     /** Names, in their order. */
     names(): Promise<string[]>;
-    /** Takes away all that was learned and scored, then the detector. Can be repeated after a crash. */
+    /**
+     * Takes away all that was learned and scored, then the detector, which must be DELETING: one that was created again under the name
+     * stays as it is. Can be repeated after a crash.
+     */
     remove(name: string): Promise<void>;
-    /** Takes away all runs but one. */
+    /** Takes away all runs but one and the detector's own, which is another when it was activated anew in the meantime. */
     removeOtherRuns(name: string, run: string): Promise<void>;
 }
 
 export function openDetectorStore(objects: ObjectStore): DetectorStore {
+    const read = async (name: string) => (await readDocument(objects, detectorKey(name), detectorRecord))?.value;
     return {
-        read: async (name) => (await readDocument(objects, detectorKey(name), detectorRecord))?.value,
+        read,
         create: async (record) => {
             const key = detectorKey(record.name);
             return (await writeDocument(objects, key, detectorRecord, record, { ifAbsent: true })) !== undefined;
@@ -41,16 +45,38 @@ export function openDetectorStore(objects: ObjectStore): DetectorStore {
             return names;
         },
         remove: async (name) => {
-            await removeBelow(objects, runsPrefix(name), () => true);
-            await objects.delete([detectorKey(name)]);
+            const keys = await keysOfRuns(objects, name);
+            const found = await read(name);
+            if (found !== undefined && found.status !== "DELETING") return;
+            await deleteAll(objects, keys);
+            // Another worker may have finished the deletion, and a new detector may have the name by now.
+            const current = await read(name);
+            if (current?.status === "DELETING" && current.createdAt === found?.createdAt)
+                await objects.delete([detectorKey(name)]);
         },
-        removeOtherRuns: (name, run) =>
-            removeBelow(objects, runsPrefix(name), (key) => !key.startsWith(`${runsPrefix(name)}${run}/`)),
+        removeOtherRuns: async (name, run) => {
+            const keys = await keysOfRuns(objects, name);
+            const current = await read(name);
+            if (current === undefined) return;
+            const kept = [run, ...(current.run === undefined ? [] : [current.run])].map((id) => runPrefix(name, id));
+            await deleteAll(
+                objects,
+                keys.filter((key) => !kept.some((prefix) => key.startsWith(prefix))),
+            );
+        },
     };
 }
 
-async function removeBelow(objects: ObjectStore, prefix: string, isMeant: (key: string) => boolean): Promise<void> {
+/**
+ * What is stored of a detector's runs. List first, then read the record that decides what may go: a run that begins after the listing is
+ * not in it, and no run's id is ever used again.
+ */
+async function keysOfRuns(objects: ObjectStore, name: string): Promise<string[]> {
     const keys: string[] = [];
-    for await (const { key } of objects.list(prefix)) if (isMeant(key)) keys.push(key);
+    for await (const { key } of objects.list(runsPrefix(name))) keys.push(key);
+    return keys;
+}
+
+async function deleteAll(objects: ObjectStore, keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await objects.delete(keys);
 }

@@ -306,6 +306,24 @@ describe("detection/worker", () => {
         assert.equal(requests, 8);
     });
 
+    it("leaves a newer run alone when a learner of the one before comes to its end late", async () => {
+        const world = shop({ historyDays: 14 });
+        await world.ledger.commitHistory();
+        await world.activate();
+        const [old, own, newer] = ["r-0", "r-1", "r-2"].map((run) => `_detection/runs/shop/${run}/progress.json`);
+        await world.objects.put(old!, "{}");
+        world.objects.afterPut = async (key) => {
+            if (key !== own) return;
+            await world.objects.put(newer!, "{}");
+            await world.detectors.change("shop", (record) => ({ ...record, run: "r-2" }));
+        };
+        await world.work("learn");
+        assert.deepEqual(
+            world.objects.keys("_detection/runs/").filter((key) => key.endsWith("/progress.json")),
+            [own, newer],
+        );
+    });
+
     it("forgets a detector that is gone", async () => {
         const world = shop({ historyDays: 1 });
         await world.work("learn");

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { openDetectorStore } from "../../../detection/store/detectors";
+import type { DetectorRecord } from "../../../detection/store/records";
+import { memoryObjectStore } from "../../support/memoryObjectStore";
+
+const shop: DetectorRecord = {
+    version: 1,
+    name: "shop",
+    interval: "PT1H",
+    createdAt: 1,
+    changedAt: 1,
+    tags: {},
+    status: "ACTIVE",
+    run: "r-2",
+};
+
+async function world(record: Partial<DetectorRecord> = {}) {
+    const objects = memoryObjectStore();
+    const detectors = openDetectorStore(objects);
+    await detectors.create({ ...shop, ...record });
+    for (const run of ["r-1", "r-2", "r-3"]) await objects.put(`_detection/runs/shop/${run}/progress.json`, "{}");
+    return { objects, detectors, runs: () => objects.keys("_detection/runs/shop/").map((key) => key.split("/")[3]) };
+}
+
+describe("detection/store/detectors", () => {
+    it("removes the runs that are neither the one named nor the detector's own", async () => {
+        const { detectors, runs } = await world();
+        await detectors.removeOtherRuns("shop", "r-3");
+        assert.deepEqual(runs(), ["r-2", "r-3"]);
+        await detectors.removeOtherRuns("shop", "r-2");
+        assert.deepEqual(runs(), ["r-2"]);
+    });
+
+    it("removes a detector that is DELETING, with all its runs, and nothing the second time", async () => {
+        const { objects, detectors } = await world({ status: "DELETING" });
+        await detectors.remove("shop");
+        assert.deepEqual(objects.keys(""), []);
+        await detectors.remove("shop");
+    });
+
+    it("leaves a detector alone that was created again before a late deletion", async () => {
+        const { detectors, runs } = await world();
+        await detectors.remove("shop");
+        assert.equal((await detectors.read("shop"))?.status, "ACTIVE");
+        assert.deepEqual(runs(), ["r-1", "r-2", "r-3"]);
+    });
+
+    it("leaves a detector alone that was created again while the old one's runs were being deleted", async () => {
+        const { objects } = await world({ status: "DELETING" });
+        const detectors = openDetectorStore({
+            ...objects,
+            delete: async (keys) => {
+                await objects.delete([...keys, "_detection/detectors/shop.json"]);
+                await openDetectorStore(objects).create({ ...shop, createdAt: 2 });
+            },
+        });
+        await detectors.remove("shop");
+        assert.equal((await openDetectorStore(objects).read("shop"))?.createdAt, 2);
+    });
+});
