@@ -4,9 +4,6 @@ import type { ExtractionSpec } from "./records";
 import type { Run } from "./run";
 import { formatWindow, pathTime, type Window } from "./windows";
 
-/** Attempts at one window in one run: the first, and one more each time the source was busy. */
-export const maxAttempts = 3;
-
 /**
  * Name of an attempt, 12 hexadecimal digits: the same for a retried call, another for another execution, window or attempt. So a
  * call that is sent twice starts one query, and two attempts never write to one place.

@@ -35,9 +35,6 @@ export const failureType = z.enum([
 
 export const intervalName = z.enum(["PT5M", "PT10M", "PT1H", "P1D"]);
 
-/** Where rows come from: the API's own structure, kept as it was given. */
-export type SourceDocument = Readonly<Record<string, unknown>>;
-
 export const metricSetRecord = z.object({
     name: z.string(),
     description: z.string().optional(),

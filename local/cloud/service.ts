@@ -252,10 +252,3 @@ export interface Wire {
     };
     close(): Promise<void>;
 }
-
-/** `openWire` of `wire.ts`. Services given here are served beside the wire's own. Port 0 picks a free one. */
-export type OpenWire = (
-    world: World,
-    services: readonly CloudService[],
-    options: { readonly port: number },
-) => Promise<Wire>;
