@@ -10,15 +10,17 @@ export interface WindowFunctions {
     readonly parkWindow: Callee;
 }
 
-/** Attempts at one window in a run, each a statement of its own. */
-const maxAttempts = 3;
+/** Attempts at one window in a run, each a statement of its own: a role just attached to a warehouse is in sync after minutes only. */
+const maxAttempts = 8;
 /** Seconds between an attempt that found the source busy and the next. */
-const attemptPauseSeconds = 30;
+const attemptPauseSeconds = 60;
 /**
  * Polls of one window over all its attempts, about an hour at 2, 4, 8 … 60 s. Also keeps 40 windows of an execution below the
  * 25,000 events that its history may have: nine a poll.
  */
 const maxPolls = 60;
+/** Polls that an attempt in vain counts for: it takes 32 events, with its start, the tries of its last poll, cancelling and pause. */
+const pollsPerAttempt = 4;
 
 /** The function may not have run at all. */
 export const retryTransient: Retrier = {
@@ -38,6 +40,9 @@ const retryBusy: Retrier = {
     MaxDelaySeconds: 300,
     JitterStrategy: "FULL",
 };
+
+/** A poll that was throttled says nothing of the query, which goes on; giving up sooner would cancel a healthy one. */
+const retryBusyPoll: Retrier = { ErrorEquals: busyErrors, IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2 };
 
 /**
  * Extracts every window of `$.windows`, as many at once as the source allows, and leaves one outcome each in `$.results`: a
@@ -95,7 +100,7 @@ function polling(functions: WindowFunctions): Record<string, State> {
                 "polls.$": "$.Payload.polls",
             },
             ResultPath: "$.poll",
-            Retry: [retryTransient],
+            Retry: [retryTransient, retryBusyPoll],
             Catch: catchAll("Cancel"),
             Next: "IsFinished",
         },
@@ -150,7 +155,7 @@ function givingUp(functions: WindowFunctions): Record<string, State> {
                 "window.$": "$.window",
                 "attempt.$": "States.MathAdd($.attempt, 1)",
                 "extraction.$": "$.extraction",
-                poll: { waitSeconds: 2, "polls.$": "$.poll.polls" },
+                poll: { waitSeconds: 2, "polls.$": `States.MathAdd($.poll.polls, ${pollsPerAttempt})` },
             },
             Next: "Start",
         },

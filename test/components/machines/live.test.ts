@@ -98,17 +98,44 @@ describe("components/machines/live, played", () => {
         assert.equal(callsOf(calls, "Park")[0]!.payload.ticketKey, null);
     });
 
-    it("makes a new attempt when the source became busy, three at most", async () => {
+    it("makes a new attempt when the source stays busy, eight at most, each counting as four polls", async () => {
         const busy = () => {
             throw new NamedError("SourceBusyError", "cluster is pausing");
         };
         const { calls } = await play({ Status: busy }, [hourly(0)]);
         assert.deepEqual(
             callsOf(calls, "Start").map(({ payload }) => payload.attempt),
-            [1, 2, 3],
+            [1, 2, 3, 4, 5, 6, 7, 8],
         );
-        assert.equal(callsOf(calls, "Cancel").length, 3);
+        const polls = callsOf(calls, "Status").map(({ payload }) => payload.polls);
+        assert.deepEqual([...new Set(polls)], [0, 4, 8, 12, 16, 20, 24, 28]);
+        assert.equal(callsOf(calls, "Cancel").length, 8);
         assert.equal(callsOf(calls, "Park").length, 1);
+    });
+
+    it("goes on with a query whose polls were throttled three times in a row", async () => {
+        let tries = 0;
+        const { status, calls } = await play(
+            {
+                Status: () => {
+                    tries += 1;
+                    if (tries < 4) throw new NamedError("SourceBusyError", "DescribeStatement was throttled");
+                    return { state: "finished", waitSeconds: 4, polls: 1 };
+                },
+            },
+            [hourly(0)],
+        );
+        assert.equal(status, "SUCCEEDED");
+        assert.deepEqual(namesOf(calls), [
+            "Start",
+            "Status",
+            "Status",
+            "Status",
+            "Status",
+            "Commit",
+            "CloseRun",
+            "NotifyOk",
+        ]);
     });
 
     it("starts again while the source is busy, as the same attempt", async () => {

@@ -92,6 +92,11 @@ for (const [name, definition] of Object.entries(definitions)) {
             }
         });
 
+        it("pauses a minute between attempts, so that eight outlast the minutes a new role needs", () => {
+            const pause = [...statesOf(definition)].find(([state]) => state === "Pause")![1];
+            assert.equal("Seconds" in pause && pause.Seconds, 60);
+        });
+
         it("names every service in the partition that it is deployed to", () => {
             const china = { ...functions, partition: "aws-cn" };
             const text = JSON.stringify(name === "live" ? liveDefinition(china) : backfillDefinition(china));
