@@ -14,7 +14,7 @@ export interface DetectorStore {
      * Throws NotFoundError when there is no such detector.
      */
     change(name: string, change: (current: DetectorRecord) => DetectorRecord): Promise<DetectorRecord>;
-    /** Names, in their order. */
+    /** Names, in the order of their keys, which is not quite that of the names: `shop-eu` comes before `shop`. */
     names(): Promise<string[]>;
     /**
      * Takes away all that was learned and scored, then the detector, which must be DELETING: one that was created again under the name

@@ -71,7 +71,10 @@ export async function listMetricSets(context: ApiContext, request: Requests["Lis
         request.AnomalyDetectorArn === undefined
             ? await Promise.all((await context.detectors.names()).map((name) => context.detectors.read(name)))
             : [await mustReadDetector(context, request.AnomalyDetectorArn)];
-    const items = records.flatMap((record) => (record?.metricSet ? [{ record, metricSet: record.metricSet }] : []));
+    // By name, as they are paged: the store lists keys, in which "shop-eu.json" comes before "shop.json".
+    const items = records
+        .flatMap((record) => (record?.metricSet ? [{ record, metricSet: record.metricSet }] : []))
+        .sort((one, other) => (one.record.name < other.record.name ? -1 : 1));
     const { page, next } = pageAfter(items, ({ record }) => record.name, { after, size: request.MaxResults });
     return {
         MetricSetSummaryList: page.map(({ record, metricSet }) => ({
