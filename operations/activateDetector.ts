@@ -29,7 +29,8 @@ export interface Activation {
     readonly waitSeconds: number;
 }
 
-const waitSeconds = 5;
+/** The machine asks for up to a day, 1,440 times at most: more often would fill the history that an execution may have. */
+const waitSeconds = 60;
 const waiting: Activation = { status: "ACTIVATING", waitSeconds };
 /** For a run that has been overtaken: whoever overtook it brings the detector up. */
 const leftToOthers: Activation = { status: "LEARNING", waitSeconds: 0 };

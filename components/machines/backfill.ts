@@ -2,7 +2,10 @@ import { closed, closeRun, type EndingFunctions, endings, notify } from "./endin
 import { extractWindows, retryTransient, type WindowFunctions } from "./extractWindows";
 import { type Callee, catchAll, type Definition, invoke, type State } from "./states";
 
-/** Seconds after which a backfill run of at most 40 windows is given up: an hour a window, two at a time, with room to spare. */
+/**
+ * Seconds after which a backfill run of at most 40 windows is given up: an hour a window, two at a time, with room to spare. Also ends
+ * the wait for a detector: a day of asking each minute is 1,440 polls of nine events, below the 25,000 that an execution may have.
+ */
 const timeoutSeconds = 24 * 3600;
 /** Seconds that starting the next run may take. */
 const startTimeoutSeconds = 60;

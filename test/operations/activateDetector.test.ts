@@ -41,6 +41,11 @@ describe("operations/activateDetector", () => {
         assert.equal(await activate(), "ACTIVE");
     });
 
+    it("asks to be called again in a minute, so that a day of waiting fits into one execution", async () => {
+        const { world } = await stack();
+        assert.deepEqual(await activateDetector(world, backfillRun), { status: "ACTIVATING", waitSeconds: 60 });
+    });
+
     it("fails with the service's reason when the activation it asked for failed", async () => {
         const { detector, activate } = await stack();
         await activate();

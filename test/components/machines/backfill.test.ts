@@ -15,7 +15,7 @@ const calm: Readonly<Record<string, Answer>> = {
     Park: () => ({ outcome: "parked", ...window }),
     Cancel: () => ({}),
     CloseRun: () => ({ outcome: "ok", remaining: 0 }),
-    Activate: () => ({ status: "LEARNING", waitSeconds: 5 }),
+    Activate: () => ({ status: "LEARNING", waitSeconds: 60 }),
     StartNext: () => ({}),
     NotifyOk: () => ({ told: false }),
     NotifyParked: () => ({ told: true }),
@@ -46,7 +46,7 @@ describe("components/machines/backfill, played", () => {
     it("activates the detector when no window remains, and asks until it learns", async () => {
         let asked = 0;
         const { status, names } = await play({
-            Activate: () => ({ status: (asked += 1) < 3 ? "ACTIVATING" : "ACTIVE", waitSeconds: 5 }),
+            Activate: () => ({ status: (asked += 1) < 3 ? "ACTIVATING" : "ACTIVE", waitSeconds: 60 }),
         });
         assert.equal(status, "SUCCEEDED");
         assert.deepEqual(names.slice(names.indexOf("CloseRun")), [

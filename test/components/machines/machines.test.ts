@@ -28,6 +28,12 @@ function targets(state: State): string[] {
     ];
 }
 
+describe("components/machines/backfill", () => {
+    it("ends within a day, in which asking for a detector each minute makes 1,440 polls", () => {
+        assert.equal(definitions.backfill.TimeoutSeconds, 1440 * 60);
+    });
+});
+
 for (const [name, definition] of Object.entries(definitions)) {
     describe(`components/machines/${name}`, () => {
         it("is a definition that the interpreter accepts", async () => {
