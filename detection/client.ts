@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { LookoutMetricsClient, type LookoutMetricsClientConfig } from "@aws-sdk/client-lookoutmetrics";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -11,7 +12,14 @@ export interface DetectionEndpoint {
     readonly region: string;
     /** @default the SDK's usual chain: environment, profile, role. */
     readonly credentials?: LookoutMetricsClientConfig["credentials"];
+    /** Waits some milliseconds before a call beside the API is tried again. @default a timer. */
+    readonly pause?: (ms: number) => Promise<unknown>;
 }
+
+/** Milliseconds that a call beside the API may take, each try of it. */
+const callTimeoutMs = 10_000;
+/** Milliseconds before each further try; short, as the caller is a function that is paid for by time. */
+const pausesMs = [200, 1000];
 
 /** One metric over a stretch of time, as `explain` wants it named. */
 export interface ExplainRequest {
@@ -49,7 +57,7 @@ export interface Detection {
 }
 
 /** Opens the detection service behind an endpoint: the official client, and the calls that the service offers beside its API. */
-export function openDetection({ endpoint, signing, region, credentials }: DetectionEndpoint): Detection {
+export function openDetection({ endpoint, signing, region, credentials, pause }: DetectionEndpoint): Detection {
     // The client honours a signing name of its own, although its type does not list it.
     const config: LookoutMetricsClientConfig & { signingName: string } = {
         endpoint,
@@ -65,7 +73,7 @@ export function openDetection({ endpoint, signing, region, credentials }: Detect
         sha256: Sha256,
         applyChecksum: true,
     });
-    const post = signedPost(endpoint, signer);
+    const post = signedPost(endpoint, signer, pause ?? setTimeout);
     return {
         api,
         advance: async (arn) => {
@@ -78,26 +86,45 @@ export function openDetection({ endpoint, signing, region, credentials }: Detect
     };
 }
 
-/** Posts JSON and gives the JSON answer; throws an error with the service's own name and text when it refuses. */
-function signedPost(endpoint: string, signer: SignatureV4) {
+/**
+ * Posts JSON and gives the JSON answer. Tries again when nothing answers in time, or the answer is 429 or 5xx: the calls may all be
+ * repeated. Throws an error with the service's own name and text when it refuses.
+ */
+function signedPost(endpoint: string, signer: SignatureV4, pause: (ms: number) => Promise<unknown>) {
     return async (path: string, value: object): Promise<unknown> => {
         const url = new URL(endpoint.replace(/\/$/, "") + path);
         const body = JSON.stringify(value);
-        const { headers } = await signer.sign({
-            method: "POST",
-            protocol: url.protocol,
-            hostname: url.hostname,
-            ...(url.port === "" ? {} : { port: Number(url.port) }),
-            path: url.pathname,
-            query: {},
-            headers: { host: url.host, "content-type": "application/json" },
-            body,
-        });
-        const answer = await fetch(url, { method: "POST", headers: withoutHost(headers), body });
-        const text = await answer.text();
-        if (!answer.ok) throw refusal(path, answer, text);
-        return text === "" ? {} : (JSON.parse(text) as unknown);
+        for (let tries = 0; ; tries += 1) {
+            const outcome = await tryPost(url, body, signer);
+            if (!(outcome instanceof CallError)) return outcome.value;
+            const pauseMs = pausesMs[tries];
+            if (pauseMs === undefined || !outcome.mayPass) throw outcome;
+            await pause(pauseMs);
+        }
     };
+}
+
+/** One try, signed by the time it is made at. */
+async function tryPost(url: URL, body: string, signer: SignatureV4): Promise<{ readonly value: unknown } | CallError> {
+    const { headers } = await signer.sign({
+        method: "POST",
+        protocol: url.protocol,
+        hostname: url.hostname,
+        ...(url.port === "" ? {} : { port: Number(url.port) }),
+        path: url.pathname,
+        query: {},
+        headers: { host: url.host, "content-type": "application/json" },
+        body,
+    });
+    try {
+        const signal = AbortSignal.timeout(callTimeoutMs);
+        const answer = await fetch(url, { method: "POST", headers: withoutHost(headers), body, signal });
+        const text = await answer.text();
+        if (!answer.ok) return refusal(url, answer, text);
+        return { value: text === "" ? {} : (JSON.parse(text) as unknown) };
+    } catch (cause) {
+        return noAnswer(url, cause);
+    }
 }
 
 /** `fetch` sets the host header itself. */
@@ -105,10 +132,38 @@ function withoutHost({ host: _host, ...headers }: Record<string, string>): Recor
     return headers;
 }
 
-/** The service's refusal as an error that looks like the official client's: `name` is the error's type. */
-function refusal(path: string, answer: Response, text: string): Error {
+/** A call that did not succeed; `name` is the error's type, as the official client has it. */
+class CallError extends Error {
+    /** HTTP status; absent when nothing answered. */
+    readonly status?: number;
+
+    constructor(name: string, message: string, { status, cause }: { status?: number; cause?: unknown }) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.name = name;
+        if (status !== undefined) this.status = status;
+    }
+
+    /** True when the same call may succeed in a moment. */
+    get mayPass(): boolean {
+        return this.status === undefined || this.status === 429 || this.status >= 500;
+    }
+}
+
+function refusal(url: URL, answer: Response, text: string): CallError {
     const message = /"Message"\s*:\s*"((?:[^"\\]|\\.)*)"/i.exec(text)?.[1] ?? text.slice(0, 200);
-    const error = new Error(`the detection service refused ${path} with status ${answer.status}: ${message}`);
-    error.name = answer.headers.get("x-amzn-errortype")?.split(":")[0] ?? "DetectionServiceError";
-    return Object.assign(error, { status: answer.status });
+    return new CallError(
+        answer.headers.get("x-amzn-errortype")?.split(":")[0] ?? "DetectionServiceError",
+        `the detection service at ${url.origin} refused ${url.pathname} with status ${answer.status}: ${message}`,
+        { status: answer.status },
+    );
+}
+
+function noAnswer(url: URL, cause: unknown): CallError {
+    const { message, cause: reason } = cause as Error;
+    const why = reason instanceof Error && reason.message !== "" ? reason.message : message;
+    return new CallError(
+        "DetectionServiceError",
+        `the detection service at ${url.origin} gave no usable answer to ${url.pathname}: ${why}`,
+        { cause },
+    );
 }
