@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DataError } from "../errors";
+import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { collect } from "./collect";
 import { deleteSuperseded } from "./attemptCleanup";
@@ -35,16 +35,17 @@ const maxRounds = 10;
 
 /**
  * Makes a window count: writes its manifest over the attempt's objects, then deletes what it supersedes and tells the detection
- * service. May be called twice or too late: the run with the higher fence wins, and the loser's objects are garbage. Throws
- * DataError for rows that cannot be used.
+ * service. May be called twice or too late: the run with the higher fence wins, and the loser's objects are garbage. The ticket is
+ * deleted before any object is: while there is one, the attempt is whole, and without one it was decided on. Throws DataError for
+ * rows that cannot be used, NotFoundError for an attempt that was given up.
  */
 export async function commitWindow(world: CommitWorld, event: CommitEvent): Promise<z.output<typeof committedOutcome>> {
     const { store } = world;
     const { run, window } = event;
     const record = await readGeneration(store, run.detector, run.generation);
     const counting = await decide(store, record, event);
-    await deleteSuperseded(store, { run, window, spec: record.spec, attemptId: event.attemptId, counting });
     await store.delete([event.ticketKey, parkedKey(run.detector, run.generation, window.start)]);
+    await deleteSuperseded(store, { run, window, spec: record.spec, attemptId: event.attemptId, counting });
     if (run.kind === "live") await tellDetection(world, run);
     const { rows, bytes, version } = counting;
     return { outcome: "committed", ...window, rows, bytes, version };
@@ -61,11 +62,23 @@ async function decide(store: ObjectStore, record: GenerationRecord, event: Commi
         if (prior?.value.attempt === attemptId || (prior !== undefined && prior.value.fence > run.fence))
             return prior.value;
         contents ??= await readAttempt(store, record, event);
+        if (contents === undefined) return decidedBefore(store, event);
         const next = successor(prior, contents, event);
         if ((await writeDocument(store, key, manifest, next, unchanged(prior))) !== undefined) return next;
     }
     throw new Error(
         `the manifest of ${run.detector}, window ${formatWindow(window)}, was written by others all the time`,
+    );
+}
+
+/** What an earlier call decided: an attempt without a ticket is over, and its rows may be deleted already. */
+async function decidedBefore(store: ObjectStore, { run, window, ticketKey }: CommitEvent): Promise<Manifest> {
+    const found = await readDocument(store, manifestKey(run.detector, run.generation, window.start), manifest);
+    if (found !== undefined) return found.value;
+    throw new NotFoundError(
+        `the window ${formatWindow(window)} of "${run.detector}" cannot be committed: there is no ticket "${ticketKey}", so the ` +
+            "extraction was given up; a later run extracts the window again",
+        { detector: run.detector, source: run.source, window: formatWindow(window) },
     );
 }
 
@@ -89,9 +102,28 @@ function successor(prior: Document<Manifest> | undefined, contents: Contents, ev
 
 type Contents = CsvSummary & Pick<Manifest, "queryHash" | "bytes" | "objects" | "ticket">;
 
-/** What the attempt left: its objects, counted and checked. No object at all is an empty window. */
-async function readAttempt(store: ObjectStore, record: GenerationRecord, event: CommitEvent): Promise<Contents> {
-    const { run, window, ticketKey, attemptId } = event;
+/**
+ * What the attempt left; undefined when its ticket is gone. The ticket is read last: if it is there, all objects were when they
+ * were read.
+ */
+async function readAttempt(
+    store: ObjectStore,
+    record: GenerationRecord,
+    event: CommitEvent,
+): Promise<Contents | undefined> {
+    const [read] = await Promise.allSettled([readRows(store, record, event)]);
+    const ticket = (await readDocument(store, event.ticketKey, z.record(z.string(), z.unknown())))?.value;
+    if (ticket === undefined) return undefined;
+    if (read.status === "rejected") throw read.reason;
+    return { ...read.value, queryHash: typeof ticket.queryHash === "string" ? ticket.queryHash : "", ticket };
+}
+
+/** The attempt's objects, counted and checked. No object at all is an empty window. */
+async function readRows(
+    store: ObjectStore,
+    record: GenerationRecord,
+    { run, window, attemptId }: CommitEvent,
+): Promise<CsvSummary & Pick<Manifest, "bytes" | "objects">> {
     const objects = await collect(store.list(attemptFolder(run, window, record.spec, attemptId)));
     const summaries = await mapConcurrently(objects, concurrency, async ({ key }) =>
         summarise(await store.stream(key)).catch((error: unknown) => {
@@ -100,13 +132,10 @@ async function readAttempt(store: ObjectStore, record: GenerationRecord, event: 
     );
     const total = addUp(summaries);
     requireInside(total, run, window);
-    const ticket = (await readDocument(store, ticketKey, z.record(z.string(), z.unknown())))?.value ?? {};
     return {
         ...total,
-        queryHash: typeof ticket.queryHash === "string" ? ticket.queryHash : "",
         bytes: objects.reduce((sum, { size }) => sum + size, 0),
         objects: objects.map(({ key, size, etag }) => ({ key, bytes: size, etag })),
-        ticket,
     };
 }
 

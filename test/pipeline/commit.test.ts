@@ -143,6 +143,59 @@ describe("pipeline/commit", () => {
         assertWhole(store);
     });
 
+    it("keeps version and objects when the commit of the same rows is repeated", async () => {
+        const { store, world } = await shop();
+        await commitWindow(world, await extract(store, liveRun, window));
+        const again = await extract(store, liveRun, window, { attempt: 2 });
+        const outcome = await commitWindow(world, again);
+        const before = store.text(key);
+        assert.deepEqual(await commitWindow(world, again), outcome);
+        assert.deepEqual([outcome.rows, outcome.version, store.text(key)], [1, 1, before]);
+        assertWhole(store);
+    });
+
+    it("commits no attempt that has no ticket, whatever is left of it", async () => {
+        const { store, world } = await shop();
+        const event = await extract(store, liveRun, window);
+        await store.delete([event.ticketKey]);
+        await assert.rejects(commitWindow(world, event), { name: "NotFoundError", message: /13:00.*"shop".*given up/ });
+        assert.deepEqual(store.keys("shop/ledger/aaaaaaaaaa/2026-01/"), []);
+    });
+
+    it("has one outcome when a commit, of new, equal or other rows, dies before or after any call and is repeated", async () => {
+        for (const earlier of [undefined, [row(window.start)], [row(window.start, 7), row(window.start, 8)]]) {
+            for (let moment = 1; moment <= 10; moment += 1) {
+                for (const late of [false, true]) {
+                    const { store, world } = await shop();
+                    if (earlier !== undefined)
+                        await commitWindow(world, await extract(store, liveRun, window, { rows: earlier }));
+                    const event = await extract(store, liveRun, window, { attempt: 2 });
+                    const expected = earlier?.length === 2 ? 2 : 1;
+                    let calls = 0;
+                    const failing: MemoryObjectStore = {
+                        ...store,
+                        delete: async (keys) => {
+                            if (late) await store.delete(keys);
+                            throw new Error("died");
+                        },
+                    };
+                    store.before = () => {
+                        calls += 1;
+                        if (calls === moment) throw new Error("died");
+                    };
+                    await commitWindow(late ? { ...world, store: failing } : world, event).catch(() => undefined);
+                    store.before = undefined;
+                    for (let repeat = 0; repeat < 2; repeat += 1) {
+                        const { rows, version } = await commitWindow(world, event);
+                        assert.deepEqual([rows, version], [1, expected], `moment ${moment}`);
+                        assertWhole(store);
+                    }
+                    assert.equal(store.keys("shop/live/").length, 1);
+                }
+            }
+        }
+    });
+
     it("leaves the later run's rows when an earlier run comes too late", async () => {
         const { store, world } = await shop();
         const late = await extract(store, liveRun, window, { rows: [row(window.start, 99)] });
