@@ -46,6 +46,15 @@ export class MachineNames {
         return { sid: "StartNext", actions: ["states:StartExecution"], resources: [this.backfillArn] };
     }
 
+    /** Lets a tick start a backfill again, once it has seen that none is running. */
+    get retryBackfillStatement(): Statement {
+        return {
+            sid: "RetryBackfill",
+            actions: ["states:ListExecutions", "states:StartExecution"],
+            resources: [this.backfillArn],
+        };
+    }
+
     private get executions(): pulumi.Output<string>[] {
         return [this.site.executionsArn(this.live), this.site.executionsArn(this.backfill)];
     }

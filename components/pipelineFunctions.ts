@@ -63,9 +63,14 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
     return {
         planLive: {
             handler: "planLive",
-            description: "Plans the due windows of every detector of an interval and starts their runs",
+            description:
+                "Plans the due windows of every detector of an interval, starts their runs, and backfills that failed again",
             timeoutSeconds: longSeconds,
-            environment: { ...environment(around), LOOKOUT_LIVE_MACHINE: machines.liveArn },
+            environment: {
+                ...environment(around),
+                LOOKOUT_LIVE_MACHINE: machines.liveArn,
+                LOOKOUT_BACKFILL_MACHINE: machines.backfillArn,
+            },
             statements: [
                 ...objectStatements(bucket.bucketArn, {
                     read: [keys.definitions, keys.ledger, keys.cache, keys.parked],
@@ -73,6 +78,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
                 }),
                 machines.describeStatement,
                 { sid: "StartLive", actions: ["states:StartExecution"], resources: [machines.liveArn] },
+                machines.retryBackfillStatement,
             ],
             reportTo: operations.notify,
         },

@@ -6,14 +6,15 @@ import { openExecutions } from "../pipeline/executions";
 import { readEvent } from "../pipeline/run";
 import { requireAllPlanned, runTick, tickEvent } from "../pipeline/tick";
 
-const { bucket, region, liveMachine } = readEnvironment(process.env, ["bucket", "region", "liveMachine"]);
+const wanted = ["bucket", "region", "liveMachine", "backfillMachine"] as const;
+const { bucket, region, liveMachine, backfillMachine } = readEnvironment(process.env, wanted);
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
 const executions = openExecutions(new SFNClient({ region }));
 
 /** Plans every detector of an interval; called by the interval's schedule with the scheduled time. */
 export const handler = async (event: unknown) => {
     const tick = readEvent(tickEvent, event, "planLive");
-    const result = await runTick({ store, executions, machineArn: liveMachine }, tick);
+    const result = await runTick({ store, executions, machineArn: liveMachine, backfillMachine }, tick);
     requireAllPlanned(result);
     return { ...result, failed: [] };
 };

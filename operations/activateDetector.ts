@@ -70,7 +70,7 @@ async function isHistoryComplete(world: ActivationWorld, run: Run, record: Gener
     if (lease?.value.owner !== run.execution && (await isHeld(lease, world.isRunning))) return false;
     throw new DataError(
         `"${run.detector}" cannot be activated: ${missing.length} windows of its history are missing; ` +
-            'see why they failed, and start the backfill again with "pulumi up"',
+            "see why they failed; later ticks start the backfill again by themselves",
         { detector: run.detector, source: run.source },
     );
 }
@@ -140,7 +140,8 @@ function requireNoFailure({ run, definition }: Step, { status, failureReason }: 
 
 function missingDetector({ name, detectorArn }: DetectorDefinition): NotFoundError {
     return new NotFoundError(
-        `the detection service has no detector ${detectorArn}, or it has no metric set; run "pulumi up" to create it again`,
+        `the detection service has no detector ${detectorArn}, or it has no metric set; ` +
+            'change its description and run "pulumi up", which creates it again',
         { detector: name },
     );
 }

@@ -1,9 +1,10 @@
 import { ConfigError } from "../errors";
+import { runningBackfills, startBackfill } from "../pipeline/backfillExecutions";
 import { updateDocument, writeDocument } from "../pipeline/documents";
 import { definitionKey, generationKey, ticketsPrefix } from "../pipeline/objectLayout";
 import { type DetectorDefinition, detectorDefinition, generationRecord } from "../pipeline/records";
 import { deleteFromService } from "./deleteDetector";
-import { cancelTickets, runningBackfills, startBackfill, stoppedOnPurpose } from "./detectorExecutions";
+import { cancelTickets, stoppedOnPurpose } from "./detectorExecutions";
 import type { DetectorState, MetricSetState } from "./detectorService";
 import { historicalPath, metricSetOf } from "./metricSet";
 import { UnsettledError } from "./patience";
@@ -152,7 +153,7 @@ function requireSteady({ status }: DetectorState, { request }: Wanted): void {
     if (["INACTIVE", "DEACTIVATED", "LEARNING", "ACTIVE", "FAILED"].includes(status)) return;
     throw new UnsettledError(
         `the detector "${request.detectorName}" is ${status}, and its description and offset cannot change meanwhile; ` +
-            'wait for it ("lookout status --wait") and run "pulumi up" again with a changed description',
+            'wait until it is LEARNING or ACTIVE, then run "pulumi up" again with a changed description',
     );
 }
 

@@ -1,8 +1,9 @@
 import { NotFoundError } from "../errors";
+import { runningBackfills } from "../pipeline/backfillExecutions";
 import { deleteBelow } from "../pipeline/generations";
 import { emptyHistoryKey, incidentKey, scoringIncidentKey, ticketsPrefix } from "../pipeline/objectLayout";
 import type { DetectorDefinition } from "../pipeline/records";
-import { cancelTickets, runningBackfills, runningLive, stoppedOnPurpose } from "./detectorExecutions";
+import { cancelTickets, runningLive, stoppedOnPurpose } from "./detectorExecutions";
 import type { DetectorService } from "./detectorService";
 import { UnsettledError } from "./patience";
 import { definitionKeys, findDefinition, type ReconcilerWorld, type Wanted } from "./reconciler";

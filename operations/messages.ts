@@ -39,7 +39,8 @@ function remedy({ detector, kind }: RunEnd, text: string): string {
     const after =
         kind === "live"
             ? "The windows that failed are set aside and tried again at later ticks; later windows go on, and nothing is lost."
-            : 'What was extracted is kept; "pulumi up" with the corrected configuration goes on from there.';
+            : "What was extracted is kept; the rest is tried again by itself at later ticks, at least once a day. Run " +
+              '"pulumi up" only when the configuration has to change.';
     return [...(advice === undefined ? [] : [advice(detector)]), after].join("\n");
 }
 

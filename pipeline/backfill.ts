@@ -59,7 +59,7 @@ async function readDefinition(store: ObjectStore, event: BackfillEvent): Promise
     if (found?.value.live === generation || found?.value.next === generation) return found.value;
     throw new NotFoundError(
         `the detector "${detector}" no longer wants its generation ${generation}: it was changed or deleted since this ` +
-            'execution was started, and nothing is extracted; "pulumi up" starts what is wanted now',
+            "execution was started, and nothing is extracted; what is wanted now has a backfill of its own",
         { detector },
     );
 }

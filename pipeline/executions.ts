@@ -22,6 +22,8 @@ export interface Executions {
     start(machineArn: string, name: string, input: object): Promise<"started" | "taken">;
     /** Whether an execution is running; one that does not exist is not. */
     readonly isRunning: (arn: string) => Promise<boolean>;
+    /** When an execution began; undefined when it does not exist. */
+    startOf(arn: string): Promise<number | undefined>;
     /** The input of an execution; undefined when it does not exist or its input is not JSON. */
     input(arn: string): Promise<unknown>;
     /** Ends an execution as aborted; silent when it has ended or does not exist. */
@@ -46,6 +48,7 @@ export function openExecutions(client: SFNClient): Executions {
             return answer === undefined ? "taken" : "started";
         },
         isRunning: async (arn) => (await describe(arn))?.status === "RUNNING",
+        startOf: async (arn) => (await describe(arn))?.startDate?.getTime(),
         async input(arn) {
             const text = (await describe(arn))?.input;
             try {

@@ -47,7 +47,8 @@ export async function readGeneration(
     const found = await readDocument(store, generationKey(detector, generation), generationRecord);
     if (found === undefined) {
         throw new NotFoundError(
-            `the detector "${detector}" has no record of its generation ${generation}; run "pulumi up" to write it again`,
+            `the detector "${detector}" has no record of its generation ${generation}; change the detector's description and ` +
+                'run "pulumi up", which writes the record again',
             { detector },
         );
     }

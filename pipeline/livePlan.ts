@@ -1,14 +1,12 @@
 import type { LedgerView } from "./ledger";
 import type { DetectorDefinition, ParkedWindow } from "./records";
+import { retryPeriod, tickMs } from "./retryPeriod";
 import { floorToInterval, type Window, windowsBetween } from "./windows";
 
 /** Most windows of one execution: keeps its history below the limits of the state machine service. */
 export const windowsPerRun = 40;
 /** Places of a run kept for parked windows when there is more to do than fits. */
 const placesForParked = 5;
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
-const tickMs = { PT5M: 300_000, PT10M: 600_000, PT1H: hourMs, P1D: hourMs } as const;
 
 /** When a detector's windows are due. */
 export type DueTimes = Pick<DetectorDefinition, "interval" | "timeZone" | "offsetSeconds" | "latenessSeconds">;
@@ -62,8 +60,7 @@ function parkedWindowsDue(view: LedgerView, due: DueTimes, now: number, to: numb
 
 /** After n failures at every 2^(n-1)-th tick, at least once a day. */
 function isRetryDue({ failures }: ParkedWindow, { interval }: DueTimes, now: number): boolean {
-    const period = Math.min(2 ** (failures - 1), dayMs / tickMs[interval]);
-    return Math.floor(now / tickMs[interval]) % period === 0;
+    return Math.floor(now / tickMs[interval]) % retryPeriod(failures, interval) === 0;
 }
 
 /** Committed live windows whose end lies no further back than the lateness, oldest first. */

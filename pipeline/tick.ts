@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../objects/objectStore";
+import { retryBackfill } from "./backfillRetry";
 import { settleConcurrently } from "./concurrently";
 import { readDocument } from "./documents";
 import { executionArn, type Executions } from "./executions";
@@ -20,6 +21,8 @@ export interface TickWorld {
     readonly executions: Executions;
     /** ARN of the live state machine. */
     readonly machineArn: string;
+    /** ARN of the backfill state machine. */
+    readonly backfillMachine: string;
 }
 
 /** Detectors by what a tick did with them. */
@@ -37,7 +40,10 @@ type Fate = "started" | "running" | "idle";
 /** Detectors planned at the same time. */
 const concurrency = 8;
 
-/** Plans every detector of an interval and starts a live run for each that has due windows. One's failure does not stop the others. */
+/**
+ * Plans every detector of an interval: starts a live run for each that has due windows, and again the backfill of each whose last
+ * one failed. One's failure does not stop the others.
+ */
 export async function runTick(world: TickWorld, tick: Tick): Promise<TickResult> {
     const keys: string[] = [];
     for await (const { key } of world.store.list(definitionsPrefix(tick.interval))) keys.push(key);
@@ -72,7 +78,15 @@ export function requireAllPlanned({ failed }: TickResult): void {
 
 async function planKey(world: TickWorld, key: string, now: number): Promise<Fate> {
     const found = await readDocument(world.store, key, detectorDefinition);
-    return found === undefined ? "idle" : planDetector(world, found.value, now);
+    if (found === undefined) return "idle";
+    // What keeps the live windows from being planned must not keep the history that would replace them, nor the other way round.
+    const [live, history] = await Promise.allSettled([
+        planDetector(world, found.value, now),
+        retryBackfill(world, found.value, now),
+    ]);
+    if (live.status === "rejected") throw live.reason;
+    if (history.status === "rejected") throw history.reason;
+    return live.value;
 }
 
 /**

@@ -1,9 +1,11 @@
-import { SFNClient } from "@aws-sdk/client-sfn";
 import type { ObjectStore } from "../../objects/objectStore";
-import { openExecutions } from "../../pipeline/executions";
 import { historyWindows } from "../../pipeline/history";
-import { region, userCredentials, type Context } from "./context";
+import type { Context } from "./context";
 import { readDefinition, readLedger } from "./ledgerTotals";
+import { intervalMs, offsetMs } from "./sample";
+
+/** Ticks within which a backfill is started again, however often that was: a day's. */
+const mostTicks = 24;
 
 /** How far the backfills of some detectors are, in windows. */
 export interface BackfillState {
@@ -32,26 +34,18 @@ export async function readBackfill(store: ObjectStore, detectors: readonly strin
 }
 
 /**
- * Starts the backfill again of each detector that still needs one while none is running: the killed run's executions were aborted with
- * it. What is committed is not extracted again.
+ * Lets the clock come to the tick that starts the backfills again, where a detector still needs one and none is running: the killed
+ * run's executions were aborted with it. What is committed is not extracted again.
  */
-export async function restartBackfills({ cloud, outputs, store, detectors }: Context): Promise<void> {
-    const machine = outputs.backfillMachineArn;
-    if (cloud.executions(machine).some(({ status }) => status === "RUNNING")) {
-        return;
-    }
-    const executions = openExecutions(
-        new SFNClient({ endpoint: cloud.endpoint, region, credentials: userCredentials }),
-    );
-    for (const { name } of detectors) {
-        const { next, interval } = await readDefinition(store, name);
-        if (next !== null) {
-            const input = { detector: name, interval, generation: next };
-            // A closed execution's name cannot be used again: count on until one is free.
-            let attempt = 1;
-            while ((await executions.start(machine, `bf-${next}-resume-${attempt}-${name}`, input)) === "taken") {
-                attempt += 1;
-            }
-        }
+export async function waitForRestart({ cloud, outputs, store, detectors }: Context): Promise<void> {
+    const isRunning = (): boolean =>
+        cloud.executions(outputs.backfillMachineArn).some(({ status }) => status === "RUNNING");
+    const isWanted = async (): Promise<boolean> => {
+        const definitions = await Promise.all(detectors.map(({ name }) => readDefinition(store, name)));
+        return definitions.some(({ next }) => next !== null);
+    };
+    for (let tick = 1; tick <= mostTicks && !isRunning() && (await isWanted()); tick += 1) {
+        const now = cloud.clock.now();
+        await cloud.advanceTo(now - (now % intervalMs) + intervalMs + offsetMs);
     }
 }

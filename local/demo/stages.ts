@@ -1,7 +1,7 @@
 import { DescribeAnomalyDetectorCommand } from "@aws-sdk/client-lookoutmetrics";
 import { LookoutError } from "../../errors";
 import type { Deployment, EmbeddedCloud } from "../cloud/cloud";
-import { readBackfill, restartBackfills } from "./backfill";
+import { readBackfill, waitForRestart } from "./backfill";
 import type { Context } from "./context";
 import { growthCounts, growthOf, growthPoint, type Growth, type GrowthPoint } from "./growth";
 import { assertWhole, readLedger, type Ledger } from "./ledgerTotals";
@@ -63,7 +63,7 @@ export async function runBackfill(
     const { cloud, store, outputs } = context;
     const names = context.detectors.map(({ name }) => name);
     if (resumed) {
-        await restartBackfills(context);
+        await waitForRestart(context);
     }
     let ended = false;
     const look = async (): Promise<void> => {

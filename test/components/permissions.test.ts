@@ -91,7 +91,12 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
 
 /** Services that each function calls beside S3 and its log. */
 const calls: Readonly<Record<string, string[]>> = {
-    "extraction-plan-live": ["lambda:InvokeFunction", "states:DescribeExecution", "states:StartExecution"],
+    "extraction-plan-live": [
+        "lambda:InvokeFunction",
+        "states:DescribeExecution",
+        "states:ListExecutions",
+        "states:StartExecution",
+    ],
     "extraction-plan-backfill": ["states:DescribeExecution"],
     "extraction-commit-window": ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
     "extraction-park-window": [],

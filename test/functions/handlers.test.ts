@@ -8,7 +8,7 @@ const folder = path.join(__dirname, "../../functions");
 
 /** The pipeline's handlers, and the variables that each cannot do without. */
 const handlers: Readonly<Record<string, readonly string[]>> = {
-    planLive: ["LOOKOUT_BUCKET", "AWS_REGION", "LOOKOUT_LIVE_MACHINE"],
+    planLive: ["LOOKOUT_BUCKET", "AWS_REGION", "LOOKOUT_LIVE_MACHINE", "LOOKOUT_BACKFILL_MACHINE"],
     planBackfill: ["LOOKOUT_BUCKET", "AWS_REGION"],
     commitWindow: ["LOOKOUT_BUCKET", "AWS_REGION", "LOOKOUT_ENDPOINT", "LOOKOUT_ENDPOINT_SIGNING"],
     parkWindow: ["LOOKOUT_BUCKET", "AWS_REGION"],

@@ -10,6 +10,7 @@ import { fakeExecutions, type FakeExecutions } from "../support/fakeExecutions";
 import { memoryObjectStore, type MemoryObjectStore } from "../support/memoryObjectStore";
 import {
     at,
+    backfillMachine,
     backfillRun,
     chunks,
     commitAll,
@@ -31,7 +32,10 @@ async function shop() {
     await writeShop(store);
     await commitAll(store, backfillRun, chunks);
     const tick = (time: string) =>
-        runTick({ store, executions, machineArn: liveMachine }, { interval: "PT1H", scheduledTime: at(time) });
+        runTick(
+            { store, executions, machineArn: liveMachine, backfillMachine },
+            { interval: "PT1H", scheduledTime: at(time) },
+        );
     return { store, executions, tick };
 }
 

@@ -96,4 +96,7 @@ export function detectorStack() {
 
 /** An hourly tick on the stack. */
 export const tickOf = ({ store, executions }: ReturnType<typeof detectorStack>, time: string) =>
-    runTick({ store, executions, machineArn: liveMachine }, { interval: "PT1H", scheduledTime: at(time) });
+    runTick(
+        { store, executions, machineArn: liveMachine, backfillMachine },
+        { interval: "PT1H", scheduledTime: at(time) },
+    );

@@ -5,6 +5,7 @@ export interface FakeExecution {
     readonly machineArn: string;
     readonly name: string;
     readonly input: unknown;
+    readonly startedAt: number;
     status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
     /** Error and cause that it was stopped with. */
     stopped?: { readonly error: string; readonly cause: string };
@@ -16,6 +17,8 @@ export interface FakeExecutions extends Executions {
     /** Names, in the order of their start. */
     names(): string[];
     end(arn: string, status?: FakeExecution["status"]): void;
+    /** Time at which executions start. */
+    now: number;
     /** Runs before each start; a throw is its outcome. */
     beforeStart?: (name: string) => Promise<void> | void;
 }
@@ -25,6 +28,7 @@ export function fakeExecutions(): FakeExecutions {
     const all = new Map<string, FakeExecution>();
     const fake: FakeExecutions = {
         all,
+        now: 0,
         names: () => [...all.values()].map(({ name }) => name),
         end: (arn, status = "SUCCEEDED") => {
             const execution = all.get(arn);
@@ -39,10 +43,11 @@ export function fakeExecutions(): FakeExecutions {
                 const isSame = JSON.stringify(present.input) === JSON.stringify(input);
                 return present.status === "RUNNING" && isSame ? "started" : "taken";
             }
-            all.set(arn, { machineArn, name, input: structuredClone(input), status: "RUNNING" });
+            all.set(arn, { machineArn, name, input: structuredClone(input), startedAt: fake.now, status: "RUNNING" });
             return "started";
         },
         isRunning: async (arn) => all.get(arn)?.status === "RUNNING",
+        startOf: async (arn) => all.get(arn)?.startedAt,
         input: async (arn) => all.get(arn)?.input,
         async stop(arn, error, cause) {
             const execution = all.get(arn);
