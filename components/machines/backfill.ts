@@ -29,9 +29,16 @@ export function backfillDefinition(functions: BackfillFunctions): Definition {
             IsComplete: {
                 Type: "Choice",
                 Choices: [
+                    // What the plan left out: an execution that was started twice plans nothing, and must start nothing. Windows
+                    // that failed hold nothing up while others succeed: the last run tries them again, and tells of them.
+                    {
+                        And: [
+                            { Variable: "$.remaining", NumericGreaterThan: 0 },
+                            { Variable: `${closed}.committed`, NumericGreaterThan: 0 },
+                        ],
+                        Next: "StartNext",
+                    },
                     { Variable: `${closed}.outcome`, StringEquals: "failed", Next: "NotifyParked" },
-                    // What the plan left out: an execution that was started twice plans nothing, and must start nothing.
-                    { Variable: "$.remaining", NumericGreaterThan: 0, Next: "StartNext" },
                 ],
                 Default: "Activate",
             },

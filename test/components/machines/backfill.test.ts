@@ -14,7 +14,7 @@ const calm: Readonly<Record<string, Answer>> = {
     Commit: () => ({ outcome: "committed", ...window }),
     Park: () => ({ outcome: "parked", ...window }),
     Cancel: () => ({}),
-    CloseRun: () => ({ outcome: "ok", remaining: 0 }),
+    CloseRun: () => ({ outcome: "ok", committed: 1, remaining: 0 }),
     Activate: () => ({ status: "LEARNING", waitSeconds: 60 }),
     StartNext: () => ({}),
     NotifyOk: () => ({ told: false }),
@@ -74,16 +74,34 @@ describe("components/machines/backfill, played", () => {
     it("starts nothing when another execution has the history in hand, whatever is left of it", async () => {
         const { status, names } = await play({
             Plan: () => ({ run, windows: [], remaining: 0 }),
-            CloseRun: () => ({ outcome: "ok", remaining: 7 }),
+            CloseRun: () => ({ outcome: "ok", committed: 0, remaining: 7 }),
         });
         assert.equal(status, "SUCCEEDED");
         assert.deepEqual(names, ["Plan", "CloseRun", "Activate", "NotifyOk"]);
     });
 
     it("does not activate a detector whose history has a parked window", async () => {
-        const { error, names } = await play({ CloseRun: () => ({ outcome: "failed", remaining: 0 }) });
+        const { error, names } = await play({ CloseRun: () => ({ outcome: "failed", committed: 1, remaining: 0 }) });
         assert.equal(error, "RunFailed");
         assert.deepEqual(names.slice(-2), ["CloseRun", "NotifyParked"]);
+    });
+
+    it("goes on with the rest of the history although a window failed, and leaves the telling to the last run", async () => {
+        const { status, names } = await play({
+            Plan: () => ({ run, windows: [window], remaining: 3 }),
+            CloseRun: () => ({ outcome: "failed", committed: 39, remaining: 3 }),
+        });
+        assert.equal(status, "SUCCEEDED");
+        assert.deepEqual(names.slice(names.indexOf("CloseRun")), ["CloseRun", "StartNext"]);
+    });
+
+    it("goes on with nothing when every window failed, however much is left", async () => {
+        const { error, names } = await play({
+            Plan: () => ({ run, windows: [window], remaining: 3 }),
+            CloseRun: () => ({ outcome: "failed", committed: 0, remaining: 3 }),
+        });
+        assert.equal(error, "RunFailed");
+        assert.deepEqual(names.slice(names.indexOf("CloseRun")), ["CloseRun", "NotifyParked"]);
     });
 
     it("tells which detector could not be planned", async () => {
