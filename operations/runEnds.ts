@@ -63,10 +63,15 @@ export function runEndOf(event: RunEvent): RunEnd | undefined {
 
 const placed = (detector: string, kind: WindowKind) => ({ detector, kind, incident: incidentKey(detector, kind) });
 
-function endOfRun(run: Run, { outcome, message, emptyHistory }: z.output<typeof runResult>): RunEnd {
+/** A live run that went well is no recovery while other windows still wait to be tried again. */
+function endOfRun(
+    run: Run,
+    { outcome, message, setAside, emptyHistory }: z.output<typeof runResult>,
+): RunEnd | undefined {
     const { detector, kind, execution, source, generation } = run;
     const end = { ...placed(detector, kind), execution, summary: message };
     if (outcome === "failed") return { ...end, failure: { error: "WindowsFailed", message } };
+    if (setAside > 0) return undefined;
     if (emptyHistory === undefined) return end;
     return { ...end, emptyHistory: { detector, source, generation, window: emptyHistory } };
 }

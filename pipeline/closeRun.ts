@@ -32,6 +32,7 @@ export async function closeRun(store: ObjectStore, { run, results }: CloseEvent)
         parked: parked.length,
         rows,
         remaining: run.kind === "backfill" ? untriedHistory(view) : 0,
+        setAside: run.kind === "live" ? liveSetAside(view) : 0,
         watermark: view.watermark,
         message: messageOf(run, results, view),
         ...(emptyHistory === undefined ? {} : { emptyHistory }),
@@ -49,6 +50,9 @@ async function findEmptyHistory(store: ObjectStore, run: Run, view: LedgerView):
     }
     return view.history;
 }
+
+const liveSetAside = (view: LedgerView): number =>
+    [...view.parkedStarts].filter((start) => start >= view.history.end).length;
 
 const untriedHistory = (view: LedgerView): number =>
     missingHistory(view).filter(({ start }) => !view.parkedStarts.has(start)).length;

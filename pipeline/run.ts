@@ -59,6 +59,8 @@ export const runResult = z.object({
     rows: z.int(),
     /** Windows of the history that are neither committed nor parked: another execution's work; 0 for a live run. */
     remaining: z.int(),
+    /** Live windows that failed, now or earlier, and wait to be tried again; 0 for a backfill. */
+    setAside: z.int().default(0),
     watermark: instant,
     message: z.string(),
     /** The whole history, when it has been extracted and holds no row. */

@@ -24,7 +24,7 @@ const caught = (run: Run) => ({
     detector: run.detector,
     error: { Error: "QueryError", Cause: JSON.stringify({ errorType: "QueryError", errorMessage: 'no table "shop"' }) },
 });
-const closed = (run: Run, outcome: "ok" | "failed") => ({
+const closed = (run: Run, outcome: "ok" | "failed", setAside = 0) => ({
     run: z.encode(runRecord, run),
     result: z.encode(runResult, {
         outcome,
@@ -32,6 +32,7 @@ const closed = (run: Run, outcome: "ok" | "failed") => ({
         parked: outcome === "ok" ? 0 : 1,
         rows: 1,
         remaining: 0,
+        setAside,
         watermark: at("2026-01-11"),
         message: outcome === "ok" ? "all is well" : 'QueryError: no table "shop"',
     }),
@@ -103,6 +104,20 @@ describe("operations/notify", () => {
         const { messages, tell } = operators();
         await tell(ended(backfillRun, { input: null, name: "bf-shop-aaaaaaaaaa-12" }));
         assert.match(messages[0]?.subject ?? "", /shop \(history\)/);
+    });
+
+    it("does not tell that live data work again while a window that failed still waits to be tried again", async () => {
+        const { tell } = operators();
+        const told: boolean[] = [];
+        for (const [number, outcome, setAside] of [
+            [1, "failed", 1],
+            [2, "ok", 1],
+            [3, "failed", 2],
+            [4, "ok", 1],
+            [5, "ok", 0],
+        ] as const)
+            told.push(await tell(closed(nth(liveRun, number), outcome, setAside)));
+        assert.deepEqual(told, [true, false, false, false, true]);
     });
 
     it("does not open an incident again when an event comes late or twice", async () => {

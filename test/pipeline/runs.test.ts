@@ -112,6 +112,7 @@ describe("pipeline/closeRun", () => {
             parked: 0,
             rows: 3,
             remaining: 0,
+            setAside: 0,
             watermark: window.end,
             message: 'shop: 1 of 1 windows extracted from "warehouse", complete up to 2026-01-11T01:00:00Z.',
         });
@@ -129,6 +130,18 @@ describe("pipeline/closeRun", () => {
         assert.match(message, /1 of 8 windows/);
         assert.match(message, /2026-01-11T00:00:00Z\/2026-01-11T01:00:00Z: QueryError: no table\n/);
         assert.match(message, /and 2 more$/);
+    });
+
+    it("counts the live windows that are still set aside, also when the run itself went well", async () => {
+        const store = await shop();
+        await commitAll(store, backfillRun, chunks);
+        await parkWindow(store, { run: liveRun, window, error: thrown("QueryError", "bad") });
+        const next = hour("2026-01-11T01:00");
+        await commitAll(store, liveRun, [next]);
+        const held = await closeRun(store, { run: liveRun, results: [committed(next)] });
+        assert.deepEqual([held.outcome, held.setAside], ["ok", 1]);
+        await commitAll(store, liveRun, [window]);
+        assert.equal((await closeRun(store, { run: liveRun, results: [committed(window)] })).setAside, 0);
     });
 
     it("counts what is left of a history, without what is parked", async () => {
