@@ -3,7 +3,7 @@ import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { missingHistory } from "../pipeline/backfillPlan";
 import { readDocument, updateDocument } from "../pipeline/documents";
-import { deleteKeys, keysOfOtherGenerations } from "../pipeline/generations";
+import { deleteOtherGenerations, hasOtherGenerations } from "../pipeline/generations";
 import { type IsRunning, isHeld, readLease, releaseLease, takeLease } from "../pipeline/lease";
 import { readGeneration, readLedger } from "../pipeline/ledger";
 import { definitionKey } from "../pipeline/objectLayout";
@@ -167,18 +167,22 @@ async function changeDefinition(
 }
 
 /**
- * Deletes the other generations' data, under the live lease: a run of an older generation that is still writing ends first, and
- * the next one is of this generation. False while such a run goes on.
+ * Deletes the data of generations that the detector neither reads nor is to read next, under the live lease: a run of an older
+ * generation that is still writing ends first, and the next one is of this generation. False while such a run goes on.
  */
 async function removeOthers({ store, isRunning }: ActivationWorld, run: Run): Promise<boolean> {
-    const { done: hasNoOthers } = await keysOfOtherGenerations(store, run.detector, run.generation).next();
-    if (hasNoOthers === true) return true;
+    // Another generation may be wanted since this run began, and its history be under way.
+    const kept = async (): Promise<ReadonlySet<string>> => {
+        const { live, next } = await readDefinition(store, run);
+        return new Set([run.generation, live, next].filter((generation) => generation !== null));
+    };
+    if (!(await hasOtherGenerations(store, run.detector, await kept()))) return true;
     const state = await readLease(store, run.detector, "live");
     const isOurs = state?.value.owner === run.execution;
     if (!isOurs && (await isHeld(state, isRunning))) return false;
     const lease = isOurs ? state.value : await takeLease(store, run.detector, "live", state, () => run.execution);
     if (lease === undefined) return false;
-    await deleteKeys(store, keysOfOtherGenerations(store, run.detector, run.generation));
+    await deleteOtherGenerations(store, run.detector, kept);
     await releaseLease(store, run.detector, "live", { owner: run.execution, fence: lease.fence });
     return true;
 }

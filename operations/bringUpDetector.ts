@@ -21,14 +21,15 @@ export async function bringUpDetector(world: ReconcilerWorld, wanted: Wanted): P
     if (before !== undefined) requireOwner(before.owner, wanted);
     const detector = await ensureDetector(world, wanted);
     const metricSet = await ensureMetricSet(world, wanted, detector);
-    const record = { version: 1, generation, spec: request.spec } as const;
-    await writeDocument(store, generationKey(request.name, generation), generationRecord, record, { ifAbsent: true });
     const reads = metricSet.historicalPaths.includes(historicalPath(world.bucket, request.name, generation));
     const isUp = reads && (detector.status === "ACTIVE" || detector.status === "LEARNING");
     const key = definitionKey(request.spec.interval, request.name);
     const definition = await updateDocument(store, key, detectorDefinition, (current) =>
         definitionOf(wanted, isUp, current ?? before),
     );
+    // After the definition: whoever deletes generations that no definition names must not find this one's record among them.
+    const record = { version: 1, generation, spec: request.spec } as const;
+    await writeDocument(store, generationKey(request.name, generation), generationRecord, record, { ifAbsent: true });
     await followGeneration(world, wanted, before, definition);
     await leaveFormerPlaces(world, wanted, before);
 }

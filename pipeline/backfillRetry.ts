@@ -2,6 +2,7 @@ import { backfillStarts, runningBackfills, startBackfill } from "./backfillExecu
 import type { ObjectStore } from "../objects/objectStore";
 import type { Executions } from "./executions";
 import { isHeld, readLease } from "./lease";
+import { generationKey } from "./objectLayout";
 import { retryPeriod, tickMs } from "./retryPeriod";
 import type { DetectorDefinition } from "./records";
 
@@ -24,6 +25,8 @@ export async function retryBackfill(
 ): Promise<boolean> {
     if (generation === null) return false;
     if (await isHeld(await readLease(store, detector, "backfill"), (arn) => executions.isRunning(arn))) return false;
+    // Recorded last by an update of the stack, which is still at it or was cut off; it starts the backfill itself.
+    if ((await store.get(generationKey(detector, generation))) === undefined) return false;
     const input = { detector, interval, generation };
     const { count, last } = await backfillStarts(executions, backfillMachine, input);
     const tickOf = (instant: number): number => Math.floor(instant / tickMs[interval]);

@@ -3,33 +3,61 @@ import type { ObjectStore } from "../objects/objectStore";
 /** Keys deleted at a time. */
 const batch = 1000;
 
-/** The keys of a detector's generations other than the one to keep. Leases belong to no generation. */
-export async function* keysOfOtherGenerations(
+/** Tells whether a detector has data of generations other than these. Leases belong to no generation. */
+export async function hasOtherGenerations(
     store: ObjectStore,
     detector: string,
-    keep: string,
-): AsyncGenerator<string, void, undefined> {
+    kept: ReadonlySet<string>,
+): Promise<boolean> {
     for await (const { key } of store.list(`${detector}/`)) {
-        const generation = generationOfKey(key.slice(detector.length + 1));
-        if (generation !== undefined && generation !== keep) yield key;
+        if (isOfOthers(detector, key, kept)) return true;
     }
+    return false;
+}
+
+/**
+ * Deletes a detector's data of all generations but those that `kept` names. It is asked after keys were listed and before they are
+ * deleted, so that a generation which was wanted before its first object was written loses nothing.
+ */
+export async function deleteOtherGenerations(
+    store: ObjectStore,
+    detector: string,
+    kept: () => Promise<ReadonlySet<string>>,
+): Promise<void> {
+    await deleteKeys(store, keysBelow(store, `${detector}/`), async (keys) => {
+        const generations = await kept();
+        return keys.filter((key) => isOfOthers(detector, key, generations));
+    });
 }
 
 /** Deletes everything below a prefix. */
 export async function deleteBelow(store: ObjectStore, prefix: string): Promise<void> {
-    await deleteKeys(store, keysBelow(store, prefix));
+    await deleteKeys(store, keysBelow(store, prefix), async (keys) => keys);
 }
 
-/** Deletes keys in batches as they come. */
-export async function deleteKeys(store: ObjectStore, keys: AsyncIterable<string>): Promise<void> {
-    let doomed: string[] = [];
+/** Deletes, in batches as the keys come, those that `choose` picks of each. */
+async function deleteKeys(
+    store: ObjectStore,
+    keys: AsyncIterable<string>,
+    choose: (keys: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+    const flush = async (listed: readonly string[]): Promise<void> => {
+        const doomed = listed.length === 0 ? [] : await choose(listed);
+        if (doomed.length > 0) await store.delete([...doomed]);
+    };
+    let listed: string[] = [];
     for await (const key of keys) {
-        doomed.push(key);
-        if (doomed.length < batch) continue;
-        await store.delete(doomed);
-        doomed = [];
+        listed.push(key);
+        if (listed.length < batch) continue;
+        await flush(listed);
+        listed = [];
     }
-    if (doomed.length > 0) await store.delete(doomed);
+    await flush(listed);
+}
+
+function isOfOthers(detector: string, key: string, kept: ReadonlySet<string>): boolean {
+    const generation = generationOfKey(key.slice(detector.length + 1));
+    return generation !== undefined && !kept.has(generation);
 }
 
 async function* keysBelow(store: ObjectStore, prefix: string): AsyncGenerator<string, void, undefined> {

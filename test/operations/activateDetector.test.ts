@@ -6,7 +6,16 @@ import { definitionKey } from "../../pipeline/objectLayout";
 import { type DetectorDefinition, detectorDefinition } from "../../pipeline/records";
 import { fakeDetectorService } from "../support/fakeDetectorService";
 import { memoryObjectStore } from "../support/memoryObjectStore";
-import { backfillRun, chunks, commitAll, generation, shopDefinition, shopSpec, writeShop } from "../support/shop";
+import {
+    backfillRun,
+    chunks,
+    commitAll,
+    generation,
+    shopDefinition,
+    shopRecord,
+    shopSpec,
+    writeShop,
+} from "../support/shop";
 
 const arn = shopDefinition.detectorArn;
 
@@ -114,6 +123,33 @@ describe("operations/activateDetector", () => {
         );
         assert.deepEqual(store.json("shop/lease/live.json"), { owner: null, fence: 4 });
         assert.equal(store.keys(`shop/backtest/${generation}/`).length, chunks.length);
+    });
+
+    it("keeps what the detector is to read next, wanted before or while the old generations are deleted", async () => {
+        const [old, next] = ["bbbbbbbbbb", "cccccccccc"];
+        for (const isLate of [false, true]) {
+            const { store, service, detector, activate } = await stack(generation, { live: generation, next: null });
+            detector.status = "ACTIVE";
+            await store.put(`shop/cache/${old}.json`, "{}");
+            const want = async (): Promise<void> => {
+                await writeShop(store, { live: generation, next }, { ...shopRecord, generation: next });
+                await store.put(`shop/backtest/${next}/20260101T000000Z/x/0.csv`, "");
+            };
+            if (!isLate) await want();
+            let lists = 0;
+            store.before = async (operation, prefix) => {
+                if (operation !== "list" || prefix !== "shop/" || !isLate || (lists += 1) !== 2) return;
+                store.before = undefined;
+                await want();
+            };
+            assert.equal(await activate(), "ACTIVE");
+            assert.deepEqual(
+                store.keys().filter((key) => key.includes(old)),
+                [],
+            );
+            assert.equal(store.keys().filter((key) => key.includes(next)).length, 2, `late: ${isLate}`);
+            assert.deepEqual(service.calls, []);
+        }
     });
 
     it("goes on deleting where a call died", async () => {
