@@ -51,8 +51,11 @@ describe("whole: the demo, killed and resumed", function () {
         const { code, out, err } = await runToEnd(folder, "--resume");
         assert.equal(code, 0, err);
         const result = JSON.parse(out) as DemoResult;
-        // 90 days in three windows and 168 hours, each row of the sample's 97 days once.
-        assert.deepEqual([result.windows, result.rows], [3 + 168, 97 * 24 * 21]);
+        // 90 days in three windows, and the hours up to the end of the week, each of their rows once. Killed before its first run was
+        // planned, the backfill begins with the next tick: the history ends an hour later, and the first live hour belongs to it.
+        const hours = result.windows - 3;
+        assert.ok(hours === 168 || hours === 167, `${hours} live hours`);
+        assert.equal(result.rows, (90 * 24 + hours) * 21);
         assert.ok(result.recall >= 0.9, `recall ${result.recall}`);
         assert.ok(result.precision >= 0.8, `precision ${result.precision}`);
         assert.equal(result.error, undefined);
