@@ -6,8 +6,12 @@ import { openExecutions } from "../pipeline/executions";
 import { readEvent } from "../pipeline/run";
 import { requireAllPlanned, runTick, tickEvent } from "../pipeline/tick";
 
-const wanted = ["bucket", "region", "liveMachine", "backfillMachine"] as const;
-const { bucket, region, liveMachine, backfillMachine } = readEnvironment(process.env, wanted);
+const { bucket, region, liveMachine, backfillMachine } = readEnvironment(process.env, [
+    "bucket",
+    "region",
+    "liveMachine",
+    "backfillMachine",
+]);
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
 const executions = openExecutions(new SFNClient({ region }));
 
