@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { ConfigError } from "../errors";
-import type { Attacher, Extractor, RunHalf, SourceType } from "./metricSource";
+import type { SourceConfig } from "./deploy";
+import type { Attacher, Extractor, OpenedSource, RunHalf, SourceType } from "./metricSource";
 import { openRedshiftAttacher } from "./redshift/attach";
-import { type RedshiftConfig, redshiftSchema } from "./redshift/config";
+import { redshiftSchema } from "./redshift/config";
 import { openRedshift } from "./redshift/extractor";
 
 /** The run half of each source; twin of `sources/deploy.ts`, so that no function imports Pulumi. One line per source. */
 export const runHalves = {
     redshift: { schema: redshiftSchema, open: openRedshift, openAttacher: openRedshiftAttacher },
-} satisfies { readonly [Type in SourceType]: RunHalf<Extract<RedshiftConfig, { type: Type }>> };
+} satisfies { readonly [Type in SourceType]: RunHalf<Extract<SourceConfig, { type: Type }>> };
 
 /** A source as it comes in an event or a variable: what it is, and its configuration as it stands in the stack file. */
 const givenSource = z.object({
@@ -26,17 +27,24 @@ export function openExtractor(given: unknown, region: string): Extractor {
 /** Opens what attaches a role to a source's database; throws ConfigError for a type that needs nothing attached. */
 export function openAttacher(given: unknown, region: string): Attacher {
     const { half, source } = readSource(given, region);
+    if (half.openAttacher === undefined) {
+        const finding = `nothing is ever attached to a database of the type ${source.config.type}`;
+        throw new ConfigError([{ key: `lookout:sources.${source.name}`, finding }], { source: source.name });
+    }
     return half.openAttacher(source);
 }
 
-function readSource(given: unknown, region: string) {
+function readSource(
+    given: unknown,
+    region: string,
+): { readonly half: RunHalf<SourceConfig>; readonly source: OpenedSource<SourceConfig> } {
     const { name, config, unloadRoleArn } = givenSource.parse(given);
     const type = config.type;
     if (!isSourceType(type)) {
         const finding = `"${type}" is not a type of source; expected one of ${Object.keys(runHalves).join(", ")}`;
         throw new ConfigError([{ key: `lookout:sources.${name}.type`, finding }], { source: name });
     }
-    const half = runHalves[type];
+    const half: RunHalf<SourceConfig> = runHalves[type];
     const parsed = half.schema.safeParse(config);
     if (!parsed.success) {
         const problems = parsed.error.issues.map(({ path, message }) => ({

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
-import { clearStateFolder } from "../demo/demoState";
+import { clearDemoState, clearStateFolder } from "../demo/demoState";
 import { openProgress } from "../demo/progress";
 import { clockStart, cluster, stack } from "../demo/sample";
 import { stateFolder } from "./folders";
@@ -22,6 +22,8 @@ export async function run(flags: DownFlags): Promise<number> {
     try {
         const progress = await openProgress({ stream: process.stderr, now: () => performance.now() });
         const lines = await progress.stage("Destroy", (tell) => destroy(folder, tell));
+        // What was taken down cannot be gone on with.
+        await clearDemoState(folder);
         if (flags.deleteData) {
             await clearStateFolder(folder);
         }
@@ -41,6 +43,9 @@ export async function destroy(folder: string, tell: (detail: string) => void): P
         // The function that takes the source's role away again needs the database.
         await cloud.redshift.addCluster(cluster);
         const { changes, resources } = await cloud.down();
+        if (changes.deleted.length === 0 && resources.length === 0) {
+            return [`Nothing is up. ${folder} keeps what is left; lookout down --delete-data deletes it.`];
+        }
         tell(`${changes.deleted.length} resources deleted`);
         const objects = typeof bucket === "string" ? await countObjects(cloud, bucket) : 0;
         return [

@@ -43,6 +43,11 @@ export async function writeDemoState(folder: string, state: DemoState): Promise<
     await rename(temporary, fileIn(folder));
 }
 
+/** Forgets the run, so that there is nothing to resume; what else the folder holds stays. */
+export async function clearDemoState(folder: string): Promise<void> {
+    await rm(fileIn(folder), { force: true });
+}
+
 /** Empties the folder, so that the next run begins anew. */
 export async function clearStateFolder(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true });

@@ -7,6 +7,7 @@ const schema = z.object({
     liveMachineArn: z.string(),
     detectorArns: z.record(z.string(), z.string()),
     endpoint: z.url(),
+    operationsTopicArn: z.string(),
 });
 
 /** What the program exports, as far as the demo uses it. */

@@ -85,7 +85,7 @@ export async function runBackfill(
         ended = true;
         await looking;
     }
-    assertSucceeded(cloud, outputs.backfillMachineArn);
+    assertSucceeded(cloud, outputs, outputs.backfillMachineArn);
     await assertActive(context);
 }
 
@@ -101,7 +101,7 @@ export async function playLive({ cloud, outputs, store, detectors, live }: Conte
         }
     }
     await cloud.runUntilIdle(end + intervalMs);
-    assertSucceeded(cloud, outputs.liveMachineArn);
+    assertSucceeded(cloud, outputs, outputs.liveMachineArn);
     const ledgers: Ledger[] = [];
     for (const { name } of detectors) {
         const ledger = await readLedger(store, name);
@@ -122,12 +122,16 @@ function assertKnown({ unknown }: Deployment): void {
     }
 }
 
-/** Throws for the first execution that failed; one that a killed run left behind is not a failure of this one. */
-function assertSucceeded(cloud: EmbeddedCloud, machineArn: string): void {
+/**
+ * Throws for the first execution that failed, with what the operators were told of it; one that a killed run left behind is not a
+ * failure of this one.
+ */
+function assertSucceeded(cloud: EmbeddedCloud, outputs: Context["outputs"], machineArn: string): void {
     const failed = cloud.executions(machineArn).find(({ status }) => status === "FAILED" || status === "TIMED_OUT");
     if (failed !== undefined) {
         throw new StageError(
-            `execution ${failed.name} ended as ${failed.status}: ${failed.error ?? "no error"}: ${failed.cause ?? "no cause"}`,
+            cloud.topics.messages(outputs.operationsTopicArn).at(-1)?.message ??
+                `execution ${failed.name} ended as ${failed.status}: ${failed.error ?? "no error"}: ${failed.cause ?? "no cause"}`,
         );
     }
 }
