@@ -1,8 +1,9 @@
 import { expectation, pickExpert } from "./expectation";
 import { fitSeries } from "./fit";
-import { severityOf } from "./shape";
+import { anomalousScore, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
-import { createJudgement, step } from "./step";
+import { createJudgement, step, type Judgement } from "./step";
+import { evidenceIndex, verdictIndex } from "./verdicts";
 
 /** Values of all series over consecutive intervals. */
 export interface History {
@@ -26,6 +27,10 @@ export interface Scores {
     readonly severity: Float64Array;
     /** Deviation in usual deviations of the series. */
     readonly scaled: Float64Array;
+    /** Index into `evidenceNames`. */
+    readonly evidence: Uint8Array;
+    /** Index into `verdictNames`. */
+    readonly verdict: Uint8Array;
 }
 
 /** Whole cycles of history that a batch fit needs in each half. */
@@ -67,9 +72,12 @@ export function score(state: EngineState, position: number, values: Float64Array
         score: column(),
         severity: column(),
         scaled: column(),
+        evidence: new Uint8Array(count),
+        verdict: new Uint8Array(count),
     };
     const judgement = createJudgement();
     for (let series = 0; series < count; series++) {
+        const isLearning = state.scalars.points[series]! < pointsBeforeScoring;
         step(state, series, position, values[series]!, judgement);
         scores.expected[series] = judgement.expected;
         scores.lower[series] = judgement.lower;
@@ -77,8 +85,28 @@ export function score(state: EngineState, position: number, values: Float64Array
         scores.score[series] = judgement.score;
         scores.severity[series] = severityOf(judgement.score);
         scores.scaled[series] = judgement.scaled;
+        scores.evidence[series] = judgement.score >= anomalousScore ? jump : none;
+        scores.verdict[series] = verdictOf(values[series]!, isLearning, judgement);
     }
     return scores;
+}
+
+/** Points that a series has, and those that it needs for full confidence (it is scored, within wider bands, from 40 on). */
+export function seriesProgress(state: EngineState, series: number): { points: number; needed: number } {
+    return { points: state.scalars.points[series]!, needed: pointsForConfidence };
+}
+
+const none = evidenceIndex("none");
+const jump = evidenceIndex("jump");
+const gap = verdictIndex("gap");
+const learning = verdictIndex("learning");
+const expected = verdictIndex("expected");
+const anomalous = verdictIndex("anomalous");
+
+function verdictOf(value: number, isLearning: boolean, judgement: Judgement): number {
+    if (Number.isNaN(value)) return gap;
+    if (isLearning) return learning;
+    return judgement.score >= anomalousScore ? anomalous : expected;
 }
 
 function fitHalf(state: EngineState, series: number, first: number, values: Float64Array, half: number): void {

@@ -67,3 +67,6 @@ export const highestScore = 30;
 
 /** Points of a series before it is scored. */
 export const pointsBeforeScoring = 40;
+
+/** Points of a series for full confidence. */
+export const pointsForConfidence = 300;

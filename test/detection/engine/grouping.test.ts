@@ -18,7 +18,9 @@ function interval(position: number, odd: readonly (readonly [number, number, num
         severity[series] = severityOf(Math.abs(deviation));
     }
     const none = column();
-    const scores: Scores = { value: none, expected: none, lower: none, upper: none, score, severity, scaled };
+    const [evidence, verdict] = [new Uint8Array(12), new Uint8Array(12)];
+    const band = { value: none, expected: none, lower: none, upper: none };
+    const scores: Scores = { ...band, score, severity, scaled, evidence, verdict };
     return { position, measures: 2, combinations, scores };
 }
 
