@@ -3,7 +3,8 @@ import { z } from "zod";
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { dateOf, groupDayPrefix, groupsKey, groupsPrefix, parseGroupsKey, runPrefix } from "./layout";
-import { groupRecord, type GroupRecord, type ProgressRecord } from "./records";
+import { groupRecord, type GroupRecord } from "./groupRecord";
+import type { ProgressRecord } from "./records";
 
 /** Where a listing of groups stopped: the last group that was given. */
 export interface GroupPlace {

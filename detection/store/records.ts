@@ -1,14 +1,9 @@
 import { z } from "zod";
+import { groupRecord } from "./groupRecord";
+import { instant } from "./instant";
+import { optionsRecord } from "./optionsRecord";
 
-/*
- * The service's JSON documents. An instant is ISO 8601 text in JSON and milliseconds since 1970 in code: read with
- * `z.decode`, written with `z.encode`.
- */
-
-const instant = z.codec(z.iso.datetime(), z.number(), {
-    decode: (text) => Date.parse(text),
-    encode: (ms) => new Date(ms).toISOString(),
-});
+/* The service's JSON documents: read with `z.decode`, written with `z.encode`. */
 
 /** States of a detector; the API shows them as they are. */
 export const detectorStatus = z.enum([
@@ -75,47 +70,41 @@ export const detectorRecord = z.object({
     run: z.string().optional(),
     /** What the run learns from: a hash of measures, dimensions, interval, zone, timestamp, filters and source. */
     basis: z.string().optional(),
+    /** What users know of the measures; absent for nothing. */
+    options: optionsRecord.optional(),
 });
 export type DetectorRecord = z.output<typeof detectorRecord>;
 
-/** Anomalies of one measure in consecutive intervals, as listed, and as a line of a day's file. */
-export const groupRecord = z.object({
-    /** UUID that begins with the start in minutes since 1970, so that a group is found by its id. */
-    id: z.uuid(),
-    measure: z.string(),
-    /** Starts of the first and of the last anomalous interval. */
-    start: instant,
-    end: instant,
-    /** 0 to 100. */
-    severity: z.number(),
-    /** The affected series. */
-    members: z.array(
-        z.object({
-            combination: z.int(),
-            /** One value for each dimension. */
-            values: z.array(z.string()),
-            weight: z.number(),
-            severity: z.number(),
-        }),
-    ),
-    /** Parts of the measure that explain the deviation, best first; null stands for every value of a dimension. */
-    causes: z.array(z.object({ values: z.array(z.string().nullable()), strength: z.number() })),
-    /** True while the next interval may extend it. */
-    isOpen: z.boolean(),
-});
-export type GroupRecord = z.output<typeof groupRecord>;
-
-/** What was found in the rows so far. */
+/** What was found in the rows so far. Rows that the filters exclude are no part of it. */
 export const qualityRecord = z.object({
     rows: z.int(),
     /** Rows thrown away: unreadable, no usable timestamp, or no usable measure. */
     badRows: z.int(),
-    /** Rows used although a measure in them was no number. */
+    /** Rows used although a measure in them was no number, or a dimension was empty. */
     partialRows: z.int(),
-    /** The first few findings, each naming object, row, column and value. */
+    /** Rows of intervals that had been scored when they came: not used. */
+    lateRows: z.int().default(0),
+    /** Rows of another interval than the one that their place is for: not used, and not in `rows`. */
+    strayRows: z.int().default(0),
+    /** Objects of which nothing, or not all, could be read. */
+    badObjects: z.int().default(0),
+    /** For each column of the metric set, the rows with a usable value in it. */
+    columns: z.array(z.object({ column: z.string(), usable: z.int() })).default([]),
+    /** A few findings, each naming object, row, column and value. */
     examples: z.array(z.string()),
 });
 export type QualityRecord = z.output<typeof qualityRecord>;
+
+/** What a scored window was read from. */
+export const windowRead = z.object({
+    /** Start of its first interval. */
+    start: instant,
+    /** Opaque: differs when there is other data now. */
+    tag: z.string(),
+    /** Rows that were used, in all of the window's objects. */
+    rows: z.int(),
+});
+export type WindowRead = z.output<typeof windowRead>;
 
 /** `progress.json`: written last, it decides what of a run counts. */
 export const progressRecord = z.object({
@@ -135,6 +124,10 @@ export const progressRecord = z.object({
     groupsSince: z.iso.date(),
     groups: z.array(groupRecord),
     quality: qualityRecord,
+    /** True for a back-test: what is scored ends where the history does, and nobody is told. */
+    isBacktest: z.boolean().optional(),
+    /** The latest scored windows by what was read for them, so that what comes after is seen to be late. */
+    read: z.array(windowRead).optional(),
 });
 export type ProgressRecord = z.output<typeof progressRecord>;
 

@@ -3,6 +3,7 @@ import { openGroups } from "../store/groups";
 import type { DetectorRecord, MetricSetRecord, ProgressRecord } from "../store/records";
 import { openRun, StaleProgressError, type Progress, type RunCache, type RunStore } from "../store/runs";
 import type { DetectorStore } from "../store/detectors";
+import { noOptions } from "../engine/options";
 import { seriesCount } from "../engine/state";
 import { openCalendar, type Calendar } from "./calendar";
 import { completeDays, groupOf, recordOf, type GroupNames } from "./groupRecords";
@@ -94,6 +95,8 @@ async function scoreAndWrite(
     const state: RunState = {
         engine: await store.takeModel(record.scoredThrough),
         combinations: [...(await store.combinations(record.combinations))],
+        options: noOptions,
+        feedback: [],
         open: record.groups.filter(({ isOpen }) => isOpen).map((group) => groupOf(names, group)),
         closed: [],
         points: record.points,

@@ -1,7 +1,8 @@
 import type { AnomalyGroup } from "../engine/grouping";
 import { groupIdOf } from "../store/groups";
 import { dateOf } from "../store/layout";
-import type { Combinations, GroupRecord, ProgressRecord } from "../store/records";
+import type { GroupRecord } from "../store/groupRecord";
+import type { Combinations, ProgressRecord } from "../store/records";
 import type { Calendar } from "./calendar";
 
 /** What turns the engine's groups, which know numbers, into records, which know names. */

@@ -1,16 +1,13 @@
-import { score, type Scores } from "../engine/engine";
-import { extendGroups, type AnomalyGroup } from "../engine/grouping";
-import { appendCombinations, type EngineState } from "../engine/state";
-import type { Combinations, QualityRecord } from "../store/records";
+import { judge, type Detector } from "../engine/detector";
+import type { AnomalyGroup } from "../engine/grouping";
+import { appendCombinations } from "../engine/state";
+import type { QualityRecord } from "../store/records";
 import { scored, stretchLength, type StretchInterval } from "../store/stretch";
 import { combinationKey, type RowTable } from "./rowTable";
 import type { ReadWindow } from "./windowReader";
 
 /** A run in memory while it advances. */
-export interface RunState {
-    readonly engine: EngineState;
-    readonly combinations: Combinations;
-    open: readonly AnomalyGroup[];
+export interface RunState extends Detector {
     readonly closed: AnomalyGroup[];
     /** Intervals with data so far. */
     points: number;
@@ -32,27 +29,14 @@ export function scoreWindow(
     const intervals: StretchInterval[] = [];
     for (let i = 0; i < length; i++) {
         const column = columnOf(values, state, i, length);
-        const scores = scoreInterval(state, window.first + i, column);
+        const { scores, closed } = judge(state, window.first + i, column);
+        state.closed.push(...closed);
         const isGap = column.every(Number.isNaN);
         if (!isGap) state.points++;
         const outcome = window.failure ?? (isGap ? reasonOfGap(window.first + i) : scored);
         intervals.push({ outcome, ...scores });
     }
     return intervals;
-}
-
-function scoreInterval(state: RunState, position: number, column: Float64Array): Scores {
-    const { measures } = state.engine.shape;
-    const scores = score(state.engine, position, column);
-    const { open, closed } = extendGroups(state.open, {
-        position,
-        measures,
-        combinations: state.combinations,
-        scores,
-    });
-    state.open = open;
-    state.closed.push(...closed);
-    return scores;
 }
 
 function columnOf(values: Float64Array | undefined, state: RunState, i: number, length: number): Float64Array {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { contributionsOf } from "../../engine/contributions";
-import type { DetectorRecord, GroupRecord, MetricSetRecord } from "../../store/records";
+import type { GroupRecord } from "../../store/groupRecord";
+import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
 import { pointsNeeded } from "../../worker/worker";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { groupIdOf, openGroups } from "../../../detection/store/groups";
-import type { GroupRecord, ProgressRecord } from "../../../detection/store/records";
+import type { GroupRecord } from "../../../detection/store/groupRecord";
+import type { ProgressRecord } from "../../../detection/store/records";
 import { appendIntervals, decodeStretch, emptyStretch, encodeStretch } from "../../../detection/store/stretch";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
 

@@ -1,0 +1,44 @@
+import { learn, score, type History, type Scores } from "./engine";
+import type { FeedbackMark } from "./feedback";
+import { extendGroups, type AnomalyGroup } from "./grouping";
+import type { EngineOptions } from "./options";
+import type { EngineState } from "./state";
+
+/** All that judges a detector's intervals. */
+export interface Detector {
+    readonly engine: EngineState;
+    /** Dimension values of each combination, in the engine's order. */
+    readonly combinations: string[][];
+    readonly options: EngineOptions;
+    /** Groups that later intervals may still change. */
+    open: readonly AnomalyGroup[];
+    /** What users said, in no particular order. */
+    readonly feedback: readonly FeedbackMark[];
+}
+
+/** What an interval brought. */
+export interface Judged {
+    readonly scores: Scores;
+    /** Groups that can change no more. */
+    readonly closed: readonly AnomalyGroup[];
+    readonly open: readonly AnomalyGroup[];
+}
+
+/** Learns from history; the detector's engine must not have learned before. Throws RangeError when the values do not fit its series. */
+export function learnHistory(detector: Detector, history: History): void {
+    learn(detector.engine, history);
+}
+
+/** Judges one interval (values by series, NaN for a gap), learns from it, and extends the groups. Intervals come in order, none left out. */
+export function judge(detector: Detector, position: number, values: Float64Array): Judged {
+    const { engine, combinations } = detector;
+    const scores = score(engine, position, values);
+    const { open, closed } = extendGroups(detector.open, {
+        position,
+        measures: engine.shape.measures,
+        combinations,
+        scores,
+    });
+    detector.open = open;
+    return { scores, open, closed };
+}
