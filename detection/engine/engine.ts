@@ -1,5 +1,6 @@
 import { expectation, pickExpert } from "./expectation";
 import { fitSeries } from "./fit";
+import type { Handling } from "./handling";
 import { anomalousScore, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { createJudgement, step, type Judgement } from "./step";
@@ -47,7 +48,7 @@ export function learn(state: EngineState, history: History): void {
         throw new RangeError(
             `history holds ${history.values.length} values; ${count} series over ${history.length} intervals need ${count * history.length}`,
         );
-    const judgement = createJudgement();
+    const judgement = createJudgement(state);
     for (let series = 0; series < count; series++) {
         const values = history.values.subarray(series * history.length, (series + 1) * history.length);
         const half = halfOf(values);
@@ -59,9 +60,13 @@ export function learn(state: EngineState, history: History): void {
     }
 }
 
-/** Judges one interval of all series by what was learned before it, then learns from it. `values` is by series; NaN for a gap. */
-export function score(state: EngineState, position: number, values: Float64Array): Scores {
+/**
+ * Judges one interval of all series by what was learned before it, then learns from it but for what `handling` excepts. `values` is by
+ * series; NaN for a gap.
+ */
+export function score(state: EngineState, position: number, values: Float64Array, handling: Handling = {}): Scores {
     const count = seriesCount(state);
+    const { correction, taught } = handling;
     if (values.length !== count) throw new RangeError(`${values.length} values for ${count} series`);
     const column = (): Float64Array => new Float64Array(count);
     const scores = {
@@ -75,9 +80,11 @@ export function score(state: EngineState, position: number, values: Float64Array
         evidence: new Uint8Array(count),
         verdict: new Uint8Array(count),
     };
-    const judgement = createJudgement();
+    const judgement = createJudgement(state);
     for (let series = 0; series < count; series++) {
         const isLearning = state.scalars.points[series]! < pointsBeforeScoring;
+        judgement.correction = state.shape.correction + (correction?.[series % state.shape.measures] ?? 0);
+        judgement.isTaught = taught === undefined || taught[series] !== 0;
         step(state, series, position, values[series]!, judgement);
         scores.expected[series] = judgement.expected;
         scores.lower[series] = judgement.lower;
@@ -89,6 +96,11 @@ export function score(state: EngineState, position: number, values: Float64Array
         scores.verdict[series] = verdictOf(values[series]!, isLearning, judgement);
     }
     return scores;
+}
+
+/** What is expected of a series at a position; NaN when it has no points. */
+export function expectedAt(state: EngineState, series: number, position: number): number {
+    return state.scalars.points[series] === 0 ? NaN : expectation(state, series, position, pickExpert(state, series));
 }
 
 /** Points that a series has, and those that it needs for full confidence (it is scored, within wider bands, from 40 on). */

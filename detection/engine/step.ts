@@ -5,6 +5,10 @@ import { learnTail, oddnessAt, tailScore } from "./tail";
 
 /** What is expected of one series in one interval, and how odd its value is. Reused between calls. */
 export interface Judgement {
+    /** Given: subtracted from the score, in powers of ten. */
+    correction: number;
+    /** Given: false for a value that is not to be learned from. */
+    isTaught: boolean;
     expected: number;
     /** The band: a value outside it has severity 50 or more. NaN until the series has enough points. */
     lower: number;
@@ -15,7 +19,16 @@ export interface Judgement {
     scaled: number;
 }
 
-export const createJudgement = (): Judgement => ({ expected: NaN, lower: NaN, upper: NaN, score: 0, scaled: 0 });
+/** A judgement to be filled, of a value that is learned from. */
+export const createJudgement = (state: EngineState): Judgement => ({
+    correction: state.shape.correction,
+    isTaught: true,
+    expected: NaN,
+    lower: NaN,
+    upper: NaN,
+    score: 0,
+    scaled: 0,
+});
 
 /** Largest magnitude of a value; what is beyond, infinity included, counts as this much. */
 const largestValue = 1e30;
@@ -38,10 +51,10 @@ export function step(state: EngineState, series: number, position: number, raw: 
     const oddness = distance(deviation, carry);
     const score = tailScore(state, series, oddness, floor);
     if (seen >= pointsBeforeScoring) {
-        into.score = Math.max(0, score - state.shape.correction);
+        into.score = score > 0 ? Math.max(0, score - into.correction) : 0;
         into.scaled = deviation / Math.max(usualError(state, series), floor);
     }
-    learn(state, series, position, value, oddness, score);
+    if (into.isTaught) learn(state, series, position, value, oddness, score);
 }
 
 function learn(
@@ -84,7 +97,7 @@ function setBand(state: EngineState, series: number, carry: number, floor: numbe
         into.upper = NaN;
         return;
     }
-    const reach = oddnessAt(state, series, anomalousScore + state.shape.correction, floor);
+    const reach = oddnessAt(state, series, anomalousScore + into.correction, floor);
     into.lower = into.expected + Math.min(0, carry) - reach;
     into.upper = into.expected + Math.max(0, carry) + reach;
 }
