@@ -5,6 +5,11 @@ import { compact, detectionPrefix } from "../../pipeline/objectLayout";
  * used again, so what a crash leaves of one run is never taken for another's.
  *
  *   _detection/detectors/shop.json                                        definition, metric set, status
+ *   _detection/alerts/shop-revenue.json                                   an alert; its name is unique among all detectors'
+ *   _detection/alertsOf/shop/shop-revenue/<id>                            empty: says whose alert that may be
+ *   _detection/feedback/shop/<group>.json                                 what people said of a group's series
+ *   _detection/outbox/shop/shop-revenue/<id>/<group>.json                 what an alert has yet to tell
+ *   _detection/alerted/shop/shop-revenue/<id>/<group>.json                what it has told, or has given up telling
  *   _detection/runs/shop/<run>/progress.json                              how far it is; names what counts of all below
  *   _detection/runs/shop/<run>/combinations/21.json                       dimension values of the first 21 combinations
  *   _detection/runs/shop/<run>/model/20260401T000000Z.bin                 engine before the interval that starts then
@@ -15,6 +20,18 @@ import { compact, detectionPrefix } from "../../pipeline/objectLayout";
 
 export const detectorsPrefix = `${detectionPrefix}detectors/`;
 export const detectorKey = (name: string): string => `${detectorsPrefix}${name}.json`;
+
+export const alertsPrefix = `${detectionPrefix}alerts/`;
+export const alertKey = (name: string): string => `${alertsPrefix}${name}.json`;
+export const alertsOfPrefix = (detector: string): string => `${detectionPrefix}alertsOf/${detector}/`;
+export const alertOfKey = (detector: string, name: string, id: string): string =>
+    `${alertsOfPrefix(detector)}${name}/${id}`;
+export const feedbackPrefix = (detector: string): string => `${detectionPrefix}feedback/${detector}/`;
+export const feedbackKey = (detector: string, group: string): string => `${feedbackPrefix(detector)}${group}.json`;
+
+export const outboxesPrefix = `${detectionPrefix}outbox/`;
+export const outboxPrefix = (detector: string): string => `${outboxesPrefix}${detector}/`;
+export const alertedPrefix = (detector: string): string => `${detectionPrefix}alerted/${detector}/`;
 
 export const runsPrefix = (detector: string): string => `${detectionPrefix}runs/${detector}/`;
 export const runPrefix = (detector: string, run: string): string => `${runsPrefix(detector)}${run}/`;

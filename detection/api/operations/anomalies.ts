@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { contributionsOf } from "../../engine/contributions";
 import type { GroupRecord } from "../../store/groupRecord";
@@ -12,6 +11,7 @@ import { notFound } from "../errors";
 import { formatIntervalTime } from "../intervalTime";
 import { makeToken, pageAfter, readToken } from "../paging";
 import type { Requests } from "../schemas";
+import { dimensionPairs, timeSeriesId } from "../timeSeries";
 
 const dayMs = 86_400_000;
 /** Days that the statistics beside the first page look back. */
@@ -133,8 +133,7 @@ export async function listAnomalyGroupTimeSeries(context: ApiContext, request: R
             TimeSeriesId: timeSeriesId(
                 detectorArn(context.place, record.name),
                 group.measure,
-                metricSet,
-                member.values,
+                dimensionPairs(metricSet.dimensions, member.values),
             ),
             DimensionList: dimensionsOf(metricSet, member.values),
             MetricValueList: scores.map(({ points }) => numberOrNaN(points[i]!.value)),
@@ -148,20 +147,10 @@ const numberOrNaN = (value: number): number | "NaN" => (Number.isFinite(value) ?
 
 /** Dimension names and values, by name. */
 function dimensionsOf({ dimensions }: MetricSetRecord, values: readonly string[]) {
-    return dimensions
-        .map((name, d) => ({ DimensionName: name, DimensionValue: values[d]! }))
-        .sort((a, b) => (a.DimensionName < b.DimensionName ? -1 : 1));
-}
-
-/** The same for a metric whatever group it is in and whatever run found it: feedback refers to it. */
-function timeSeriesId(arn: string, measure: string, metricSet: MetricSetRecord, values: readonly string[]): string {
-    const pairs = dimensionsOf(metricSet, values).map(({ DimensionName, DimensionValue }) => [
+    return dimensionPairs(dimensions, values).map(([DimensionName, DimensionValue]) => ({
         DimensionName,
         DimensionValue,
-    ]);
-    return createHash("sha512")
-        .update(JSON.stringify([arn, measure, pairs]))
-        .digest("hex");
+    }));
 }
 
 async function mustReadGroup(context: ApiContext, arn: string, id: string) {
