@@ -1,7 +1,16 @@
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, updateDocument, writeDocument } from "../../pipeline/documents";
-import { detectorKey, detectorsPrefix, runPrefix, runsPrefix } from "./layout";
+import { keysOfAlerts } from "./alerts";
+import {
+    alertedPrefix,
+    detectorKey,
+    detectorsPrefix,
+    feedbackPrefix,
+    outboxPrefix,
+    runPrefix,
+    runsPrefix,
+} from "./layout";
 import { detectorRecord, type DetectorRecord } from "./records";
 
 /** The detectors that the service knows. Every change is one conditional write of one document. */
@@ -17,7 +26,7 @@ export interface DetectorStore {
     /** Names, in the order of their keys, which is not quite that of the names: `shop-eu` comes before `shop`. */
     names(): Promise<string[]>;
     /**
-     * Takes away all that was learned and scored, then the detector, which must be DELETING: one that was created again under the name
+     * Takes away all that was learned and scored, alerts and feedback, then the detector, which must be DELETING: one that was created again under the name
      * stays as it is. Can be repeated after a crash.
      */
     remove(name: string): Promise<void>;
@@ -45,7 +54,7 @@ export function openDetectorStore(objects: ObjectStore): DetectorStore {
             return names;
         },
         remove: async (name) => {
-            const keys = await keysOfRuns(objects, name);
+            const keys = [...(await keysOfRuns(objects, name)), ...(await keysBeside(objects, name))];
             const found = await read(name);
             if (found !== undefined && found.status !== "DELETING") return;
             await deleteAll(objects, keys);
@@ -74,6 +83,14 @@ export function openDetectorStore(objects: ObjectStore): DetectorStore {
 async function keysOfRuns(objects: ObjectStore, name: string): Promise<string[]> {
     const keys: string[] = [];
     for await (const { key } of objects.list(runsPrefix(name))) keys.push(key);
+    return keys;
+}
+
+/** Alerts, what they have to tell and have told, and feedback. */
+async function keysBeside(objects: ObjectStore, name: string): Promise<string[]> {
+    const keys = await keysOfAlerts(objects, name);
+    for (const prefix of [feedbackPrefix(name), outboxPrefix(name), alertedPrefix(name)])
+        for await (const { key } of objects.list(prefix)) keys.push(key);
     return keys;
 }
 

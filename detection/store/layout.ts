@@ -16,6 +16,7 @@ import { compact, detectionPrefix } from "../../pipeline/objectLayout";
  *   _detection/runs/shop/<run>/open/20260401T000000Z.bin                  scores of the latest intervals, up to then
  *   _detection/runs/shop/<run>/scores/20260325T080000Z.bin                scores of 128 intervals, never changed again
  *   _detection/runs/shop/<run>/groups/date=2026-04-01/peak=97/groups.jsonl  anomaly groups that began on a day (UTC), likewise
+ *   _detection/runs/shop/<run>/index/2026-04/…-….97.417.jsonl             summaries of a month's groups, likewise; the name says which
  */
 
 export const detectorsPrefix = `${detectionPrefix}detectors/`;
@@ -43,6 +44,7 @@ export const openKey = (run: string, through: number): string => `${run}open/${c
 export const scoresPrefix = (run: string): string => `${run}scores/`;
 export const scoresKey = (run: string, start: number): string => `${scoresPrefix(run)}${compact(start)}.bin`;
 export const groupsPrefix = (run: string): string => `${run}groups/`;
+export const groupMonthPrefix = (run: string, month: string): string => `${groupsPrefix(run)}date=${month}-`;
 export const groupDayPrefix = (run: string, date: string): string => `${groupsPrefix(run)}date=${date}/`;
 
 /** `peak` is the day's highest severity, rounded down: a listing tells which days a threshold leaves out. */
@@ -55,5 +57,42 @@ export function parseGroupsKey(key: string): { date: string; peak: number } | un
     return date === undefined ? undefined : { date, peak: Number(peak) };
 }
 
+export const indexPrefix = (run: string): string => `${run}index/`;
+export const indexMonthPrefix = (run: string, month: string): string => `${indexPrefix(run)}${month}/`;
+
+/** What the name of a file of the index says about the groups in it, so that a listing tells which files it needs. */
+export interface IndexName {
+    /** `2026-04`. */
+    readonly month: string;
+    /** Starts of the first and of the last group. */
+    readonly oldest: number;
+    readonly newest: number;
+    /** Latest start of a group's last interval. */
+    readonly latestEnd: number;
+    /** Highest severity, rounded down. */
+    readonly peak: number;
+    /** Groups; 0 says that the month had none. */
+    readonly count: number;
+}
+
+export const indexKey = (run: string, { month, oldest, newest, latestEnd, peak, count }: IndexName): string =>
+    `${indexMonthPrefix(run, month)}${[oldest, newest, latestEnd].map(compact).join("-")}.${peak}.${count}.jsonl`;
+
+/** Undefined for any other key. */
+export function parseIndexKey(key: string): IndexName | undefined {
+    const [, month, oldest, newest, latestEnd, peak, count] =
+        /\/index\/(\d{4}-\d\d)\/(\w{16})-(\w{16})-(\w{16})\.(\d+)\.(\d+)\.jsonl$/.exec(key) ?? [];
+    if (month === undefined) return undefined;
+    const times = { oldest: fromCompact(oldest!), newest: fromCompact(newest!), latestEnd: fromCompact(latestEnd!) };
+    return { month, ...times, peak: Number(peak), count: Number(count) };
+}
+
+/** The instant that `compact` wrote. */
+const fromCompact = (text: string): number =>
+    Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+
 /** UTC date of an instant, `2026-04-01`. */
 export const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+
+/** UTC month of a date, `2026-04`. */
+export const monthOf = (date: string): string => date.slice(0, 7);

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { ObjectStore } from "../../objects/objectStore";
+import { readDocument, updateDocument } from "../../pipeline/documents";
+import { feedbackKey, feedbackPrefix } from "./layout";
+import { instant } from "./instant";
+
+/** What somebody said of one affected series of a group. */
+export const feedbackEntry = z.object({
+    timeSeriesId: z.string(),
+    /** One value for each dimension, in the metric set's order. */
+    values: z.array(z.string()),
+    isAnomaly: z.boolean(),
+    /** When it was said. */
+    at: instant,
+    /** Of the series in the group: its part in it, and its severity, 0 to 100. */
+    weight: z.number(),
+    severity: z.number(),
+});
+export type FeedbackEntry = z.output<typeof feedbackEntry>;
+
+/** All that was said of one group. The group's own members are copied: it may be of a run that is gone. */
+export const feedbackRecord = z.object({
+    version: z.literal(1),
+    group: z.uuid(),
+    /** The run that found the group, and the detector's creation. */
+    run: z.string(),
+    detectorCreatedAt: instant,
+    measure: z.string(),
+    /** Starts of the group's first and last interval. */
+    start: instant,
+    end: instant,
+    entries: z.array(feedbackEntry),
+});
+export type FeedbackRecord = z.output<typeof feedbackRecord>;
+
+/** What people said of a detector's groups, a document for each group. */
+export interface FeedbackStore {
+    read(group: string): Promise<FeedbackRecord | undefined>;
+    /** Adds an entry, in place of an earlier one of the same series. `about` tells of the group. */
+    put(about: Omit<FeedbackRecord, "version" | "entries">, entry: FeedbackEntry): Promise<void>;
+    /** All of it, by group. Documents whose tag is in `known` are not read again; pass the same map each time. */
+    all(known?: Map<string, FeedbackRecord>): Promise<FeedbackRecord[]>;
+}
+
+export function openFeedback(objects: ObjectStore, detector: string): FeedbackStore {
+    const read = async (group: string) =>
+        (await readDocument(objects, feedbackKey(detector, group), feedbackRecord))?.value;
+    return {
+        read,
+        put: async (about, entry) => {
+            await updateDocument(objects, feedbackKey(detector, about.group), feedbackRecord, (current) => {
+                const isSame = current !== undefined && current.detectorCreatedAt === about.detectorCreatedAt;
+                const others = (isSame ? current.entries : []).filter(
+                    ({ timeSeriesId }) => timeSeriesId !== entry.timeSeriesId,
+                );
+                return { ...about, version: 1 as const, entries: [...others, entry] };
+            });
+        },
+        all: async (known = new Map()) => {
+            const found: FeedbackRecord[] = [];
+            for await (const { key, etag } of objects.list(feedbackPrefix(detector))) {
+                const record = known.get(`${key} ${etag}`) ?? (await readDocument(objects, key, feedbackRecord))?.value;
+                if (record === undefined) continue;
+                known.set(`${key} ${etag}`, record);
+                found.push(record);
+            }
+            return found;
+        },
+    };
+}
