@@ -2,6 +2,9 @@ import { z } from "zod";
 import { groupRecord } from "./groupRecord";
 import { instant } from "./instant";
 import { optionsRecord } from "./optionsRecord";
+import { qualityRecord } from "./quality";
+
+export { qualityRecord, type QualityRecord } from "./quality";
 
 /* The service's JSON documents: read with `z.decode`, written with `z.encode`. */
 
@@ -74,26 +77,6 @@ export const detectorRecord = z.object({
     options: optionsRecord.optional(),
 });
 export type DetectorRecord = z.output<typeof detectorRecord>;
-
-/** What was found in the rows so far. Rows that the filters exclude are no part of it. */
-export const qualityRecord = z.object({
-    rows: z.int(),
-    /** Rows thrown away: unreadable, no usable timestamp, or no usable measure. */
-    badRows: z.int(),
-    /** Rows used although a measure in them was no number, or a dimension was empty. */
-    partialRows: z.int(),
-    /** Rows of intervals that had been scored when they came: not used. */
-    lateRows: z.int().default(0),
-    /** Rows of another interval than the one that their place is for: not used, and not in `rows`. */
-    strayRows: z.int().default(0),
-    /** Objects of which nothing, or not all, could be read. */
-    badObjects: z.int().default(0),
-    /** For each column of the metric set, the rows with a usable value in it. */
-    columns: z.array(z.object({ column: z.string(), usable: z.int() })).default([]),
-    /** A few findings, each naming object, row, column and value. */
-    examples: z.array(z.string()),
-});
-export type QualityRecord = z.output<typeof qualityRecord>;
 
 /** What a scored window was read from. */
 export const windowRead = z.object({

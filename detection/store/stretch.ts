@@ -3,7 +3,7 @@ export const stretchLength = 128;
 
 /**
  * Scores of consecutive intervals, all series. Arrays are by interval, then series: `value[i * series + s]`. NaN where there is no
- * value, or nothing was expected yet.
+ * value, or nothing was expected yet. Evidence and verdict are indices into the engine's names of them.
  */
 export interface Stretch {
     /** Position of the first interval. */
@@ -16,6 +16,8 @@ export interface Stretch {
     readonly lower: Float32Array;
     readonly upper: Float32Array;
     readonly severity: Float32Array;
+    readonly evidence: Uint8Array;
+    readonly verdict: Uint8Array;
 }
 
 /** One interval to be put at the end of a stretch; columns are by series. */
@@ -26,67 +28,76 @@ export interface StretchInterval {
     readonly lower?: ArrayLike<number>;
     readonly upper?: ArrayLike<number>;
     readonly severity?: ArrayLike<number>;
+    readonly evidence?: ArrayLike<number>;
+    readonly verdict?: ArrayLike<number>;
 }
 
 export const learned = "learned";
 export const scored = "scored";
 
-export function emptyStretch(first: number, series: number): Stretch {
-    const narrow = new Float32Array(0);
-    const columns = { value: new Float64Array(0), expected: narrow, lower: narrow, upper: narrow, severity: narrow };
-    return { first, outcomes: [], series, ...columns };
-}
+export const emptyStretch = (first: number, series: number): Stretch => ({
+    first,
+    outcomes: [],
+    series,
+    ...columnsOf(0),
+});
 
 /** A stretch with more intervals at its end. Series that are new in them have had no values before. */
 export function appendIntervals(stretch: Stretch, series: number, intervals: readonly StretchInterval[]): Stretch {
     const before = stretch.outcomes.length;
-    const size = (before + intervals.length) * series;
-    const put = <A extends Float64Array | Float32Array>(name: ColumnName, into: A, gap: number): A => {
-        into.fill(gap);
-        const old = stretch[name];
+    const columns = columnsOf((before + intervals.length) * series);
+    for (const [name, into] of Object.entries(columns) as [ColumnName, Column][]) {
         for (let i = 0; i < before; i++)
-            into.set(old.subarray(i * stretch.series, (i + 1) * stretch.series), i * series);
+            into.set(stretch[name].subarray(i * stretch.series, (i + 1) * stretch.series), i * series);
         intervals.forEach((interval, i) => {
             const column = interval[name];
             if (column !== undefined) into.set(column, (before + i) * series);
         });
-        return into;
-    };
+    }
+    const outcomes = [...stretch.outcomes, ...intervals.map(({ outcome }) => outcome)];
+    return { first: stretch.first, outcomes, series, ...columns };
+}
+
+type Column = Float64Array | Float32Array | Uint8Array;
+type Columns = Omit<Stretch, "first" | "outcomes" | "series">;
+type ColumnName = keyof Columns;
+
+/** Columns in which there is nothing yet, in the order in which they are saved: append, never reorder. */
+function columnsOf(size: number): Columns {
     return {
-        first: stretch.first,
-        outcomes: [...stretch.outcomes, ...intervals.map(({ outcome }) => outcome)],
-        series,
-        value: put("value", new Float64Array(size), NaN),
-        expected: put("expected", new Float32Array(size), NaN),
-        lower: put("lower", new Float32Array(size), NaN),
-        upper: put("upper", new Float32Array(size), NaN),
-        severity: put("severity", new Float32Array(size), 0),
+        value: new Float64Array(size).fill(NaN),
+        expected: new Float32Array(size).fill(NaN),
+        lower: new Float32Array(size).fill(NaN),
+        upper: new Float32Array(size).fill(NaN),
+        severity: new Float32Array(size),
+        evidence: new Uint8Array(size),
+        verdict: new Uint8Array(size),
     };
 }
 
-const columnNames = ["value", "expected", "lower", "upper", "severity"] as const;
-type ColumnName = (typeof columnNames)[number];
-
 const magic = "LKST";
-const version = 1;
+/** Version 1 has no evidence and no verdict. */
+const version = 2;
+const columnsOfVersion1 = 5;
 
 /** A stretch as bytes: magic, version, length of the JSON header, header padded to eight bytes, columns (little-endian). */
 export function encodeStretch(stretch: Stretch): Buffer {
-    const { first, outcomes, series } = stretch;
+    const { first, outcomes, series, ...columns } = stretch;
     const json = JSON.stringify({ first, outcomes, series });
     const header = Buffer.from(json + " ".repeat((8 - ((12 + Buffer.byteLength(json)) % 8)) % 8));
     const prefix = Buffer.alloc(12);
     prefix.write(magic, "latin1");
     prefix.writeUInt32LE(version, 4);
     prefix.writeUInt32LE(header.length, 8);
-    const columns = columnNames.map((name) => {
-        const column = stretch[name];
+    const names = Object.keys(columnsOf(0)) as ColumnName[];
+    const bytes = names.map((name) => {
+        const column = columns[name];
         return Buffer.from(column.buffer, column.byteOffset, column.byteLength);
     });
-    return Buffer.concat([prefix, header, ...columns]);
+    return Buffer.concat([prefix, header, ...bytes]);
 }
 
-/** Throws RangeError for bytes that are no stretch of scores, or one of a later version. */
+/** Throws RangeError for bytes that are no stretch of scores, cut off, or of a later version. */
 export function decodeStretch(bytes: Buffer): Stretch {
     if (bytes.toString("latin1", 0, 4) !== magic) throw new RangeError("these bytes are no stretch of scores");
     const found = bytes.readUInt32LE(4);
@@ -94,19 +105,13 @@ export function decodeStretch(bytes: Buffer): Stretch {
         throw new RangeError(`scores have version ${found}; this service reads up to version ${version}`);
     const headerEnd = 12 + bytes.readUInt32LE(8);
     const header = JSON.parse(bytes.toString("utf8", 12, headerEnd)) as Pick<Stretch, "first" | "outcomes" | "series">;
-    const size = header.outcomes.length * header.series;
+    const columns = columnsOf(header.outcomes.length * header.series);
+    const kept = Object.values(columns) as Column[];
     let at = headerEnd;
-    const read = <A extends Float64Array | Float32Array>(into: A): A => {
+    for (const into of found === 1 ? kept.slice(0, columnsOfVersion1) : kept) {
+        if (at + into.byteLength > bytes.length) throw new RangeError(`scores are cut off at ${bytes.length} bytes`);
         bytes.copy(new Uint8Array(into.buffer), 0, at, at + into.byteLength);
         at += into.byteLength;
-        return into;
-    };
-    return {
-        ...header,
-        value: read(new Float64Array(size)),
-        expected: read(new Float32Array(size)),
-        lower: read(new Float32Array(size)),
-        upper: read(new Float32Array(size)),
-        severity: read(new Float32Array(size)),
-    };
+    }
+    return { ...header, ...columns };
 }

@@ -1,4 +1,4 @@
-import type { QualityRecord } from "../store/records";
+import { noQuality, type QualityRecord } from "../store/quality";
 
 /** What the rows of a metric set are combined into. */
 export interface TableShape {
@@ -53,8 +53,6 @@ export function note(quality: QualityRecord, finding: Finding): void {
 export function describeFinding({ object, row, column, value, expected }: Finding): string {
     return `column "${column}", row ${row} of ${object}: "${value.slice(0, 40)}" is not ${expected}`;
 }
-
-export const noQuality = (): QualityRecord => ({ rows: 0, badRows: 0, partialRows: 0, examples: [] });
 
 export function createRowTable(shape: TableShape): RowTable {
     const width = shape.measures.length;

@@ -1,7 +1,7 @@
 import { judge, type Detector } from "../engine/detector";
 import type { AnomalyGroup } from "../engine/grouping";
 import { appendCombinations } from "../engine/state";
-import type { QualityRecord } from "../store/records";
+import { addQuality, type QualityRecord } from "../store/quality";
 import { scored, stretchLength, type StretchInterval } from "../store/stretch";
 import { combinationKey, type RowTable } from "./rowTable";
 import type { ReadWindow } from "./windowReader";
@@ -23,7 +23,7 @@ export function scoreWindow(
     const length = window.last - window.first + 1;
     if (window.table !== undefined) {
         appendNew(state, window.table);
-        state.quality = added(state.quality, window.table.quality);
+        state.quality = addQuality(state.quality, window.table.quality);
     }
     const values = window.table?.values(state.combinations, window.first, length);
     const intervals: StretchInterval[] = [];
@@ -61,17 +61,6 @@ export function sortedCombinations(combinations: readonly string[][]): string[][
         const differing = a.findIndex((value, d) => value !== b[d]);
         return differing < 0 ? 0 : a[differing]! < b[differing]! ? -1 : 1;
     });
-}
-
-const mostExamples = 20;
-
-function added(one: QualityRecord, other: QualityRecord): QualityRecord {
-    return {
-        rows: one.rows + other.rows,
-        badRows: one.badRows + other.badRows,
-        partialRows: one.partialRows + other.partialRows,
-        examples: [...one.examples, ...other.examples].slice(-mostExamples),
-    };
 }
 
 /** First position of the stretch that a position belongs to. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { groupIdOf, openGroups } from "../../../detection/store/groups";
 import type { GroupRecord } from "../../../detection/store/groupRecord";
 import type { ProgressRecord } from "../../../detection/store/records";
+import { noQuality } from "../../../detection/store/quality";
 import { appendIntervals, decodeStretch, emptyStretch, encodeStretch } from "../../../detection/store/stretch";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
 
@@ -29,7 +30,7 @@ const progress = (groupsSince: number, groups: GroupRecord[]): ProgressRecord =>
     openSince: since,
     groupsSince: new Date(groupsSince).toISOString().slice(0, 10),
     groups,
-    quality: { rows: 0, badRows: 0, partialRows: 0, examples: [] },
+    quality: noQuality(),
 });
 
 describe("detection/store/groups", () => {
@@ -116,6 +117,19 @@ describe("detection/store/stretch", () => {
         assert.deepEqual([...read.severity], [0, 0, 60, 0, 0, 0]);
         assert.deepEqual(read.outcomes, ["learned", "scored", "why not"]);
         assert.equal(read.first, 10);
+    });
+
+    it("reads what was saved before evidence and verdict were, and refuses what is cut off", () => {
+        const stretch = appendIntervals(emptyStretch(10, 2), 2, [
+            { outcome: "scored", value: [1, 2], severity: [0, 60], evidence: [0, 1], verdict: [2, 3] },
+        ]);
+        const saved = encodeStretch(stretch);
+        assert.deepEqual(decodeStretch(saved), stretch);
+        const first = Buffer.from(saved.subarray(0, saved.length - 4));
+        assert.throws(() => decodeStretch(first), /cut off/);
+        first.writeUInt32LE(1, 4);
+        const { evidence, verdict, ...rest } = stretch;
+        assert.deepEqual(decodeStretch(first), { ...rest, evidence: evidence.fill(0), verdict: verdict.fill(0) });
     });
 
     it("refuses what is no stretch, and a later version", () => {

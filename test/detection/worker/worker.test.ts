@@ -99,7 +99,16 @@ describe("detection/worker", () => {
         assert.equal(progress.points, 13 * 24);
         assert.equal(progress.combinations, 3);
         assert.equal(progress.scoredThrough, world.ledger.live);
-        assert.deepEqual(progress.quality, { rows: 13 * 24 * 3, badRows: 0, partialRows: 0, examples: [] });
+        const { rows, badRows, partialRows, examples } = progress.quality;
+        assert.deepEqual(
+            { rows, badRows, partialRows, examples },
+            {
+                rows: 13 * 24 * 3,
+                badRows: 0,
+                partialRows: 0,
+                examples: [],
+            },
+        );
     });
 
     it("stays LEARNING below 300 points and becomes ACTIVE with the 300th", async () => {

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+/** What was found in the rows so far. Rows that the filters exclude are no part of it. */
+export const qualityRecord = z.object({
+    rows: z.int(),
+    /** Rows thrown away: unreadable, no usable timestamp, or no usable measure. */
+    badRows: z.int(),
+    /** Rows used although a measure in them was no number, or a dimension was empty. */
+    partialRows: z.int(),
+    /** Rows of intervals that had been scored when they came: not used. */
+    lateRows: z.int().default(0),
+    /** Rows of another interval than the one that their place is for: not used, and not in `rows`. */
+    strayRows: z.int().default(0),
+    /** Objects of which nothing, or not all, could be read. */
+    badObjects: z.int().default(0),
+    /** For each column of the metric set, the rows with a usable value in it. */
+    columns: z.array(z.object({ column: z.string(), usable: z.int() })).default([]),
+    /** A few findings, each naming object, row, column and value. */
+    examples: z.array(z.string()),
+});
+export type QualityRecord = z.output<typeof qualityRecord>;
+
+/** Most findings that are kept of a run; the newest stay. */
+const mostExamples = 20;
+
+export const noQuality = (): QualityRecord => ({
+    rows: 0,
+    badRows: 0,
+    partialRows: 0,
+    lateRows: 0,
+    strayRows: 0,
+    badObjects: 0,
+    columns: [],
+    examples: [],
+});
+
+/** What was found in two lots of rows together. */
+export function addQuality(one: QualityRecord, other: QualityRecord): QualityRecord {
+    const usable = new Map(one.columns.map(({ column, usable }) => [column, usable]));
+    for (const { column, usable: more } of other.columns) usable.set(column, (usable.get(column) ?? 0) + more);
+    return {
+        rows: one.rows + other.rows,
+        badRows: one.badRows + other.badRows,
+        partialRows: one.partialRows + other.partialRows,
+        lateRows: one.lateRows + other.lateRows,
+        strayRows: one.strayRows + other.strayRows,
+        badObjects: one.badObjects + other.badObjects,
+        columns: [...usable].map(([column, count]) => ({ column, usable: count })),
+        examples: [...one.examples, ...other.examples].slice(-mostExamples),
+    };
+}
