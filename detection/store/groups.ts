@@ -1,51 +1,103 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
-import { dateOf, groupDayPrefix, groupsKey, groupsPrefix, parseGroupsKey, runPrefix } from "./layout";
 import { groupRecord, type GroupRecord } from "./groupRecord";
+import { listParts, mayHold, monthsBetween, readDay, readPart, writeMonth, type GroupPart } from "./groupParts";
+import { isWanted, newestFirst, summaryOf, type GroupFilter, type GroupPlace, type GroupSummary } from "./groupSummary";
+import { dateOf, groupDayPrefix, groupsKey, groupsPrefix, parseGroupsKey, runPrefix } from "./layout";
 import type { ProgressRecord } from "./records";
 
-/** Where a listing of groups stopped: the last group that was given. */
-export interface GroupPlace {
-    readonly start: number;
-    readonly id: string;
+/** One page of a listing. */
+export interface GroupPage {
+    /** Newest start first. */
+    readonly groups: readonly GroupSummary[];
+    /** Where the next page begins; undefined when there is no more. */
+    readonly next: GroupPlace | undefined;
+}
+
+/** What a page is asked for with. */
+export interface PageRequest {
+    readonly filter: GroupFilter;
+    /** Groups behind this place only. */
+    readonly after?: GroupPlace;
+    /** Most groups. */
+    readonly size: number;
 }
 
 /** Groups of a run: recent ones lie in its progress, those of earlier days in a file for each day. */
 export interface GroupStore {
-    /** Groups with at least this severity, newest start first, from a place on; reads the days that it needs and no others. */
-    list(
-        progress: ProgressRecord,
-        minSeverity: number,
-        after?: GroupPlace,
-    ): AsyncGenerator<GroupRecord, void, undefined>;
+    /**
+     * A page of groups. Reads what holds the page and nothing before it, however far on the page is. It is full while there are more,
+     * unless a filter leaves out nearly everything: then it may be short, or empty, and still say where to go on.
+     */
+    page(progress: ProgressRecord, request: PageRequest): Promise<GroupPage>;
+    /** Whole groups with at least this severity, newest start first. */
+    list(progress: ProgressRecord, minSeverity: number): AsyncGenerator<GroupRecord, void, undefined>;
     find(progress: ProgressRecord, id: string): Promise<GroupRecord | undefined>;
-    /** Writes the file of a day whose groups can grow no more. */
-    writeDay(date: string, groups: readonly GroupRecord[]): Promise<void>;
+    /**
+     * Writes the files of days whose groups can grow no more, and the index of the months that end with them. `from` and `to` are
+     * `groupsSince` of the progress before and after; to be called before the progress moves.
+     */
+    writeDays(
+        days: ReadonlyMap<string, readonly GroupRecord[]>,
+        span: { readonly from: string; readonly to: string },
+    ): Promise<void>;
 }
 
-export function openGroups(objects: ObjectStore, detector: string, run: string): GroupStore {
+/** What a warm process remembers of groups' files, which never change. */
+export interface GroupCache {
+    readonly parts: Map<string, readonly GroupPart[]>;
+    readonly groups: Map<string, readonly GroupSummary[]>;
+}
+
+/** Most listings, and most files, that a cache keeps. A file has some thousand groups. */
+const cachedListings = 32;
+const cachedFiles = 64;
+/** Files that a page reads at most before it ends short. */
+const mostReads = 100;
+/** Files that are read at once. */
+const readsAtOnce = 8;
+/** What a day's file is taken to hold when it is guessed how many a page needs. */
+const guessedCount = 4;
+
+export const createGroupCache = (): GroupCache => ({ parts: new Map(), groups: new Map() });
+
+export function openGroups(
+    objects: ObjectStore,
+    detector: string,
+    run: string,
+    cache: GroupCache = createGroupCache(),
+): GroupStore {
     const at = runPrefix(detector, run);
-    const readDay = async (key: string): Promise<GroupRecord[]> => {
-        const found = await objects.get(key);
-        if (found === undefined) throw new NotFoundError(`the groups ${key} were listed and are gone`);
-        const lines = found.body.toString("utf8").trimEnd().split("\n");
-        return lines.map((line) => z.decode(groupRecord, JSON.parse(line) as z.input<typeof groupRecord>));
-    };
+    const partsOf = (progress: ProgressRecord) =>
+        remembered(cache.parts, `${at}${progress.groupsSince}`, cachedListings, () => listParts(objects, at, progress));
+    const groupsOf = (part: GroupPart) =>
+        remembered(cache.groups, part.key, cachedFiles, () => readPart(objects, part));
     return {
-        async *list(progress, minSeverity, after) {
-            yield* page(progress.groups, minSeverity, after);
-            const days: { key: string; date: string; peak: number }[] = [];
+        page: async (progress, { filter, after, size }) => {
+            const wanted = (groups: readonly GroupSummary[]) =>
+                groups.filter((one) => isWanted(one, filter) && (after === undefined || newestFirst(one, after) > 0));
+            const found = wanted(progress.groups.map(summaryOf)).sort(newestFirst);
+            const parts = found.length > size ? [] : (await partsOf(progress)).filter((p) => mayHold(p, filter, after));
+            let read = 0;
+            // One more than the page holds tells that there is another page.
+            while (found.length <= size && read < parts.length && read < mostReads) {
+                const batch = nextBatch(parts.slice(read, mostReads), size + 1 - found.length);
+                for (const groups of await Promise.all(batch.map(groupsOf))) found.push(...wanted(groups));
+                read += batch.length;
+            }
+            const next = found.length > size ? placeOf(found[size - 1]!) : behind(parts, read);
+            return { groups: found.slice(0, size), next };
+        },
+        async *list(progress, minSeverity) {
+            const isSevere = ({ severity }: GroupRecord): boolean => severity >= minSeverity;
+            yield* progress.groups.filter(isSevere).sort(newestFirst);
+            const keys: string[] = [];
             for await (const { key } of objects.list(groupsPrefix(at))) {
-                const day = parseGroupsKey(key);
                 // A day that a crashed worker wrote before the progress moved on is still in the progress.
-                if (day !== undefined && day.date < progress.groupsSince) days.push({ key, ...day });
+                if ((parseGroupsKey(key)?.date ?? "~") < progress.groupsSince) keys.push(key);
             }
-            for (const { key, date, peak } of days.reverse()) {
-                if (peak + 1 <= minSeverity || (after !== undefined && date > dateOf(after.start))) continue;
-                yield* page(await readDay(key), minSeverity, after);
-            }
+            for (const key of keys.reverse()) yield* (await readDay(objects, key)).filter(isSevere);
         },
         find: async (progress, id) => {
             const recent = progress.groups.find((group) => group.id === id);
@@ -53,23 +105,60 @@ export function openGroups(objects: ObjectStore, detector: string, run: string):
             const date = dateOf(startOfGroupId(id));
             if (date >= progress.groupsSince) return undefined;
             for await (const { key } of objects.list(groupDayPrefix(at, date))) {
-                const found = (await readDay(key)).find((group) => group.id === id);
+                const found = (await readDay(objects, key)).find((group) => group.id === id);
                 if (found !== undefined) return found;
             }
             return undefined;
         },
-        writeDay: async (date, groups) => {
-            if (groups.length === 0) return;
-            const peak = Math.floor(Math.max(...groups.map(({ severity }) => severity)));
-            const lines = [...groups].sort(newestFirst).map((group) => JSON.stringify(z.encode(groupRecord, group)));
-            await objects.put(groupsKey(at, date, peak), `${lines.join("\n")}\n`);
+        writeDays: async (days, { from, to }) => {
+            for (const [date, groups] of days) await writeDay(objects, at, date, groups);
+            for (const month of monthsBetween(from, to)) await writeMonth(objects, at, month);
         },
     };
 }
 
-/** Newest start first; those that start together by id, so that the order is the same each time. */
-export function newestFirst(one: GroupPlace, other: GroupPlace): number {
-    return other.start - one.start || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+const placeOf = ({ start, id }: GroupPlace): GroupPlace => ({ start, id });
+
+/** The place behind the files that were read; undefined when there are no others. */
+function behind(parts: readonly GroupPart[], read: number): GroupPlace | undefined {
+    // No id is behind this one.
+    return read < parts.length ? { start: parts[read - 1]!.oldest, id: "~" } : undefined;
+}
+
+/** The files that probably hold so many groups, to be read at once. */
+function nextBatch(parts: readonly GroupPart[], needed: number): GroupPart[] {
+    const batch: GroupPart[] = [];
+    for (let expected = 0; expected < needed && batch.length < Math.min(parts.length, readsAtOnce);) {
+        const part = parts[batch.length]!;
+        expected += part.count ?? guessedCount;
+        batch.push(part);
+    }
+    return batch;
+}
+
+async function writeDay(
+    objects: ObjectStore,
+    run: string,
+    date: string,
+    groups: readonly GroupRecord[],
+): Promise<void> {
+    if (groups.length === 0) return;
+    const peak = Math.floor(Math.max(...groups.map(({ severity }) => severity)));
+    const lines = [...groups].sort(newestFirst).map((group) => JSON.stringify(z.encode(groupRecord, group)));
+    await objects.put(groupsKey(run, date, peak), `${lines.join("\n")}\n`);
+}
+
+/** The oldest entries go first. */
+async function remembered<T>(cache: Map<string, T>, key: string, most: number, read: () => Promise<T>): Promise<T> {
+    const known = cache.get(key);
+    const value = known ?? (await read());
+    cache.delete(key);
+    cache.set(key, value);
+    for (const oldest of cache.keys()) {
+        if (cache.size <= most) break;
+        cache.delete(oldest);
+    }
+    return value;
 }
 
 /** Id of a group: the same for the same run, measure and start, and it tells the start. */
@@ -86,10 +175,4 @@ export function groupIdOf(run: string, measure: string, start: number): string {
 /** Start of the group that an id was made for, to the minute; some instant for an id that was not made here. */
 function startOfGroupId(id: string): number {
     return Number.parseInt(id.slice(0, 8), 16) * 60_000;
-}
-
-function page(groups: readonly GroupRecord[], minSeverity: number, after: GroupPlace | undefined): GroupRecord[] {
-    return groups
-        .filter((group) => group.severity >= minSeverity && (after === undefined || newestFirst(group, after) > 0))
-        .sort(newestFirst);
 }

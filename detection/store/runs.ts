@@ -2,6 +2,7 @@ import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, writeDocument } from "../../pipeline/documents";
 import { loadSnapshot, saveSnapshot } from "../engine/snapshot";
 import type { EngineState } from "../engine/state";
+import { createGroupCache, type GroupCache } from "./groups";
 import { combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
 import { combinationsRecord, progressRecord, type Combinations, type ProgressRecord } from "./records";
 import { decodeStretch, encodeStretch, type Stretch } from "./stretch";
@@ -40,12 +41,13 @@ export interface RunStore {
 export interface RunCache {
     readonly models: Map<string, EngineState>;
     readonly values: Map<string, Stretch | Combinations>;
+    readonly groups: GroupCache;
 }
 
 /** Most entries that a cache keeps of a kind. */
 const cacheSize = 64;
 
-export const createRunCache = (): RunCache => ({ models: new Map(), values: new Map() });
+export const createRunCache = (): RunCache => ({ models: new Map(), values: new Map(), groups: createGroupCache() });
 
 export function openRun(objects: ObjectStore, detector: string, run: string, cache: RunCache): RunStore {
     const at = runPrefix(detector, run);

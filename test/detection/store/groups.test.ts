@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
 import { groupIdOf, openGroups } from "../../../detection/store/groups";
+import {
+    newestFirst,
+    type GroupFilter,
+    type GroupPlace,
+    type GroupSummary,
+} from "../../../detection/store/groupSummary";
+import { dateOf } from "../../../detection/store/layout";
 import type { GroupRecord } from "../../../detection/store/groupRecord";
 import type { ProgressRecord } from "../../../detection/store/records";
 import { noQuality } from "../../../detection/store/quality";
 import { appendIntervals, decodeStretch, emptyStretch, encodeStretch } from "../../../detection/store/stretch";
-import { memoryObjectStore } from "../../support/memoryObjectStore";
+import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
 
 const day = 86_400_000;
 const since = Date.parse("2026-01-01T00:00:00Z");
 
-const group = (start: number, severity: number): GroupRecord => ({
-    id: groupIdOf("r", "views", start),
-    measure: "views",
+const group = (start: number, severity: number, measure = "views"): GroupRecord => ({
+    id: groupIdOf("r", measure, start),
+    measure,
     start,
     end: start,
     severity,
@@ -34,58 +41,145 @@ const progress = (groupsSince: number, groups: GroupRecord[]): ProgressRecord =>
 });
 
 describe("detection/store/groups", () => {
+    /** Days with two groups each, from New Year on; April has begun when the last of them is written. */
     const days = 100;
 
+    /** A store with the days written one by one, as a worker that scores day by day does. */
     async function filled() {
         const objects = memoryObjectStore();
         const store = openGroups(objects, "shop", "r");
         for (let d = 0; d < days; d++) {
             const start = since + d * day;
-            const name = new Date(start).toISOString().slice(0, 10);
-            await store.writeDay(name, [group(start, 50 + (d % 40)), group(start + 3_600_000, 60)]);
+            const groups = [
+                group(start, 50 + (d % 40)),
+                group(start + 3_600_000, 60, d % 10 === 0 ? "errors" : "views"),
+            ];
+            await store.writeDays(new Map([[dateOf(start), groups]]), { from: dateOf(start), to: dateOf(start + day) });
         }
         const recent = since + days * day;
         return { objects, store, progress: progress(recent, [group(recent, 70)]) };
     }
 
-    async function collect(list: AsyncGenerator<GroupRecord>, most = Infinity): Promise<GroupRecord[]> {
-        const found: GroupRecord[] = [];
-        for await (const one of list) if (found.push(one) >= most) break;
-        return found;
+    /** All groups, page after page, with the objects read for each page by a process that knows nothing yet. */
+    async function pages(objects: MemoryObjectStore, now: ProgressRecord, filter: GroupFilter, size: number) {
+        const found: GroupSummary[][] = [];
+        const reads: number[] = [];
+        for (let after: GroupPlace | undefined; ;) {
+            const before = objects.calls.get + objects.calls.list;
+            const page = await openGroups(objects, "shop", "r").page(now, { filter, after, size });
+            reads.push(objects.calls.get + objects.calls.list - before);
+            found.push([...page.groups]);
+            after = page.next;
+            if (after === undefined) return { found, reads };
+        }
     }
 
-    it("lists all days newest first, and goes on after any group", async () => {
-        const { store, progress: now } = await filled();
-        const all = await collect(store.list(now, 0));
-        assert.equal(all.length, 2 * days + 1);
-        const starts = all.map(({ start }) => start);
-        assert.deepEqual(
-            starts,
-            [...starts].sort((a, b) => b - a),
-        );
-        for (const at of [0, 1, 2, 57, 200])
-            assert.deepEqual(await collect(store.list(now, 0, all[at])), all.slice(at + 1));
+    for (const size of [1, 7, 100, 1000])
+        it(`lists every group once, newest first, in pages of ${size}`, async () => {
+            const { objects, progress: now } = await filled();
+            const { found } = await pages(objects, now, {}, size);
+            const all = found.flat();
+            assert.equal(all.length, 2 * days + 1);
+            assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+            assert.deepEqual(all, [...all].sort(newestFirst));
+            assert.ok(found.slice(0, -1).every((page) => page.length === size));
+        });
+
+    it("reads as little for the last page as for the first", async () => {
+        const { objects, progress: now } = await filled();
+        const { reads } = await pages(objects, now, {}, 10);
+        assert.equal(reads.length, 21);
+        assert.ok(Math.max(...reads) <= 8, reads.join());
+        assert.ok(reads.at(-1)! <= reads[0]!, reads.join());
     });
 
-    it("reads only the days that a page needs, at the end as at the start", async () => {
+    it("reads nothing again that a warm process has read", async () => {
         const { objects, store, progress: now } = await filled();
-        const all = await collect(store.list(now, 0));
-        for (const after of [undefined, all[180]]) {
-            const before = objects.calls.get;
-            assert.equal((await collect(store.list(now, 0, after), 10)).length, 10);
-            assert.ok(objects.calls.get - before <= 7, `${objects.calls.get - before} reads`);
-        }
+        const request = { filter: {}, size: 150 };
+        const first = await store.page(now, request);
+        const before = objects.calls.get + objects.calls.list;
+        assert.deepEqual(await store.page(now, request), first);
+        assert.equal(objects.calls.get + objects.calls.list, before);
     });
 
-    it("skips days that a threshold leaves out without reading them", async () => {
+    it("does not open a file whose name tells that a threshold leaves all of it out", async () => {
         const { objects, store, progress: now } = await filled();
         const before = objects.calls.get;
-        const found = await collect(store.list(now, 89));
+        const { groups, next } = await store.page(now, { filter: { minSeverity: 90 }, size: 100 });
+        assert.deepEqual([groups, next, objects.calls.get - before], [[], undefined, 0]);
+        const rare = await store.page(now, { filter: { minSeverity: 89 }, size: 100 });
         assert.deepEqual(
-            found.map(({ severity }) => severity),
+            rare.groups.map(({ severity }) => severity),
             [89, 89],
         );
         assert.equal(objects.calls.get - before, 2);
+    });
+
+    it("keeps to measures, and to a stretch of time that a group reaches into", async () => {
+        const { objects, progress: now } = await filled();
+        const errors = await pages(objects, now, { measures: ["errors"] }, 4);
+        assert.equal(errors.found.flat().length, days / 10);
+        assert.ok(errors.found.flat().every(({ measure }) => measure === "errors"));
+        const [from, to] = [since + 30 * day, since + 33 * day];
+        const some = (await pages(objects, now, { from, to }, 4)).found.flat();
+        assert.deepEqual(
+            some.map(({ start }) => (start - from) / 3_600_000),
+            [49, 48, 25, 24, 1, 0],
+        );
+        assert.deepEqual((await pages(objects, now, { from: now.scoredThrough }, 4)).found, [[]]);
+    });
+
+    it("ends a page short, and says where to go on, when a filter leaves out all of a hundred files", async () => {
+        const objects = memoryObjectStore();
+        const store = openGroups(objects, "shop", "r");
+        const months = 110;
+        for (let m = 0; m < months; m++) {
+            const start = Date.UTC(2016, m, 1);
+            const measure = m === 0 ? "errors" : "views";
+            const span = { from: dateOf(start), to: dateOf(Date.UTC(2016, m + 1, 1)) };
+            await store.writeDays(new Map([[dateOf(start), [group(start, 60, measure)]]]), span);
+        }
+        const now = { ...progress(Date.UTC(2016, months, 1), []), scoredFrom: Date.UTC(2016, 0, 1) };
+        const filter = { measures: ["errors"] };
+        const before = objects.calls.get;
+        const first = await store.page(now, { filter, size: 10 });
+        assert.deepEqual(first.groups, []);
+        assert.ok(objects.calls.get - before <= 100);
+        const second = await store.page(now, { filter, after: first.next, size: 10 });
+        assert.deepEqual([second.groups.map(({ measure }) => measure), second.next], [["errors"], undefined]);
+    });
+
+    it("parts a month of thousands into files that a listing can tell apart", async () => {
+        const objects = memoryObjectStore();
+        const store = openGroups(objects, "shop", "r");
+        const groups = Array.from({ length: 2500 }, (_, i) =>
+            group(since + Math.floor(i / 3) * 600_000, 50, `m${i % 3}`),
+        );
+        const byDay = new Map<string, GroupRecord[]>();
+        for (const one of groups) byDay.set(dateOf(one.start), [...(byDay.get(dateOf(one.start)) ?? []), one]);
+        await store.writeDays(byDay, { from: "2026-01-01", to: "2026-02-01" });
+        assert.equal(objects.keys().filter((key) => key.includes("/index/")).length, 3);
+        const { found, reads } = await pages(objects, progress(Date.parse("2026-02-01"), []), {}, 100);
+        assert.equal(new Set(found.flat().map(({ id }) => id)).size, 2500);
+        assert.ok(Math.max(...reads) <= 4, reads.join());
+    });
+
+    it("lists days that no index has gathered, as a run of an earlier version left them", async () => {
+        const { objects, progress: now } = await filled();
+        const before = (await pages(objects, now, {}, 50)).found.flat();
+        await objects.delete(objects.keys().filter((key) => key.includes("/index/")));
+        assert.deepEqual((await pages(objects, now, {}, 50)).found.flat(), before);
+    });
+
+    it("gathers a month again, and alike, when a crash came before the progress moved on", async () => {
+        const { objects, progress: now } = await filled();
+        const store = openGroups(objects, "shop", "r");
+        const before = objects.keys();
+        const early = progress(since + 30 * day, [group(since + 30 * day, 50 + 30), group(since + 31 * day, 51)]);
+        assert.equal((await pages(objects, early, {}, 50)).found.flat().length, 62);
+        await store.writeDays(new Map(), { from: "2026-01-31", to: "2026-03-01" });
+        assert.deepEqual(objects.keys(), before);
+        assert.equal((await pages(objects, now, {}, 50)).found.flat().length, 2 * days + 1);
     });
 
     it("finds a group by its id, with one read", async () => {
@@ -98,9 +192,9 @@ describe("detection/store/groups", () => {
     });
 
     it("does not show a day that a crash left behind before the progress moved on", async () => {
-        const { store } = await filled();
+        const { objects } = await filled();
         const early = progress(since + 10 * day, []);
-        assert.equal((await collect(store.list(early, 0))).length, 20);
+        assert.equal((await pages(objects, early, {}, 100)).found.flat().length, 20);
     });
 });
 
