@@ -3,8 +3,10 @@ import { openGroups } from "../store/groups";
 import type { DetectorRecord, MetricSetRecord, ProgressRecord } from "../store/records";
 import { openRun, StaleProgressError, type Progress, type RunCache, type RunStore } from "../store/runs";
 import type { DetectorStore } from "../store/detectors";
+import type { Alerting } from "../../alerts/alerting";
 import { noOptions } from "../engine/options";
 import { seriesCount } from "../engine/state";
+import { noteAlerts } from "./alertGroups";
 import { openCalendar, type Calendar } from "./calendar";
 import { completeDays, groupOf, recordOf, type GroupNames } from "./groupRecords";
 import { scoreWindow, stretchOf, type RunState } from "./scoring";
@@ -16,11 +18,17 @@ export interface WorkerServices {
     readonly detectors: DetectorStore;
     readonly buckets: Buckets;
     readonly cache: RunCache;
+    /** What is done about alerts; nothing unless given. */
+    readonly alerting?: Alerting;
 }
 
 /** A run of a detector that has a metric set, opened for work. */
 export interface Work {
     readonly detector: string;
+    /** The detector as it was when the work was opened. */
+    readonly record: DetectorRecord;
+    /** Milliseconds since 1970. */
+    readonly now: number;
     readonly run: string;
     readonly metricSet: MetricSetRecord;
     readonly calendar: Calendar;
@@ -40,10 +48,12 @@ export function openWork(record: DetectorRecord, services: WorkerServices, now: 
     if (run === undefined || metricSet === undefined) return undefined;
     const { buckets } = services;
     const calendar = openCalendar(metricSet.interval, metricSet.timeZone);
-    const source = sourceOf(metricSet, buckets);
+    const source = sourceOf(metricSet, buckets, name);
     const options = { source, metricSet, calendar, objects: buckets.store, bucketName: buckets.own, now };
     return {
         detector: name,
+        record,
+        now,
         run,
         metricSet,
         calendar,
@@ -106,14 +116,14 @@ async function scoreAndWrite(
     const through = calendar.startOf(windows.at(-1)!.last + 1);
     const stretches = await store.open(record.scoredThrough);
     const openSince = await writeScores(work, stretches, intervals, through, seriesCount(state.engine));
-    const groups = [
-        ...record.groups.filter(({ isOpen }) => !isOpen),
+    const found = [
         ...state.closed.map((group) => recordOf(names, state.combinations, group, false)),
         ...state.open.map((group) => recordOf(names, state.combinations, group, true)),
     ];
+    const groups = [...record.groups.filter(({ isOpen }) => !isOpen), ...found];
     const { days, ...recent } = completeDays(groups, through);
     const groupStore = openGroups(work.services.buckets.store, work.detector, work.run);
-    for (const [date, complete] of days) await groupStore.writeDay(date, complete);
+    await groupStore.writeDays(days, { from: record.groupsSince, to: recent.groupsSince });
     if (state.combinations.length !== record.combinations) await store.writeCombinations(state.combinations);
     await store.writeModel(through, state.engine);
     const after: ProgressRecord = {
@@ -125,7 +135,11 @@ async function scoreAndWrite(
         combinations: state.combinations.length,
         quality: state.quality,
     };
+    const round = { groups: found, intervals, first: windows[0]!.first, points: state.points };
+    // Before the progress says that they were found: a crash must not lose an alert.
+    const notices = await noteAlerts(work, round);
     if (!(await store.advance(after, before))) return undefined;
+    if (notices > 0) await work.services.alerting?.deliver(work.detector);
     await store.forget(record.scoredThrough);
     return after;
 }

@@ -24,15 +24,23 @@ export type RowSource =
           readonly format: CsvFormat;
       };
 
+/** On whose account a foreign bucket is read. */
+export interface BucketOwner {
+    readonly roleArn?: string;
+    /** Name of the detector; undefined where there is none yet. */
+    readonly detector?: string;
+}
+
 /** The stack's own bucket, and how to open others. */
 export interface Buckets {
     readonly own: string;
     readonly store: ObjectStore;
-    open(bucket: string): ObjectStore;
+    /** Another bucket, reached with the role that was given with it. Throws DataError when that is not allowed. */
+    open(bucket: string, on: BucketOwner): ObjectStore;
 }
 
 /** The rows' place as the metric set names it. Throws DataError for a source or a format that is not read. */
-export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets): RowSource {
+export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets, detector: string): RowSource {
     const s3 = metricSet.source.S3SourceConfig as S3Source | undefined;
     if (s3 === undefined) {
         const [kind = "none"] = Object.keys(metricSet.source);
@@ -43,11 +51,12 @@ export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets): RowSourc
     const ours = historical?.bucket === buckets.own ? parseBacktestPrefix(historical.key) : undefined;
     if (ours !== undefined) return { kind: "ledger", ...ours };
     const bucketName = historical?.bucket ?? template?.bucket;
+    const on = { roleArn: s3.RoleArn, detector };
     if (bucketName === undefined)
         throw new DataError(`metric set "${metricSet.name}" names no path; give a historical or a templated one`);
     return {
         kind: "foreign",
-        bucket: bucketName === buckets.own ? buckets.store : buckets.open(bucketName),
+        bucket: bucketName === buckets.own ? buckets.store : buckets.open(bucketName, on),
         bucketName,
         historical: historical?.key,
         template: template?.key,
@@ -56,6 +65,7 @@ export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets): RowSourc
 }
 
 interface S3Source {
+    readonly RoleArn?: string;
     readonly HistoricalDataPathList?: readonly string[];
     readonly TemplatedPathList?: readonly string[];
     readonly FileFormatDescriptor?: {

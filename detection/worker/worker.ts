@@ -2,6 +2,7 @@ import { DataError } from "../../errors";
 import type { DetectorRecord, DetectorStatus } from "../store/records";
 import { advance, openWork, type WorkerServices } from "./advance";
 import { learnRun, UnusableRowsError } from "./learn";
+import { pointsNeeded } from "./pointsNeeded";
 
 /** A piece of work for one detector. */
 export interface Job {
@@ -50,9 +51,6 @@ async function advanceDetector(services: WorkerServices, record: DetectorRecord,
     if (record.status === status) return;
     await changeRunning(services, record, (current) => ({ ...current, status }));
 }
-
-/** Points (intervals with data) from which a detector is ACTIVE. */
-export const pointsNeeded = (interval: DetectorRecord["interval"]): number => (interval === "P1D" ? 14 : 300);
 
 async function fail(services: WorkerServices, record: DetectorRecord, reason: string): Promise<void> {
     const failure = { type: "ACTIVATION_FAILURE" as const, reason: reason.slice(0, reasonLength) };

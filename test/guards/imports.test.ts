@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
     },
     {
         files: /^functions\//,
-        may: /^(functions\/|config\/|sources\/(run|metricSource|[^/]+\/(attach|config))|pipeline\/|objects\/|operations\/|detection\/|errors)/,
+        may: /^(functions\/|config\/|sources\/(run|metricSource|[^/]+\/(attach|config))|pipeline\/|objects\/|operations\/|detection\/|alerts\/|errors)/,
         npm: new RegExp(`^(${node}|zod|hono.*|${sdk})$`),
     },
     { files: /^detection\/engine\//, may: /^detection\/engine\//, npm: /^$/ },
@@ -62,8 +62,19 @@ const rules: readonly Rule[] = [
         npm: new RegExp(`^(${node}|zod)$`),
     },
     {
+        // The outbox lies between store and worker; what delivers from it knows the API's names.
+        files: /^alerts\/(alerting|matching|notice|noticeOf|outbox|shares)\.ts$/,
+        may: /^(alerts\/(matching|notice|noticeOf|outbox|shares)|detection\/store\/|objects\/objectStore|pipeline\/documents)/,
+        npm: new RegExp(`^(${node}|zod)$`),
+    },
+    {
+        files: /^alerts\//,
+        may: /^(alerts\/|detection\/|objects\/objectStore|pipeline\/documents|errors)/,
+        npm: new RegExp(`^(${node}|zod|${sdk})$`),
+    },
+    {
         files: /^detection\/worker\//,
-        may: /^(detection\/(engine|store|worker)\/|objects\/objectStore|pipeline\/|errors)/,
+        may: /^(detection\/(engine|store|worker)\/|alerts\/alerting|objects\/objectStore|pipeline\/|errors)/,
         npm: new RegExp(`^(${node}|zod|csv-parse.*)$`),
     },
     {

@@ -1,0 +1,152 @@
+import { wayToTarget, type Access } from "../detection/access";
+import { alertArn, detectorArn, type Place } from "../detection/api/arns";
+import type { OnBehalf } from "../detection/roles";
+import type { AlertRecord, AlertStore } from "../detection/store/alerts";
+import { LookoutError } from "../errors";
+import type { Document } from "../pipeline/documents";
+import { delayMs, mostTries } from "./backOff";
+import type { Notice } from "./notice";
+import { eventIdOf, isOf, type Outbox } from "./outbox";
+import { payloadOf } from "./payload";
+import type { Senders } from "./senders";
+import { longText, shortText, subjectOf, type Telling } from "./texts";
+
+/** What delivery works with. */
+export interface DeliveryWorld {
+    readonly outbox: Outbox;
+    readonly alerts: Pick<AlertStore, "read">;
+    readonly senders: Senders;
+    readonly access: Access;
+    readonly place: Place;
+    /** Where links in messages begin, without a trailing slash; undefined for messages without links. */
+    readonly linkBase?: string;
+}
+
+/** What a delivery did. */
+export interface Delivered {
+    readonly delivered: number;
+    /** Given up, and in the queue of dead letters now. */
+    readonly undeliverable: number;
+}
+
+/** Alerts that could not be told and will be tried again. */
+export class UndeliveredError extends LookoutError {
+    override readonly name = "UndeliveredError";
+}
+
+type Fate = "delivered" | "undeliverable" | "gone" | "elsewhere" | { readonly waits: string };
+
+/**
+ * Sends what waits in a detector's outbox and is due. Each notice is sent at least once: it leaves the outbox after it has arrived, and a
+ * target that fails is tried again, later and later, until its notice becomes a dead letter. `now` is in milliseconds since 1970.
+ * Throws UndeliveredError when, at the end, notices that have failed still wait.
+ */
+export async function deliverAlerts(world: DeliveryWorld, detector: string, now: number): Promise<Delivered> {
+    const fates: Fate[] = [];
+    for await (const item of world.outbox.waiting(detector)) fates.push(await deliverOne(world, item, now));
+    const count = (fate: Fate): number => fates.filter((other) => other === fate).length;
+    const failures = fates.flatMap((fate) => (typeof fate === "object" ? [fate.waits] : []));
+    if (failures.length > 0) {
+        const others = failures.length === 1 ? "" : ` (and ${failures.length - 1} more)`;
+        throw new UndeliveredError(`${failures[0]}${others}`, { detector });
+    }
+    return { delivered: count("delivered"), undeliverable: count("undeliverable") };
+}
+
+async function deliverOne(world: DeliveryWorld, found: Document<Notice>, now: number): Promise<Fate> {
+    const { outbox } = world;
+    const item = found.value;
+    const alert = await world.alerts.read(item.alert);
+    if (!isOf(item, alert)) {
+        await outbox.drop(item);
+        return "gone";
+    }
+    if (item.notBefore > now) return item.failure === undefined ? "elsewhere" : { waits: waitingText(item) };
+    if ((await outbox.outcomeOf(item)) !== undefined) {
+        await outbox.drop(item);
+        return "gone";
+    }
+    // Taken before it is sent: whoever else delivers at this moment leaves it alone, and a crash costs one wait.
+    const tries = item.tries + 1;
+    const taken = await outbox.change(found, { ...item, tries, notBefore: now + delayMs(tries) });
+    if (taken === undefined) return "elsewhere";
+    try {
+        await send(world, taken.value, alert);
+    } catch (error) {
+        return failed(world, taken, alert, { failure: textOf(error), now });
+    }
+    await outbox.settle(item, { version: 1, outcome: "delivered", at: now, tries });
+    return "delivered";
+}
+
+async function failed(
+    world: DeliveryWorld,
+    taken: Document<Notice>,
+    alert: AlertRecord,
+    { failure, now }: { readonly failure: string; readonly now: number },
+): Promise<Fate> {
+    const item = { ...taken.value, failure };
+    if (item.tries < mostTries) {
+        await world.outbox.change(taken, item);
+        return { waits: waitingText(item) };
+    }
+    await world.senders.deadLetter(letterOf(world, item, alert));
+    await world.outbox.settle(item, { version: 1, outcome: "undeliverable", at: now, tries: item.tries, failure });
+    return "undeliverable";
+}
+
+async function send(world: DeliveryWorld, item: Notice, alert: AlertRecord): Promise<void> {
+    const { target } = alert;
+    const targetArn = target.type === "SNS" ? target.topicArn : target.functionArn;
+    const way = wayToTarget(world.access, { targetArn, roleArn: target.roleArn });
+    if ("refusal" in way) throw new Error(way.refusal.message);
+    const telling = tellingOf(world, item, alert);
+    const arns = arnsOf(world, item);
+    const on: OnBehalf | undefined = way.roleArn === undefined ? undefined : { ...way, ...arns, roleArn: way.roleArn };
+    if (target.type === "LAMBDA") return world.senders.invoke(targetArn, payloadOf(telling, arns), on);
+    const eventId = eventIdOf(arns.alertArn, item);
+    const message = { ...messageOf(telling, arns, target.format), eventId, detector: item.detector };
+    await world.senders.publish(targetArn, message, on);
+}
+
+type Format = Extract<AlertRecord["target"], { type: "SNS" }>["format"];
+
+function messageOf(telling: Telling, arns: Arns, format: Format): { readonly subject?: string; readonly text: string } {
+    switch (format) {
+        case "JSON":
+            return { text: payloadOf(telling, arns) };
+        case "LONG_TEXT":
+            return { subject: subjectOf(telling), text: longText(telling) };
+        case "SHORT_TEXT":
+            return { subject: subjectOf(telling), text: shortText(telling) };
+    }
+}
+
+type Arns = ReturnType<typeof arnsOf>;
+
+const arnsOf = ({ place }: DeliveryWorld, { alert, detector }: Notice) => ({
+    alertArn: alertArn(place, alert),
+    detectorArn: detectorArn(place, detector),
+});
+
+function tellingOf({ linkBase }: DeliveryWorld, item: Notice, alert: AlertRecord): Telling {
+    const link =
+        linkBase === undefined ? undefined : `${linkBase}/lookout/v1/detectors/${item.detector}/groups/${item.group}`;
+    return { notice: item, alert, link };
+}
+
+/** A dead letter: what was to be told, to whom, and why it could not be. */
+function letterOf(world: DeliveryWorld, item: Notice, alert: AlertRecord): string {
+    const { tries, failure } = item;
+    const payload = JSON.parse(payloadOf(tellingOf(world, item, alert), arnsOf(world, item))) as unknown;
+    return JSON.stringify({ kind: "alert", ...arnsOf(world, item), target: alert.target, tries, failure, payload });
+}
+
+const waitingText = ({ alert, tries, failure }: Notice): string =>
+    `the alert "${alert}" was not delivered, ${tries === 1 ? "once" : `${tries} times`} so far: ${failure}`;
+
+const textOf = (error: unknown): string =>
+    (error instanceof Error
+        ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}`
+        : String(error)
+    ).slice(0, 500);

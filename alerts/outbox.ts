@@ -1,0 +1,83 @@
+import type { AlertRecord } from "../detection/store/alerts";
+import { alertedPrefix, outboxesPrefix, outboxPrefix } from "../detection/store/layout";
+import type { ObjectStore } from "../objects/objectStore";
+import { readDocument, writeDocument, type Document } from "../pipeline/documents";
+import { notice, outcome, type Notice, type Outcome } from "./notice";
+
+/**
+ * Notices that wait to be sent, and what has become of those that do not wait any more. A group is told once by an alert: whoever puts
+ * a notice looks for its outcome first, and whoever sends one looks again. Of two outcomes the first counts.
+ */
+export interface Outbox {
+    /** Adds a notice; false when the alert has told of the group already, or is about to. */
+    put(item: Notice): Promise<boolean>;
+    /** Waiting notices of a detector. */
+    waiting(detector: string): AsyncGenerator<Document<Notice>, void, undefined>;
+    /** Names of the detectors with waiting notices. */
+    detectors(): Promise<string[]>;
+    /** Changes a waiting notice; undefined when somebody else changed it since it was read. */
+    change(before: Document<Notice>, after: Notice): Promise<Document<Notice> | undefined>;
+    outcomeOf(item: Notice): Promise<Outcome | undefined>;
+    /** Records what became of a notice, and takes it out. */
+    settle(item: Notice, what: Outcome): Promise<void>;
+    /** Takes a notice out without an outcome: its alert is gone. */
+    drop(item: Notice): Promise<void>;
+}
+
+type Named = Pick<Notice, "detector" | "alert" | "alertId" | "group">;
+
+const rest = ({ alert, alertId, group }: Named): string => `${alert}/${alertId}/${group}.json`;
+const waitingKey = (item: Named): string => outboxPrefix(item.detector) + rest(item);
+const outcomeKey = (item: Named): string => alertedPrefix(item.detector) + rest(item);
+
+export function openOutbox(objects: ObjectStore): Outbox {
+    const outcomeOf = async (item: Notice) => (await readDocument(objects, outcomeKey(item), outcome))?.value;
+    return {
+        put: async (item) => {
+            if ((await outcomeOf(item)) !== undefined) return false;
+            return (await writeDocument(objects, waitingKey(item), notice, item, { ifAbsent: true })) !== undefined;
+        },
+        async *waiting(detector) {
+            for await (const { key } of objects.list(outboxPrefix(detector))) {
+                const found = await readDocument(objects, key, notice);
+                if (found !== undefined) yield found;
+            }
+        },
+        detectors: () => detectorsWithNotices(objects),
+        change: async (before, after) => {
+            const written = await writeDocument(objects, waitingKey(after), notice, after, { ifMatch: before.etag });
+            return written && { value: after, etag: written.etag };
+        },
+        outcomeOf,
+        settle: async (item, what) => {
+            await writeDocument(objects, outcomeKey(item), outcome, what, { ifAbsent: true });
+            await objects.delete([waitingKey(item)]);
+        },
+        drop: (item) => objects.delete([waitingKey(item)]),
+    };
+}
+
+/** One listing step for each detector that has any, however many notices it has. */
+async function detectorsWithNotices(objects: ObjectStore): Promise<string[]> {
+    const found: string[] = [];
+    for (let after: string | undefined; ;) {
+        const next = await firstKey(objects, after);
+        if (next === undefined) return found;
+        const [detector = ""] = next.slice(outboxesPrefix.length).split("/");
+        found.push(detector);
+        // Behind every key of the detector: "0" follows "/".
+        after = `${outboxesPrefix}${detector}0`;
+    }
+}
+
+async function firstKey(objects: ObjectStore, after: string | undefined): Promise<string | undefined> {
+    for await (const { key } of objects.list(outboxesPrefix, after)) return key;
+    return undefined;
+}
+
+/** Name by which an alert and a group are one event, whatever the target: `<alert ARN>:event/<group>`. */
+export const eventIdOf = (alertArn: string, { group }: Pick<Notice, "group">): string => `${alertArn}:event/${group}`;
+
+/** Whether a notice is of this alert as it is now, and not of an earlier one of the name. */
+export const isOf = (item: Notice, alert: AlertRecord | undefined): alert is AlertRecord =>
+    alert !== undefined && alert.id === item.alertId && alert.detector === item.detector;
