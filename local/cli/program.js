@@ -13,13 +13,15 @@ const { version } = require("../../package.json");
 function buildProgram() {
     const program = new Command("lookout")
         .description(
-            "Connects databases to anomaly detection. Tries the whole Pulumi program on this machine, without a cloud account.",
+            "Connects databases to anomaly detection. Tries the whole Pulumi program on this machine, without a cloud account, " +
+                "and runs the detection service here.",
         )
         .version(version)
         .showHelpAfterError("Run lookout --help for the commands, lookout <command> --help for their options.")
         .addHelpText("after", examples("lookout demo", "lookout demo --json > result.json", "lookout down"));
     program.addCommand(demoCommand());
     program.addCommand(downCommand());
+    program.addCommand(serveCommand());
     return program;
 }
 
@@ -63,6 +65,47 @@ function downCommand() {
         .action(load("./downCommand.ts"));
 }
 
+function serveCommand() {
+    return new Command("serve")
+        .summary("run the detection service on this machine")
+        .description(
+            "Answers the API of Amazon Lookout for Metrics on loopback, for the official clients with their endpoint pointed at it. " +
+                "Any signature is accepted. Prints one line to standard output when it is ready, listening on http://127.0.0.1:PORT, " +
+                "and logs to standard error. Ctrl-C stops it; the next one on the same folder goes on where it was.",
+        )
+        .option("--port <number>", "port to listen on, 0 for any free one", portNumber, 8080)
+        .option("--dir <folder>", "folder of all that the service knows; one service at a time", ".lookout/serve")
+        .option(
+            "--bucket <name=folder>",
+            "let a folder's files be the objects of an S3 bucket; may be given several times",
+            bucketFolders,
+            [],
+        )
+        .option(
+            "--s3-endpoint <url>",
+            "read all other buckets there, with the AWS credentials of the environment",
+            webUrl,
+        )
+        .option("--region <name>", "region in the service's ARNs", regionName, "us-east-1")
+        .option("--account <digits>", "account in the service's ARNs", accountId, "123456789012")
+        .option("--simulate", 'stand still until told: POST /-/advance {"to": "2026-01-02T00:00:00Z"} lets time pass')
+        .option(
+            "--now <time>",
+            "what the simulated clock shows at first, ISO 8601, such as 2026-01-01T00:00:00Z",
+            isoTime,
+        )
+        .addHelpText(
+            "after",
+            examples(
+                "lookout serve",
+                "lookout serve --port 0 --dir ./service --bucket shop-data=./data",
+                "lookout serve --bucket shop-data=./data --simulate --now 2026-04-01T00:00:00Z",
+                "lookout serve --s3-endpoint https://s3.eu-west-1.amazonaws.com --region eu-west-1",
+            ),
+        )
+        .action(load("./serveCommand.ts"));
+}
+
 /**
  * An action that loads a TypeScript module when it is called, and sets the exit code that the module's `run` gives.
  *
@@ -92,6 +135,77 @@ function wholeNumber(most) {
         }
         return number;
     };
+}
+
+/**
+ * @param {string} text
+ * @returns {number}
+ */
+function portNumber(text) {
+    const port = Number(text);
+    if (!/^\d+$/.test(text) || port > 65535) {
+        throw new InvalidArgumentError("It must be a port, 1 to 65535, or 0 for any free one.");
+    }
+    return port;
+}
+
+/**
+ * @param {string} text
+ * @param {string[]} given
+ * @returns {string[]}
+ */
+function bucketFolders(text, given) {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]=./.test(text)) {
+        throw new InvalidArgumentError(
+            "It must be NAME=FOLDER, such as shop-data=./data; a bucket's name has 3 to 63 small letters, digits, dots and hyphens.",
+        );
+    }
+    return [...given, text];
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function webUrl(text) {
+    if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+        throw new InvalidArgumentError("It must be a URL, such as http://127.0.0.1:9000.");
+    }
+    return text;
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function regionName(text) {
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) {
+        throw new InvalidArgumentError("It must be the name of a region, such as us-east-1.");
+    }
+    return text;
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function accountId(text) {
+    if (!/^\d{12}$/.test(text)) {
+        throw new InvalidArgumentError("It must be the 12 digits of an account, such as 123456789012.");
+    }
+    return text;
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function isoTime(text) {
+    const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+    if (!form.test(text) || Number.isNaN(Date.parse(text))) {
+        throw new InvalidArgumentError("It must be an instant with its zone, such as 2026-01-01T00:00:00Z.");
+    }
+    return text;
 }
 
 /** @param {string[]} commands */

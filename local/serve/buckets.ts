@@ -1,0 +1,69 @@
+import { DataError, LookoutError } from "../../errors";
+import type { ObjectStore } from "../../objects/objectStore";
+import { openPlainFolder } from "../../objects/plainFolder";
+import type { ServePlace } from "./options";
+
+/** What the service calls its own store where a bucket's name is wanted; no bucket can be called so. */
+export const ownBucket = "_own";
+
+/**
+ * Opens the buckets that metric sets name: those that are folders here, all others at the S3 endpoint. Without one, opening another
+ * bucket throws DataError, which says how to start the service.
+ */
+export function openBuckets({ buckets, s3Endpoint, region }: ServePlace): (bucket: string) => ObjectStore {
+    const opened = new Map<string, ObjectStore>();
+    const open = (bucket: string): ObjectStore => {
+        const folder = buckets[bucket];
+        if (folder !== undefined) return openPlainFolder(folder);
+        if (s3Endpoint !== undefined) return s3Bucket(bucket, s3Endpoint, region);
+        throw new DataError(
+            `the bucket "${bucket}" is not known to this service; start it with --bucket ${bucket}=FOLDER, ` +
+                "or with --s3-endpoint URL to read all others from there",
+        );
+    };
+    return (bucket) => {
+        const store = opened.get(bucket) ?? open(bucket);
+        opened.set(bucket, store);
+        return store;
+    };
+}
+
+/** A bucket at an S3 endpoint. The SDK is loaded when the bucket is first read: it takes longer than the rest of the service. */
+function s3Bucket(bucket: string, endpoint: string, region: string): ObjectStore {
+    let opening: Promise<ObjectStore> | undefined;
+    const store = (): Promise<ObjectStore> =>
+        (opening ??= (async () => {
+            const { S3Client } = await import("@aws-sdk/client-s3");
+            const { openS3ObjectStore } = await import("../../objects/s3ObjectStore.js");
+            return openS3ObjectStore(new S3Client({ endpoint, region, forcePathStyle: true }), bucket);
+        })());
+    const explained = async <T>(work: (opened: ObjectStore) => Promise<T>): Promise<T> => {
+        try {
+            return await work(await store());
+        } catch (error) {
+            throw explain(error, bucket, endpoint);
+        }
+    };
+    return {
+        get: (key) => explained((opened) => opened.get(key)),
+        stream: (key) => explained((opened) => opened.stream(key)),
+        put: (key, body, condition) => explained((opened) => opened.put(key, body, condition)),
+        delete: (keys) => explained((opened) => opened.delete(keys)),
+        async *list(prefix, after) {
+            const listing = (await store()).list(prefix, after)[Symbol.asyncIterator]();
+            for (
+                let next = await explained(() => listing.next());
+                !next.done;
+                next = await explained(() => listing.next())
+            )
+                yield next.value;
+        },
+    };
+}
+
+/** What S3 or the way there refuses is a fault of the data's place: told to the user, and not tried for ever. */
+function explain(error: unknown, bucket: string, endpoint: string): unknown {
+    if (error instanceof LookoutError) return error;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return new DataError(`the bucket "${bucket}" cannot be read at ${endpoint}: ${reason}`, { cause: error });
+}

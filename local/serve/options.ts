@@ -1,0 +1,79 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { LookoutError } from "../../errors";
+
+/** Flags of `lookout serve`, each already of its form. */
+export interface ServeFlags {
+    readonly port: number;
+    readonly dir: string;
+    /** `NAME=FOLDER`, any number of them. */
+    readonly bucket: readonly string[];
+    readonly s3Endpoint?: string;
+    readonly region: string;
+    readonly account: string;
+    readonly simulate?: boolean;
+    /** ISO 8601. */
+    readonly now?: string;
+}
+
+export interface ServeOptions {
+    /** 0: any free one. */
+    readonly port: number;
+    /** Where the service keeps all that it knows. */
+    readonly folder: string;
+    readonly place: ServePlace;
+    /** What the clock shows at first, in milliseconds since 1970; absent: the real one. */
+    readonly simulated?: { readonly now?: number };
+}
+
+/** What the service's processes need to know of where they are. */
+export interface ServePlace {
+    readonly region: string;
+    readonly accountId: string;
+    /** Folders that stand for buckets, by the bucket's name. */
+    readonly buckets: Readonly<Record<string, string>>;
+    /** Where all other buckets are; absent: there are no others. */
+    readonly s3Endpoint?: string;
+}
+
+/** The command line asks for something that cannot be; the text names the flag. */
+export class UsageError extends LookoutError {
+    override readonly name = "UsageError";
+}
+
+/** Checks what the flags' own parsers cannot: each against the others, and against the disk. Throws UsageError. */
+export function parseServeFlags(flags: ServeFlags, workingFolder: string): ServeOptions {
+    const { port, region, account, s3Endpoint, simulate = false, now } = flags;
+    if (now !== undefined && !simulate)
+        throw new UsageError("--now sets a simulated clock; add --simulate, or leave --now out for the real one");
+    const folder = path.resolve(workingFolder, flags.dir);
+    if (existsSync(folder) && !statSync(folder).isDirectory())
+        throw new UsageError(`--dir ${flags.dir} is a file; give a folder, which is made when there is none`);
+    return {
+        port,
+        folder,
+        place: {
+            region,
+            accountId: account,
+            buckets: bucketFolders(flags.bucket, workingFolder, folder),
+            ...(s3Endpoint === undefined ? {} : { s3Endpoint }),
+        },
+        ...(simulate ? { simulated: now === undefined ? {} : { now: Date.parse(now) } } : {}),
+    };
+}
+
+function bucketFolders(given: readonly string[], workingFolder: string, dir: string): Record<string, string> {
+    const folders: Record<string, string> = {};
+    for (const text of given) {
+        const mark = text.indexOf("=");
+        const [name, folder] = [text.slice(0, mark), path.resolve(workingFolder, text.slice(mark + 1))];
+        if (folders[name] !== undefined)
+            throw new UsageError(`--bucket ${name} is given twice; a bucket is one folder`);
+        if (!existsSync(folder) || !statSync(folder).isDirectory())
+            throw new UsageError(`--bucket ${text}: there is no folder ${folder}; make it, or correct the path`);
+        if (folder === dir)
+            throw new UsageError(`--bucket ${text} is the folder of --dir, which is the service's own; give another`);
+        folders[name] = folder;
+    }
+    return folders;
+}

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAdaptorServer } from "@hono/node-server";
+import { createDetectionApi } from "../../detection/api/app";
+import { partitionOf } from "../../detection/api/arns";
+import { openDetectorStore } from "../../detection/store/detectors";
+import { createRunCache } from "../../detection/store/runs";
+import { openFolderObjectStore } from "../../objects/folderObjectStore";
+import { lockFolder } from "../folderLock";
+import { controlApp } from "./control";
+import { openJobQueue, type JobQueue } from "./jobQueue";
+import { foreignOrigin } from "./origin";
+import { UsageError, type ServeOptions } from "./options";
+import { openSavedClock } from "./savedClock";
+import { openThreads, type Threads } from "./threads";
+import { keepRealTime, keepSimulatedTime, type Timekeeper } from "./timekeeper";
+
+/** A detection service that listens. */
+export interface Serving {
+    /** Base URL. */
+    readonly endpoint: string;
+    /** Jobs that wait or are under way. */
+    readonly jobs: () => number;
+    /**
+     * Takes no more requests, lets the job under way end, for some seconds, and gives the folder back. Whatever is left is taken up by
+     * the next service on the folder.
+     */
+    readonly close: () => Promise<void>;
+}
+
+/** Most threads that work at once. */
+const mostThreads = 4;
+/** How long a stop waits for the job under way, in milliseconds; one that is cut off leaves a consistent store. */
+const stopMs = 5000;
+const tries = 3;
+
+/**
+ * Starts the service on loopback: the API in this thread, the work in others, all that it knows under the folder. `log` is given lines
+ * for people. Throws FolderInUseError for a folder that another service has, UsageError for a port that is taken.
+ */
+export async function startServer(options: ServeOptions, log: (line: string) => void): Promise<Serving> {
+    const lock = await lockFolder(options.folder, "lookout serve");
+    try {
+        return await listen(options, log, lock.release);
+    } catch (error) {
+        await lock.release();
+        throw error;
+    }
+}
+
+async function listen(
+    { folder, place, port, simulated }: ServeOptions,
+    log: (line: string) => void,
+    release: () => Promise<void>,
+): Promise<Serving> {
+    const clock = simulated === undefined ? undefined : openSavedClock(folder, simulated.now);
+    const storeFolder = path.join(folder, "store");
+    const store = openFolderObjectStore(storeFolder);
+    const detectors = openDetectorStore(store);
+    const now = (): number => (clock === undefined ? Date.now() : clock.now());
+    const threads = openThreads({ folder: storeFolder, place, store, log, dispatch: (job) => queue.dispatch(job) });
+    const queue: JobQueue = openJobQueue({
+        run: (job) => threads.run(job, now()),
+        width: Math.min(mostThreads, availableParallelism()),
+        tries,
+        pause: sleep,
+        failed: ({ job, error }) =>
+            log(`the job ${job.job} of the detector "${job.detector}" failed: ${error.message}`),
+    });
+    const api = createDetectionApi(
+        {
+            place: { partition: partitionOf(place.region), region: place.region, accountId: place.accountId },
+            objects: store,
+            detectors,
+            cache: createRunCache(),
+            dispatch: queue.dispatch,
+            now,
+        },
+        (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+    const server = await bind(port, (request) => {
+        const refusal = foreignOrigin(request);
+        if (refusal !== undefined) return refusal;
+        return new URL(request.url).pathname.startsWith("/-/") ? control.fetch(request) : api.fetch(request);
+    });
+    const keeper =
+        clock === undefined
+            ? keepRealTime({ detectors, queue }, (error) => log(`looking for due work failed: ${String(error)}`))
+            : keepSimulatedTime({ detectors, queue }, clock);
+    const control = controlApp(keeper, () => queue.size);
+    return {
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        jobs: () => queue.size,
+        close: async () => {
+            await stop(server, keeper, queue, threads);
+            await release();
+        },
+    };
+}
+
+/** Listens on loopback. Throws UsageError, which names the flag, for a port that cannot be had. */
+async function bind(port: number, fetch: (request: Request) => Response | Promise<Response>): Promise<Server> {
+    const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+    server.listen(port, "127.0.0.1");
+    try {
+        await once(server, "listening");
+        return server;
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EADDRINUSE")
+            throw new UsageError(`--port ${port} is taken by another program; give another, or 0 for any free one`);
+        if (code === "EACCES")
+            throw new UsageError(`--port ${port} is not allowed for this user; give one from 1024 on`);
+        throw error;
+    }
+}
+
+async function stop(server: Server, keeper: Timekeeper, queue: JobQueue, threads: Threads): Promise<void> {
+    keeper.stop();
+    server.close();
+    server.closeIdleConnections();
+    await Promise.race([queue.stop(), sleep(stopMs, undefined, { ref: false })]);
+    await threads.close();
+    server.closeAllConnections();
+}
