@@ -28,6 +28,8 @@ export const scalarNames = [
     "isHot",
     /** 1 while all values have been whole and not negative: a count. */
     "isCount",
+    /** Mean of past denominators of a quotient; 0 for what is none. */
+    "volume",
 ] as const;
 export type ScalarName = (typeof scalarNames)[number];
 
