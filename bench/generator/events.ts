@@ -117,7 +117,8 @@ function sizeOf(
     const { site, members, root, from, length } = at;
     const least = Math.min(...members.map((c) => site.noiseOf(c, root, from))) / Math.sqrt(Math.min(length, 4));
     const wanted = least * chance.scale(5, 30);
-    const isUp = type === "spike" || (type !== "dip" && chance.happens(0.5));
+    // A rare count cannot fall by as much as it takes to be seen.
+    const isUp = type === "spike" || (type !== "dip" && (least * 5 > 0.9 || chance.happens(0.5)));
     return isUp ? Math.min(12, Math.max(0.1, wanted)) : -Math.min(0.9, Math.max(0.1, wanted));
 }
 

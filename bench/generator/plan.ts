@@ -85,12 +85,12 @@ function rare(chance: Chance): Plan {
         learnIntervals: 24 * 42,
         dimensions: [{ name: "marketplace", values: markets.slice(0, chance.whole(6, 10)) }],
         measures: [
-            { name: "signUps", kind: "count", level: chance.scale(2, 12), noise: 0.05 },
+            { name: "signUps", kind: "count", level: chance.scale(3, 20), noise: 0.05 },
             { name: "errors", kind: "count", level: chance.scale(0.3, 2), noise: 0.05 },
         ],
         unevenness: 0.6,
         growth: chance.between(-0.1, 0.2),
-        types: ["spike", "outage", "level_shift", "burst"],
+        types: ["spike", "spike", "outage", "level_shift", "burst"],
         scoredEvents: 12,
     };
 }

@@ -1,70 +1,92 @@
-/** A part of a measure: for each dimension the value that it fixes, or null for all of them. */
+import type { Scope, ScopeIndex } from "./scopes";
+
+/** A part of a measure that explains deviations: for each dimension the value that it fixes, or null for all of them. */
 export interface Cause {
     readonly values: readonly (string | null)[];
-    /** How well this part alone explains the deviations; comparable between causes of one group only. */
+    /** How much likelier the deviations are with this part changed than without, as a logarithm; comparable within an incident only. */
     readonly strength: number;
-}
-
-/** One series' deviation may count for so much. */
-const clip = 20;
-const mostCauses = 5;
-/** Weaker explanations are chance. */
-const leastStrength = 5;
-
-interface Scope {
-    readonly values: readonly (string | null)[];
-    readonly members: readonly number[];
+    /** Its part in what all the causes explain; those of one group add up to 1. */
+    readonly share: number;
 }
 
 /**
- * The parts of a measure that explain its deviations in an interval, best first. A part explains well when its series agree: their summed
- * deviation over the root of their number, less a price for breadth. What one cause explains is no longer the next one's.
- *
- * @param combinations dimension values of each combination
- * @param scaled deviation of each combination in its usual deviations; 0 where there is no value
+ * Deviations summed over an alert's intervals, by combination. A part whose values all change by the same factor f moves each of its series
+ * by f times `weight`: the expected value in usual deviations. So `sum` holds Σ deviation · weight, `square` Σ weight².
  */
-export function causesOf(combinations: readonly (readonly string[])[], scaled: ArrayLike<number>): Cause[] {
-    const left = Float64Array.from(combinations, (_, c) => Math.max(-clip, Math.min(clip, scaled[c]!)));
-    const scopes = scopesOf(combinations);
-    const causes: Cause[] = [];
-    while (causes.length < mostCauses) {
-        const best = strongest(scopes, left);
-        if (best === undefined) break;
-        causes.push({ values: best.scope.values, strength: best.strength });
-        for (const member of best.scope.members) left[member] = 0;
-    }
-    return causes;
+export interface Evidence {
+    readonly sum: Float64Array;
+    readonly square: Float64Array;
 }
 
-function strongest(scopes: readonly Scope[], left: Float64Array): { scope: Scope; strength: number } | undefined {
+const mostCauses = 5;
+/** Weaker explanations are chance. */
+export const leastStrength = 3;
+/** Standard deviation of the factors that are thought possible beforehand: half of the expected value. */
+const usualFactor = 0.5;
+
+/**
+ * The parts that explain deviations, best first. A part's strength is the likelihood ratio of one common relative change of all its series
+ * against none, less the price of naming it among its like. What one cause explains is no longer the next one's.
+ */
+export function causesOf(index: ScopeIndex, evidence: Evidence): Cause[] {
+    const totals = totalsOf(index, evidence);
+    const left = new Uint8Array(evidence.sum.length).fill(1);
+    const causes: { scope: Scope; strength: number }[] = [];
+    while (causes.length < mostCauses) {
+        const best = strongest(index.scopes, totals);
+        if (best === undefined) break;
+        causes.push(best);
+        for (const member of best.scope.members) {
+            if (left[member] === 0) continue;
+            left[member] = 0;
+            for (let kind = 0; kind < index.kinds; kind++) {
+                const scope = index.of[member * index.kinds + kind]!;
+                if (scope < 0) continue;
+                totals.sum[scope]! -= evidence.sum[member]!;
+                totals.square[scope]! -= evidence.square[member]!;
+            }
+        }
+    }
+    const all = causes.reduce((sum, { strength }) => sum + strength, 0);
+    return causes.map(({ scope, strength }) => ({ values: scope.values, strength, share: strength / all }));
+}
+
+/** Strength of one scope by itself. */
+export function strengthOf(scope: Scope, evidence: Evidence): number {
+    let sum = 0;
+    let square = 0;
+    for (const member of scope.members) {
+        sum += evidence.sum[member]!;
+        square += evidence.square[member]!;
+    }
+    return ratioOf(sum, square) - Math.log(scope.alike);
+}
+
+function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
+    const sum = new Float64Array(index.scopes.length);
+    const square = new Float64Array(index.scopes.length);
+    const { kinds, of } = index;
+    for (let member = 0, at = 0; member < evidence.sum.length; member++)
+        for (let kind = 0; kind < kinds; kind++, at++) {
+            const scope = of[at]!;
+            if (scope < 0) continue;
+            sum[scope]! += evidence.sum[member]!;
+            square[scope]! += evidence.square[member]!;
+        }
+    return { sum, square };
+}
+
+function strongest(scopes: readonly Scope[], totals: Evidence): { scope: Scope; strength: number } | undefined {
     let best: { scope: Scope; strength: number } | undefined;
-    for (const scope of scopes) {
-        let sum = 0;
-        for (const member of scope.members) sum += left[member]!;
-        const strength = Math.abs(sum) / Math.sqrt(scope.members.length) - Math.log(scope.members.length);
-        if (strength > (best?.strength ?? leastStrength)) best = { scope, strength };
+    for (let s = 0; s < scopes.length; s++) {
+        const strength = ratioOf(totals.sum[s]!, totals.square[s]!) - Math.log(scopes[s]!.alike);
+        if (strength > (best?.strength ?? leastStrength)) best = { scope: scopes[s]!, strength };
     }
     return best;
 }
 
-/** The whole, each value of each dimension, each pair of values, and each single combination; the broadest first. */
-function scopesOf(combinations: readonly (readonly string[])[]): Scope[] {
-    const dimensions = combinations[0]?.length ?? 0;
-    return fixings(dimensions).flatMap((fixed) => {
-        const scopes = new Map<string, { values: (string | null)[]; members: number[] }>();
-        combinations.forEach((values, member) => {
-            const key = JSON.stringify(fixed.map((dimension) => values[dimension]));
-            const scope = scopes.get(key);
-            if (scope !== undefined) scope.members.push(member);
-            else scopes.set(key, { values: values.map((v, d) => (fixed.includes(d) ? v : null)), members: [member] });
-        });
-        return [...scopes.values()];
-    });
-}
-
-function fixings(dimensions: number): number[][] {
-    const all = Array.from({ length: dimensions }, (_, d) => d);
-    const pairs = all.flatMap((a) => all.slice(a + 1).map((b) => [a, b]));
-    const few = [[], ...all.map((d) => [d]), ...pairs];
-    return dimensions > 2 ? [...few, all] : few;
+/** Log of the likelihood of the deviations with one factor for all, over all factors as likely as they are beforehand, against none. */
+function ratioOf(sum: number, square: number): number {
+    const prior = 1 / (usualFactor * usualFactor);
+    return (sum * sum) / (2 * (square + prior)) - 0.5 * Math.log1p(square / prior);
 }

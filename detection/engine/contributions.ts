@@ -1,4 +1,4 @@
-import type { GroupMember } from "./grouping";
+import type { GroupMember } from "./incidents";
 
 /** Share of one dimension value in a group's deviation. */
 export interface Contribution {
@@ -9,7 +9,7 @@ export interface Contribution {
 
 /** Shares of a group's deviation by the values of one dimension, largest first. Deviations are scaled, so a noisy series weighs no more. */
 export function contributionsOf(
-    members: readonly GroupMember[],
+    members: readonly Pick<GroupMember, "combination" | "weight">[],
     valueOf: (combination: number) => string,
 ): Contribution[] {
     const weights = new Map<string, number>();

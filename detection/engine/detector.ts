@@ -1,7 +1,9 @@
-import { learn, score, type History, type Scores } from "./engine";
+import { learn, type History, type Scores } from "./engine";
 import type { FeedbackMark } from "./feedback";
-import { extendGroups, type AnomalyGroup } from "./grouping";
+import { extendGroups, type AnomalyGroup } from "./incidents";
 import type { EngineOptions } from "./options";
+import { applyPolicy, withoutEvents } from "./policy";
+import { scoreKnown, weighHistory } from "./ratio";
 import type { EngineState } from "./state";
 
 /** All that judges a detector's intervals. */
@@ -26,19 +28,17 @@ export interface Judged {
 
 /** Learns from history; the detector's engine must not have learned before. Throws RangeError when the values do not fit its series. */
 export function learnHistory(detector: Detector, history: History): void {
-    learn(detector.engine, history);
+    const { engine } = detector;
+    const weighed = { ...history, values: weighHistory(engine, detector, history) };
+    learn(engine, { ...history, values: withoutEvents(detector, engine.shape.measures, weighed) });
 }
 
 /** Judges one interval (values by series, NaN for a gap), learns from it, and extends the groups. Intervals come in order, none left out. */
 export function judge(detector: Detector, position: number, values: Float64Array): Judged {
-    const { engine, combinations } = detector;
-    const scores = score(engine, position, values);
-    const { open, closed } = extendGroups(detector.open, {
-        position,
-        measures: engine.shape.measures,
-        combinations,
-        scores,
-    });
+    const { engine } = detector;
+    const scores = scoreKnown(engine, detector, position, values);
+    applyPolicy(detector, position, engine.shape.measures, scores);
+    const { open, closed } = extendGroups(detector, position, scores);
     detector.open = open;
     return { scores, open, closed };
 }

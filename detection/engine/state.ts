@@ -30,6 +30,9 @@ export const scalarNames = [
     "isCount",
     /** Mean of past denominators of a quotient; 0 for what is none. */
     "volume",
+    /** What the open group of the measure has seen: Σ deviation · weight and Σ weight² (see `alertSums`). */
+    "alertSum",
+    "alertSquare",
 ] as const;
 export type ScalarName = (typeof scalarNames)[number];
 

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { instant } from "./instant";
 
+/** The worst interval of a series: `scaled` is the signed deviation in usual deviations, `evidence` an index into `evidenceNames`. */
+export const peakRecord = z.object({
+    at: instant,
+    value: z.number(),
+    expected: z.number(),
+    scaled: z.number(),
+    evidence: z.int(),
+});
+
 /** Anomalies of one measure in consecutive intervals, as listed, and as a line of a day's file. */
 export const groupRecord = z.object({
     /** UUID that begins with the start in minutes since 1970, so that a group is found by its id. */
@@ -19,10 +28,22 @@ export const groupRecord = z.object({
             values: z.array(z.string()),
             weight: z.number(),
             severity: z.number(),
+            peak: peakRecord.optional(),
         }),
     ),
     /** Parts of the measure that explain the deviation, best first; null stands for every value of a dimension. */
-    causes: z.array(z.object({ values: z.array(z.string().nullable()), strength: z.number() })),
+    causes: z.array(
+        z.object({
+            values: z.array(z.string().nullable()),
+            strength: z.number(),
+            /** Its part in what the causes explain; together they make 1. */
+            share: z.number().optional(),
+        }),
+    ),
+    /** Id of the first group of the incident that this one belongs to: its own where it is the first or the only one. */
+    incident: z.uuid().optional(),
+    /** Counts the changes of this record, from 1. */
+    version: z.int().optional(),
     /** True while the next interval may extend it. */
     isOpen: z.boolean(),
 });

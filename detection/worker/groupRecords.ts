@@ -1,7 +1,8 @@
-import type { AnomalyGroup } from "../engine/grouping";
+import type { Cause } from "../engine/causes";
+import type { AnomalyGroup, GroupKey, GroupMember } from "../engine/incidents";
+import type { GroupRecord } from "../store/groupRecord";
 import { groupIdOf } from "../store/groups";
 import { dateOf } from "../store/layout";
-import type { GroupRecord } from "../store/groupRecord";
 import type { Combinations, ProgressRecord } from "../store/records";
 import type { Calendar } from "./calendar";
 
@@ -19,29 +20,65 @@ export function recordOf(
     group: AnomalyGroup,
     isOpen: boolean,
 ): GroupRecord {
-    const measure = names.measures[group.measure]!;
-    const start = names.calendar.startOf(group.start);
+    const { calendar } = names;
     return {
-        id: groupIdOf(names.run, measure, start),
-        measure,
-        start,
-        end: names.calendar.startOf(group.end),
+        id: idOf(names, group),
+        measure: names.measures[group.measure]!,
+        start: calendar.startOf(group.start),
+        end: calendar.startOf(group.end),
         severity: group.severity,
-        members: group.members.map((member) => ({ ...member, values: [...combinations[member.combination]!] })),
-        causes: group.causes.map(({ values, strength }) => ({ values: [...values], strength })),
+        members: group.members.map((member) => memberRecordOf(calendar, combinations, member)),
+        causes: group.causes.map((cause) => ({ ...cause, values: [...cause.values] })),
+        incident: idOf(names, group.incident),
+        version: group.version,
         isOpen,
     };
 }
 
-export function groupOf({ calendar, measures }: GroupNames, record: GroupRecord): AnomalyGroup {
+export function groupOf(names: GroupNames, record: GroupRecord): AnomalyGroup {
+    const { calendar, measures } = names;
+    const key = { measure: measures.indexOf(record.measure), start: calendar.positionOf(record.start) };
     return {
-        measure: measures.indexOf(record.measure),
-        start: calendar.positionOf(record.start),
+        ...key,
         end: calendar.positionOf(record.end),
         severity: record.severity,
-        members: record.members.map(({ combination, weight, severity }) => ({ combination, weight, severity })),
-        causes: record.causes,
+        members: record.members.map((member) => memberOf(calendar, member)),
+        causes: sharedOut(record.causes),
+        incident: record.incident === undefined ? key : (keyOf(names, record.incident) ?? key),
+        version: record.version ?? 1,
     };
+}
+
+const idOf = ({ run, measures, calendar }: GroupNames, { measure, start }: GroupKey): string =>
+    groupIdOf(run, measures[measure]!, calendar.startOf(start));
+
+/** The group that an id was made for: the id tells the start, and one of the measures gives it. */
+function keyOf(names: GroupNames, id: string): GroupKey | undefined {
+    const start = names.calendar.positionOf(Number.parseInt(id.slice(0, 8), 16) * 60_000);
+    const measure = names.measures.findIndex((_, m) => idOf(names, { measure: m, start }) === id);
+    return measure < 0 ? undefined : { measure, start };
+}
+
+type MemberRecord = GroupRecord["members"][number];
+
+function memberRecordOf(calendar: Calendar, combinations: Combinations, member: GroupMember): MemberRecord {
+    const { combination, weight, severity, peak } = member;
+    const record = { combination, values: [...combinations[combination]!], weight, severity };
+    if (peak === undefined) return record;
+    const { position, ...rest } = peak;
+    return { ...record, peak: { at: calendar.startOf(position), ...rest } };
+}
+
+function memberOf(calendar: Calendar, { combination, weight, severity, peak }: MemberRecord): GroupMember {
+    if (peak === undefined) return { combination, weight, severity };
+    const { at, ...rest } = peak;
+    return { combination, weight, severity, peak: { position: calendar.positionOf(at), ...rest } };
+}
+
+/** Records of earlier versions hold no shares. */
+function sharedOut(causes: GroupRecord["causes"]): Cause[] {
+    const all = causes.reduce((sum, { strength }) => sum + strength, 0);
+    return causes.map((cause) => ({ ...cause, share: cause.share ?? cause.strength / all }));
 }
 
 /** Days whose groups can grow no more leave the progress: they are complete, and each goes into a file of its own. */

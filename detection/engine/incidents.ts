@@ -1,0 +1,154 @@
+import { addToSums, clearSums, sumsOf } from "./alertSums";
+import { causesOf, leastStrength, strengthOf, type Cause } from "./causes";
+import type { Scores } from "./engine";
+import { isWithin, scopeIndexOf } from "./scopes";
+import { anomalousScore, severityOf, type Shape } from "./shape";
+import type { EngineState } from "./state";
+import { verdictIndex } from "./verdicts";
+
+/** One series of a group. */
+export interface GroupMember {
+    readonly combination: number;
+    /** Sum over its anomalous intervals of the absolute deviation, in usual deviations of the series. */
+    readonly weight: number;
+    /** Highest severity, 0 to 100. */
+    readonly severity: number;
+    /** The interval of the highest severity; absent in groups of earlier versions. */
+    readonly peak?: Peak;
+}
+
+/** One anomalous value. */
+export interface Peak {
+    readonly position: number;
+    readonly value: number;
+    readonly expected: number;
+    /** Deviation in usual deviations of the series, signed. */
+    readonly scaled: number;
+    /** Index into `evidenceNames`. */
+    readonly evidence: number;
+}
+
+/** Names a group for ever: its measure, and the position of its first interval. */
+export interface GroupKey {
+    readonly measure: number;
+    readonly start: number;
+}
+
+/** Anomalies of one measure in consecutive intervals, short pauses included. */
+export interface AnomalyGroup extends GroupKey {
+    /** Position of the last anomalous interval. */
+    readonly end: number;
+    /** 0 to 100. */
+    readonly severity: number;
+    /** By combination. */
+    readonly members: readonly GroupMember[];
+    /** Best first, as they were when they explained best. */
+    readonly causes: readonly Cause[];
+    /** First group of the incident that this one belongs to; its own key for the first one. */
+    readonly incident: GroupKey;
+    /** Counts the changes of what is told about the group, from 1. */
+    readonly version: number;
+}
+
+/** What groups are made from. */
+export interface Grouping {
+    readonly engine: EngineState;
+    /** Dimension values of each combination. */
+    readonly combinations: readonly (readonly string[])[];
+    readonly open: readonly AnomalyGroup[];
+}
+
+/**
+ * Puts an interval's anomalies to the open groups of their measures, closes the groups that have been quiet for too long to go on, and links
+ * groups of one cause to one incident. Intervals are to be given in order, a missing one as one without values.
+ */
+export function extendGroups(
+    grouping: Grouping,
+    position: number,
+    scores: Scores,
+): { open: AnomalyGroup[]; closed: AnomalyGroup[] } {
+    const { engine, open } = grouping;
+    const isOver = ({ end }: AnomalyGroup): boolean => position - end > longestPause(engine.shape) + 1;
+    const going = open.filter((group) => !isOver(group));
+    const next: AnomalyGroup[] = [];
+    for (let measure = 0; measure < engine.shape.measures; measure++) {
+        const before = going.find((group) => group.measure === measure);
+        const members = membersOf(engine, { measure, position }, scores);
+        if (members.length === 0) {
+            if (before !== undefined) next.push(before);
+            continue;
+        }
+        if (before === undefined) clearSums(engine, measure);
+        addToSums(engine, measure, scores);
+        const causes = causesOf(scopeIndexOf(grouping.combinations), sumsOf(engine, measure));
+        next.push(
+            before === undefined
+                ? begun({ measure, start: position }, members, causes)
+                : grown(before, { position, members, causes }),
+        );
+    }
+    return { open: linked(grouping, next), closed: open.filter(isOver) };
+}
+
+/** Intervals without an anomaly that a group outlasts: two hours, at least one interval and at most twelve. */
+export function longestPause(shape: Shape): number {
+    return Math.min(12, Math.max(1, Math.round(7200 / shape.intervalSeconds)));
+}
+
+const anomalous = verdictIndex("anomalous");
+
+function membersOf(
+    engine: EngineState,
+    { measure, position }: { measure: number; position: number },
+    scores: Scores,
+): GroupMember[] {
+    const members: GroupMember[] = [];
+    const { measures } = engine.shape;
+    for (let c = 0, s = measure; c < engine.combinations; c++, s += measures) {
+        if (scores.verdict[s] !== anomalous || scores.score[s]! < anomalousScore) continue;
+        const [value, expected, scaled] = [scores.value[s]!, scores.expected[s]!, scores.scaled[s]!];
+        const peak = { position, value, expected, scaled, evidence: scores.evidence[s]! };
+        members.push({ combination: c, weight: Math.abs(scaled), severity: scores.severity[s]!, peak });
+    }
+    return members;
+}
+
+/** Many series at once are worse than one: up to two powers of ten. */
+function severityOfMembers(members: readonly GroupMember[]): number {
+    const highest = members.reduce((most, { severity }) => Math.max(most, severity), 0);
+    return severityOf(-10 * Math.log10(1 - highest / 100) + Math.min(2, Math.log10(members.length)));
+}
+
+function begun(key: GroupKey, members: GroupMember[], causes: Cause[]): AnomalyGroup {
+    return { ...key, end: key.start, severity: severityOfMembers(members), members, causes, incident: key, version: 1 };
+}
+
+function grown(
+    before: AnomalyGroup,
+    now: { readonly position: number; readonly members: readonly GroupMember[]; readonly causes: readonly Cause[] },
+): AnomalyGroup {
+    const members = new Map(before.members.map((member) => [member.combination, member]));
+    for (const member of now.members) {
+        const known = members.get(member.combination);
+        if (known === undefined) members.set(member.combination, member);
+        else {
+            const higher = member.severity > known.severity ? member : known;
+            members.set(member.combination, { ...higher, weight: member.weight + known.weight });
+        }
+    }
+    return {
+        ...before,
+        end: now.position,
+        severity: Math.max(before.severity, severityOfMembers(now.members)),
+        members: [...members.values()].sort((a, b) => a.combination - b.combination),
+        causes: strengthAll(now.causes) > strengthAll(before.causes) ? now.causes : before.causes,
+        version: before.version + 1,
+    };
+}
+
+const strengthAll = (causes: readonly Cause[]): number => causes.reduce((sum, { strength }) => sum + strength, 0);
+
+/** Groups of other measures join the incident of an earlier one whose cause explains them nearly as well as their own. */
+function linked(grouping: Grouping, groups: readonly AnomalyGroup[]): AnomalyGroup[] {
+    return [...groups];
+}

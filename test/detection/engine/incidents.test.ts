@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { contributionsOf } from "../../../detection/engine/contributions";
+import type { Scores } from "../../../detection/engine/engine";
+import { extendGroups, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
+import { severityOf, shapeOf } from "../../../detection/engine/shape";
+import { createState } from "../../../detection/engine/state";
+import { verdictIndex } from "../../../detection/engine/verdicts";
+
+const combinations = ["app", "web"].flatMap((platform) => ["de", "us", "uk"].map((market) => [platform, market]));
+
+type Odd = readonly (readonly [combination: number, measure: number, deviation: number])[];
+
+/** One interval in which some series of two measures deviate, by so many usual deviations; all expect 100 and usually miss it by 5. */
+function scoresOf(odd: Odd): Scores {
+    const column = (fill = 0): Float64Array => new Float64Array(12).fill(fill);
+    const [score, severity, scaled, value] = [column(), column(), column(), column(100)];
+    const verdict = new Uint8Array(12).fill(verdictIndex("expected"));
+    for (const [combination, measure, deviation] of odd) {
+        const series = combination * 2 + measure;
+        value[series] = 100 + 5 * deviation;
+        scaled[series] = deviation;
+        score[series] = Math.abs(deviation);
+        severity[series] = severityOf(Math.abs(deviation));
+        if (Math.abs(deviation) > 4) verdict[series] = verdictIndex("anomalous");
+    }
+    const [none, evidence] = [column(), new Uint8Array(12)];
+    return { value, expected: column(100), lower: none, upper: none, score, severity, scaled, evidence, verdict };
+}
+
+/** Plays intervals from position 1; gives all groups, the open ones last. */
+function play(intervals: readonly Odd[], intervalSeconds = 86_400): AnomalyGroup[] {
+    const engine = createState(shapeOf(intervalSeconds, 2), 6);
+    engine.scalars.error0.fill(5);
+    let open: readonly AnomalyGroup[] = [];
+    const all: AnomalyGroup[] = [];
+    intervals.forEach((odd, i) => {
+        const next = extendGroups({ engine, combinations, open }, i + 1, scoresOf(odd));
+        open = next.open;
+        all.push(...next.closed);
+    });
+    return [...all, ...open];
+}
+
+describe("detection/engine/incidents", () => {
+    it("makes one group of a measure's anomalies in consecutive intervals", () => {
+        const [group, ...others] = play([[[0, 0, 6]], [[1, 0, -9]], []]);
+        assert.deepEqual(others, []);
+        assert.deepEqual([group!.measure, group!.start, group!.end, group!.version], [0, 1, 2, 2]);
+        assert.deepEqual(
+            group!.members.map(({ combination, weight }) => [combination, weight]),
+            [
+                [0, 6],
+                [1, 9],
+            ],
+        );
+        assert.ok(Math.abs(group!.severity - severityOf(9)) < 1e-9);
+    });
+
+    it("begins a new group after a longer pause, and keeps measures apart", () => {
+        const pause = Array.from({ length: longestPause(shapeOf(86_400, 1)) + 1 }, () => []);
+        const groups = play([[[0, 0, 6]], [[5, 1, 6]], ...pause, [[0, 0, 6]]]);
+        assert.deepEqual(
+            groups.map(({ measure, start, end }) => [measure, start, end]),
+            [
+                [0, 1, 1],
+                [1, 2, 2],
+                [0, 3 + pause.length, 3 + pause.length],
+            ],
+        );
+    });
+
+    it("is more severe the more series are affected", () => {
+        const one = play([[[0, 0, 5]]])[0]!.severity;
+        const many = play([combinations.map((_, c) => [c, 0, 5] as const)])[0]!.severity;
+        assert.ok(many > one);
+    });
+});
+
+describe("detection/engine/contributions", () => {
+    it("shares a deviation among the values of a dimension, adding up to 100", () => {
+        const members = [1, 1, 1].map((weight, combination) => ({ combination, weight, severity: 60 }));
+        const shares = contributionsOf(members, (c) => combinations[c]![1]!);
+        assert.deepEqual(
+            shares.map(({ share }) => share),
+            [33.34, 33.33, 33.33],
+        );
+        assert.deepEqual(
+            contributionsOf(members, () => "app"),
+            [{ value: "app", share: 100 }],
+        );
+    });
+
+    it("gives the larger deviation the larger share", () => {
+        const members = [
+            { combination: 0, weight: 27, severity: 60 },
+            { combination: 1, weight: 73, severity: 60 },
+        ];
+        assert.deepEqual(
+            contributionsOf(members, (c) => combinations[c]![1]!),
+            [
+                { value: "us", share: 73 },
+                { value: "de", share: 27 },
+            ],
+        );
+    });
+});
