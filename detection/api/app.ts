@@ -1,43 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { Hono, type Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { z } from "zod";
-import { DataError, NotFoundError } from "../../errors";
+import { StaleProgressError } from "../store/runs";
+import { readBody } from "./body";
+import { check } from "./check";
 import type { ApiContext } from "./context";
-import { ApiError, invalid, validationError } from "./errors";
-import * as anomalies from "./operations/anomalies";
-import * as detectors from "./operations/detectors";
-import { describeAnomalyDetectionExecutions } from "./operations/executions";
-import * as metricSets from "./operations/metricSets";
+import { ApiError, invalid } from "./errors";
+import { handlers, type Served } from "./handlers";
 import { advanceDetector, explainMetric } from "./operations/own";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
+import { refusalOf } from "./refusals";
 import { ownRequests, requests, tagRequests, type Requests } from "./schemas";
+import { openThrottle } from "./throttle";
 
-type Handlers = {
-    readonly [Name in keyof Requests]: (context: ApiContext, request: Requests[Name]) => Promise<object>;
-};
-
-/** Every operation that a body carries: `POST /<name>`. */
-const handlers: Handlers = {
-    CreateAnomalyDetector: detectors.createAnomalyDetector,
-    DescribeAnomalyDetector: detectors.describeAnomalyDetector,
-    ListAnomalyDetectors: detectors.listAnomalyDetectors,
-    UpdateAnomalyDetector: detectors.updateAnomalyDetector,
-    DeleteAnomalyDetector: detectors.deleteAnomalyDetector,
-    ActivateAnomalyDetector: detectors.activateAnomalyDetector,
-    DeactivateAnomalyDetector: detectors.deactivateAnomalyDetector,
-    CreateMetricSet: metricSets.createMetricSet,
-    DescribeMetricSet: metricSets.describeMetricSet,
-    ListMetricSets: metricSets.listMetricSets,
-    UpdateMetricSet: metricSets.updateMetricSet,
-    ListAnomalyGroupSummaries: anomalies.listAnomalyGroupSummaries,
-    GetAnomalyGroup: anomalies.getAnomalyGroup,
-    ListAnomalyGroupTimeSeries: anomalies.listAnomalyGroupTimeSeries,
-    DescribeAnomalyDetectionExecutions: describeAnomalyDetectionExecutions,
-};
-
-/** Largest body that is read, in characters. */
-const largestBody = 1_000_000;
+/** Times that a read is tried which a worker overtook: what the progress named was replaced before it was read. */
+const mostReads = 5;
 
 /**
  * The detection service's web app: the operations of the Lookout for Metrics API, and beside them the calls under `/lookout/v1`.
@@ -49,33 +26,48 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
         c.header("x-amzn-requestid", randomUUID());
         await next();
     });
-    for (const name of Object.keys(handlers) as (keyof Requests)[])
-        app.post(`/${name}`, async (c) => c.json(await call(name, context, await readBody(c))));
+    const { callsPerSecond } = context.limits ?? {};
+    const throttle = callsPerSecond === undefined ? () => undefined : openThrottle(callsPerSecond);
+    for (const name of Object.keys(handlers) as Served[])
+        app.post(`/${name}`, async (c) => {
+            throttle(context.now());
+            return c.json(await call(name, context, await readBody(c.req.raw)));
+        });
     app.post("/lookout/v1/advance", async (c) =>
-        c.json(await advanceDetector(context, check(ownRequests.advance, await readBody(c))), 202),
+        c.json(await advanceDetector(context, check(ownRequests.advance, await readBody(c.req.raw))), 202),
     );
     app.post("/lookout/v1/explain", async (c) =>
-        c.json(await explainMetric(context, check(ownRequests.explain, await readBody(c)))),
+        c.json(await explainMetric(context, check(ownRequests.explain, await readBody(c.req.raw)))),
     );
     routeTags(app, context);
     app.notFound((c) => refuse(c, unknownOperation(c)));
     app.onError((error, c) => {
         const refusal = refusalOf(error);
-        if (refusal.type === "InternalServerException") report(error);
+        if (
+            refusal.type === "InternalServerException" ||
+            (refusal.type === "AccessDeniedException" && refusal !== error)
+        )
+            report(error);
         return refuse(c, refusal);
     });
     return app;
 }
 
-function call<Name extends keyof Requests>(name: Name, context: ApiContext, body: unknown): Promise<object> {
-    return handlers[name](context, check(requests[name], body) as Requests[Name]);
+async function call<Name extends Served>(name: Name, context: ApiContext, body: unknown): Promise<object> {
+    const request = check(requests[name], body) as Requests[Name];
+    for (let reads = 1; ; reads++)
+        try {
+            return await handlers[name](context, request);
+        } catch (error) {
+            if (!(error instanceof StaleProgressError) || reads === mostReads) throw error;
+        }
 }
 
 /** The ARN is one percent-encoded segment, which a router would take apart at its slashes: the path is read raw. */
 function routeTags(app: Hono, context: ApiContext): void {
     app.get("/tags/*", async (c) => c.json(await listTagsForResource(context, arnOf(c))));
     app.post("/tags/*", async (c) => {
-        const { tags } = check(tagRequests.TagResource, await readBody(c));
+        const { tags } = check(tagRequests.TagResource, await readBody(c.req.raw));
         await tagResource(context, arnOf(c), tags);
         return c.body(null, 204);
     });
@@ -95,42 +87,9 @@ function arnOf(c: Context): string {
     }
 }
 
-function check<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-    const result = schema.safeParse(withoutNulls(body), { reportInput: true });
-    if (!result.success) throw validationError(result.error);
-    return result.data;
-}
-
-async function readBody(c: Context): Promise<unknown> {
-    const text = await c.req.text();
-    if (text.length > largestBody) throw invalid(`The body has ${text.length} characters; ${largestBody} at most.`);
-    try {
-        return text === "" ? {} : (JSON.parse(text) as unknown);
-    } catch {
-        throw new ApiError("ValidationException", "The body is not JSON.", { Reason: "CANNOT_PARSE" });
-    }
-}
-
-/** Null stands for an absent member, wherever it is. */
-function withoutNulls(value: unknown): unknown {
-    if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
-    if (typeof value !== "object" || value === null) return value;
-    const kept = Object.entries(value).filter(([, member]) => member !== null);
-    return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]));
-}
-
 function unknownOperation(c: Context): ApiError {
     const message = `There is no operation ${c.req.method} ${new URL(c.req.url).pathname.slice(0, 100)}.`;
     return new ApiError("ValidationException", message, { Reason: "UNKNOWN_OPERATION" });
-}
-
-/** The one place where errors become statuses. */
-function refusalOf(error: unknown): ApiError {
-    if (error instanceof ApiError) return error;
-    if (error instanceof NotFoundError)
-        return new ApiError("ResourceNotFoundException", "The resource has been deleted meanwhile.");
-    if (error instanceof DataError) return invalid(error.message);
-    return new ApiError("InternalServerException", "The service failed; try again, and see its log.");
 }
 
 function refuse(c: Context, error: ApiError): Response {

@@ -13,6 +13,7 @@ const base = ({ partition, region, accountId }: Place): string =>
 export const detectorArn = (place: Place, name: string): string => `${base(place)}AnomalyDetector:${name}`;
 export const metricSetArn = (place: Place, detector: string, name: string): string =>
     `${base(place)}MetricSet/${detector}/${name}`;
+export const alertArn = (place: Place, name: string): string => `${base(place)}Alert:${name}`;
 
 /** What an ARN of this service names; undefined for one of another place, which nothing here can have. */
 export interface Named {
@@ -36,6 +37,15 @@ export function detectorNameOf(place: Place, arn: string, member = "AnomalyDetec
     if (!/^arn:[a-z\d-]+:lookoutmetrics:[^:]*:[^:]*:AnomalyDetector:/.test(arn))
         throw invalidField(member, "is not the ARN of an anomaly detector");
     return parseArn(place, arn)?.detector;
+}
+
+/** Name of the alert that an ARN names; undefined for another place. Throws for an ARN that is no alert's. */
+export function alertNameOf(place: Place, arn: string): string | undefined {
+    if (!/^arn:[a-z\d-]+:lookoutmetrics:[^:]*:[^:]*:Alert:/.test(arn))
+        throw invalidField("AlertArn", "is not the ARN of an alert");
+    const start = `${base(place)}Alert:`;
+    const name = arn.startsWith(start) ? arn.slice(start.length) : "";
+    return /^[a-zA-Z0-9][a-zA-Z0-9\-_]*$/.test(name) ? name : undefined;
 }
 
 /** Partition of a region, as AWS divides the world. */

@@ -47,21 +47,44 @@ export const invalidField = (name: string, message: string): ApiError =>
         Fields: [{ Name: name, Message: message }],
     });
 
+/** A call that the service's own permissions, or its list of roles, do not allow. */
+export const denied = (message: string): ApiError => new ApiError("AccessDeniedException", message);
+
+/** Most members at fault that one refusal lists; a request of a megabyte could have a hundred thousand. */
+const mostFields = 50;
+
 /** The findings of a schema as one refusal that lists each member at fault. */
 export function validationError(error: z.ZodError): ApiError {
-    const fields = error.issues.map((issue) => ({ Name: issue.path.join(".") || "body", Message: wordingOf(issue) }));
+    const found = error.issues.flatMap(fieldsOf);
+    const fields = found.slice(0, mostFields);
     const list = fields.map(({ Name, Message }) => `${Name} ${Message}`).join("; ");
-    const count = `${fields.length} validation error${fields.length === 1 ? "" : "s"} detected`;
+    const count = `${found.length} validation error${found.length === 1 ? "" : "s"} detected`;
     return new ApiError("ValidationException", `${count}: ${list}`.slice(0, 2000), {
         Reason: "FIELD_VALIDATION_FAILED",
         Fields: fields,
     });
 }
 
+interface Field {
+    readonly Name: string;
+    readonly Message: string;
+}
+
+function fieldsOf(issue: z.core.$ZodIssue): Field[] {
+    const named = (path: readonly PropertyKey[], Message: string): Field => ({
+        Name: path.map(String).join(".").slice(0, 200) || "body",
+        Message: Message.slice(0, 500),
+    });
+    if (issue.code !== "unrecognized_keys") return [named(issue.path, wordingOf(issue))];
+    return issue.keys.slice(0, mostFields).map((key) => named([...issue.path, key], "is not a member of this request"));
+}
+
 function wordingOf(issue: z.core.$ZodIssue): string {
     if (issue.code === "invalid_type" && issue.input === undefined) return "is required";
     if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
     if (issue.code === "invalid_format" && issue.pattern !== undefined) return `must match ${issue.pattern}`;
+    if (issue.code === "invalid_key")
+        return `has a key that is not possible: ${issue.issues.map(wordingOf).join(", ")}`;
     if (issue.code === "too_small") return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
     if (issue.code === "too_big") return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
     if (issue.code === "invalid_type")

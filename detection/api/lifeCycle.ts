@@ -1,4 +1,4 @@
-import type { DetectorStatus } from "../store/records";
+import { detectorStatus, type DetectorStatus } from "../store/records";
 import { conflict, invalid, type ApiError } from "./errors";
 
 /*
@@ -18,13 +18,16 @@ const legal = {
     describeAnew: [...idle, ...running, "FAILED", "BACK_TEST_COMPLETE"],
     changeInterval: [...idle, "FAILED"],
     changeKey: idle,
+    backTest: ["INACTIVE"],
     createMetricSet: [...idle, "FAILED"],
     changeOffset: [...idle, ...running, "FAILED"],
     changeMetricSet: [...idle, "FAILED"],
+    createAlert: detectorStatus.options.filter((status) => status !== "DELETING"),
+    changeAlert: detectorStatus.options.filter((status) => status !== "DELETING"),
 } as const satisfies Record<string, readonly DetectorStatus[]>;
 export type Call = keyof typeof legal;
 
-const asConflict: readonly Call[] = ["activate", "deactivate", "delete", "createMetricSet"];
+const asConflict: readonly Call[] = ["activate", "deactivate", "delete", "createMetricSet", "createAlert"];
 
 /** The refusal of a call in a state; undefined when it is legal. */
 export function findIllegal(call: Call, status: DetectorStatus, arn: string): ApiError | undefined {

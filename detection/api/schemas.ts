@@ -1,97 +1,38 @@
 import { z } from "zod";
+import { alertAction, alertFilters } from "./alertMembers";
+import {
+    arn,
+    description,
+    detectorArn,
+    dimensionValue,
+    frequency,
+    groupId,
+    intervalTime,
+    isUnique,
+    kmsKeyArn,
+    measureName,
+    name,
+    offset,
+    paging,
+    tagKeys,
+    tags,
+    threshold,
+    timeSeriesId,
+    timeZone,
+} from "./members";
+import { metricSource, sampleSource, undescribedSource } from "./sourceMembers";
 
-/*
- * Members of requests and what the API allows in them. The client checks nothing: all is checked here. Members that are not known are
- * passed over.
- */
+/* The requests of the API's operations. `members.ts` says what is allowed in each member. */
 
-const name = z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9\-_]*$/);
-const measureName = z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9\-_:]*$/);
-const description = z.string().min(1).max(256).regex(/\S/);
-const arn = z
-    .string()
-    .max(256)
-    .regex(/^arn:([a-z\d-]+):.*:.*:.*:.+$/);
-const frequency = z.enum(["P1D", "PT1H", "PT10M", "PT5M"]);
-const offset = z.int().min(0).max(432_000);
-const threshold = z.int().min(0).max(100);
-const maxResults = z.int().min(1).max(100).default(100);
-const nextToken = z.string().min(1).max(3000).regex(/^\S+$/);
-const intervalTime = z.string().max(60);
-const groupId = z
-    .string()
-    .max(63)
-    .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
-
-/** Tag keys and values. */
-const tagText = /^[\p{L}\p{N} _.:/=+@-]*$/u;
-const tagKey = z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(tagText)
-    .regex(/^(?!aws:)/);
-export const tags = z
-    .record(tagKey, z.string().max(256).regex(tagText))
-    .refine((record) => Object.keys(record).length <= 50, "must have at most 50 tags");
-
-const metric = z.object({
+const metric = z.strictObject({
     MetricName: measureName.max(63),
     AggregationFunction: z.enum(["AVG", "SUM"]),
     Namespace: z.string().min(1).max(255).optional(),
 });
-const csvFormat = z.object({
-    FileCompression: z.enum(["NONE", "GZIP"]).optional(),
-    Charset: z.string().max(63).refine(isCharset, "is not a known character set").optional(),
-    ContainsHeader: z.boolean().optional(),
-    Delimiter: z
-        .string()
-        .max(1)
-        .regex(/^[^\r\n]*$/)
-        .optional(),
-    HeaderList: z.array(name).optional(),
-    QuoteSymbol: z.string().max(1).optional(),
+const dimensionFilter = z.strictObject({
+    Name: name,
+    FilterList: z.array(z.strictObject({ DimensionValue: dimensionValue, FilterOperation: z.enum(["EQUALS"]) })).min(1),
 });
-const s3Source = z.object({
-    RoleArn: arn.optional(),
-    TemplatedPathList: z
-        .array(
-            z
-                .string()
-                .max(1024)
-                .regex(/^s3:\/\/[a-zA-Z0-9_.\-/ {}=]+$/),
-        )
-        .length(1)
-        .optional(),
-    HistoricalDataPathList: z
-        .array(
-            z
-                .string()
-                .max(1024)
-                .regex(/^s3:\/\/[a-z0-9].+$/),
-        )
-        .length(1)
-        .optional(),
-    FileFormatDescriptor: z
-        .object({
-            CsvFormatDescriptor: csvFormat.optional(),
-            JsonFormatDescriptor: z.object({}).optional(),
-        })
-        .optional(),
-});
-/** Sources are told apart by their member; those without a reader are refused where they are used. */
-const metricSource = z
-    .looseObject({ S3SourceConfig: s3Source.optional() })
-    .refine((source) => Object.keys(source).length === 1, "must have exactly one source");
-export type MetricSource = z.output<typeof metricSource>;
 
 const metricSetMembers = {
     MetricSetDescription: description.optional(),
@@ -104,7 +45,9 @@ const metricSetMembers = {
         )
         .optional(),
     Offset: offset.optional(),
-    TimestampColumn: z.object({ ColumnName: name, ColumnFormat: z.string().max(63).optional() }).optional(),
+    TimestampColumn: z
+        .strictObject({ ColumnName: name, ColumnFormat: z.string().min(1).max(63).optional() })
+        .optional(),
     DimensionList: z
         .array(name)
         .min(1)
@@ -116,79 +59,107 @@ const metricSetMembers = {
     MetricSetFrequency: frequency.optional(),
     MetricSource: metricSource.optional(),
     DimensionFilterList: z
-        .array(
-            z.object({
-                Name: name,
-                FilterList: z
-                    .array(z.object({ DimensionValue: z.string(), FilterOperation: z.enum(["EQUALS"]) }))
-                    .min(1),
-            }),
+        .array(dimensionFilter)
+        .refine(
+            isUnique((item: { Name: string }) => item.Name),
+            "names a dimension twice",
         )
         .optional(),
 };
 
-const detectorArn = { AnomalyDetectorArn: arn };
-const paging = { MaxResults: maxResults, NextToken: nextToken.optional() };
-const detectorConfig = z.object({ AnomalyDetectorFrequency: frequency });
+const detectorConfig = z.strictObject({ AnomalyDetectorFrequency: frequency });
+const alertMembers = {
+    AlertDescription: description.optional(),
+    AlertSensitivityThreshold: threshold.optional(),
+    AlertFilters: alertFilters.optional(),
+};
+const ofDetector = z.strictObject(detectorArn);
+const ofAlert = z.strictObject({ AlertArn: arn });
+const ofGroup = { ...detectorArn, AnomalyGroupId: groupId };
 
 /** The request of each operation that a body carries. */
 export const requests = {
-    CreateAnomalyDetector: z.object({
+    CreateAnomalyDetector: z.strictObject({
         AnomalyDetectorName: name,
         AnomalyDetectorDescription: description.optional(),
         AnomalyDetectorConfig: detectorConfig,
-        KmsKeyArn: z
-            .string()
-            .min(20)
-            .max(2048)
-            .regex(/^arn:aws.*:kms:.*:[0-9]{12}:key\/.+$/)
-            .optional(),
+        KmsKeyArn: kmsKeyArn.optional(),
         Tags: tags.optional(),
     }),
-    DescribeAnomalyDetector: z.object(detectorArn),
-    ListAnomalyDetectors: z.object(paging),
-    UpdateAnomalyDetector: z.object({
+    DescribeAnomalyDetector: ofDetector,
+    ListAnomalyDetectors: z.strictObject(paging),
+    UpdateAnomalyDetector: z.strictObject({
         ...detectorArn,
         AnomalyDetectorDescription: description.optional(),
         AnomalyDetectorConfig: detectorConfig.optional(),
-        KmsKeyArn: z
-            .string()
-            .min(20)
-            .max(2048)
-            .regex(/^arn:aws.*:kms:.*:[0-9]{12}:key\/.+$/)
-            .optional(),
+        KmsKeyArn: kmsKeyArn.optional(),
     }),
-    DeleteAnomalyDetector: z.object(detectorArn),
-    ActivateAnomalyDetector: z.object(detectorArn),
-    DeactivateAnomalyDetector: z.object(detectorArn),
-    CreateMetricSet: z.object({
+    DeleteAnomalyDetector: ofDetector,
+    ActivateAnomalyDetector: ofDetector,
+    DeactivateAnomalyDetector: ofDetector,
+    BackTestAnomalyDetector: ofDetector,
+    CreateMetricSet: z.strictObject({
         ...metricSetMembers,
         ...detectorArn,
         MetricSetName: name,
         MetricList: metricSetMembers.MetricList.unwrap(),
         MetricSource: metricSource,
-        Timezone: z.string().max(60).refine(isTimeZone, "is not a known time zone").optional(),
+        Timezone: timeZone.optional(),
         Tags: tags.optional(),
     }),
-    DescribeMetricSet: z.object({ MetricSetArn: arn }),
-    ListMetricSets: z.object({ AnomalyDetectorArn: arn.optional(), ...paging }),
-    UpdateMetricSet: z.object({ ...metricSetMembers, MetricSetArn: arn }),
-    ListAnomalyGroupSummaries: z.object({ ...detectorArn, ...paging, SensitivityThreshold: threshold }),
-    GetAnomalyGroup: z.object({ ...detectorArn, AnomalyGroupId: groupId }),
-    ListAnomalyGroupTimeSeries: z.object({
+    DescribeMetricSet: z.strictObject({ MetricSetArn: arn }),
+    ListMetricSets: z.strictObject({ AnomalyDetectorArn: arn.optional(), ...paging }),
+    UpdateMetricSet: z.strictObject({ ...metricSetMembers, MetricSetArn: arn }),
+    CreateAlert: z.strictObject({
+        ...alertMembers,
+        ...detectorArn,
+        AlertName: name,
+        Action: alertAction,
+        Tags: tags.optional(),
+    }),
+    DescribeAlert: ofAlert,
+    ListAlerts: z.strictObject({ AnomalyDetectorArn: arn.optional(), ...paging }),
+    UpdateAlert: z.strictObject({ ...alertMembers, AlertArn: arn, Action: alertAction.optional() }),
+    DeleteAlert: ofAlert,
+    ListAnomalyGroupSummaries: z.strictObject({ ...detectorArn, ...paging, SensitivityThreshold: threshold }),
+    GetAnomalyGroup: z.strictObject(ofGroup),
+    ListAnomalyGroupTimeSeries: z.strictObject({ ...ofGroup, ...paging, MetricName: measureName }),
+    ListAnomalyGroupRelatedMetrics: z.strictObject({
+        ...ofGroup,
+        ...paging,
+        RelationshipTypeFilter: z.enum(["CAUSE_OF_INPUT_ANOMALY_GROUP", "EFFECT_OF_INPUT_ANOMALY_GROUP"]).optional(),
+    }),
+    PutFeedback: z.strictObject({
+        ...detectorArn,
+        AnomalyGroupTimeSeriesFeedback: z.strictObject({
+            AnomalyGroupId: groupId,
+            TimeSeriesId: timeSeriesId,
+            IsAnomaly: z.boolean(),
+        }),
+    }),
+    GetFeedback: z.strictObject({
         ...detectorArn,
         ...paging,
-        AnomalyGroupId: groupId,
-        MetricName: measureName,
+        AnomalyGroupTimeSeriesFeedback: z.strictObject({
+            AnomalyGroupId: groupId,
+            TimeSeriesId: timeSeriesId.optional(),
+        }),
     }),
-    DescribeAnomalyDetectionExecutions: z.object({ ...detectorArn, ...paging, Timestamp: intervalTime.optional() }),
+    DescribeAnomalyDetectionExecutions: z.strictObject({
+        ...detectorArn,
+        ...paging,
+        Timestamp: intervalTime.optional(),
+    }),
+    GetDataQualityMetrics: z.strictObject({ ...detectorArn, MetricSetArn: arn.optional() }),
+    GetSampleData: z.strictObject({ S3SourceConfig: sampleSource }),
+    DetectMetricSetConfig: z.strictObject({ ...detectorArn, AutoDetectionMetricSource: undescribedSource }),
 } as const;
 export type Requests = { [Name in keyof typeof requests]: z.output<(typeof requests)[Name]> };
 
 /** Requests of the calls beside the old API, under `/lookout/v1`. */
 export const ownRequests = {
-    advance: z.object(detectorArn),
-    explain: z.object({
+    advance: ofDetector,
+    explain: z.strictObject({
         ...detectorArn,
         MetricName: measureName,
         Dimensions: z.record(z.string(), z.string()).default({}),
@@ -199,28 +170,6 @@ export const ownRequests = {
 
 /** Bodies and queries of the three tag calls. */
 export const tagRequests = {
-    TagResource: z.object({ tags }),
-    UntagResource: z.object({ tagKeys: z.array(z.string().min(1).max(128)).min(1).max(50) }),
+    TagResource: z.strictObject({ tags }),
+    UntagResource: z.strictObject({ tagKeys }),
 } as const;
-
-function isUnique<T>(keyOf: (item: T) => string): (items: T[]) => boolean {
-    return (items) => new Set(items.map(keyOf)).size === items.length;
-}
-
-function isTimeZone(zone: string): boolean {
-    try {
-        new Intl.DateTimeFormat("en-US", { timeZone: zone });
-        return true;
-    } catch {
-        return false;
-    }
-}
-
-function isCharset(charset: string): boolean {
-    try {
-        new TextDecoder(charset);
-        return true;
-    } catch {
-        return false;
-    }
-}

@@ -3,7 +3,14 @@ import type { DetectorStatus } from "../store/records";
 import type { Dispatch } from "./dispatch";
 
 /** States in which a detector may have work left: windows to score, or a job that a crash cut off. */
-const due: readonly DetectorStatus[] = ["LEARNING", "ACTIVE", "ACTIVATING", "DELETING"];
+const due: readonly DetectorStatus[] = [
+    "LEARNING",
+    "ACTIVE",
+    "ACTIVATING",
+    "BACK_TEST_ACTIVATING",
+    "BACK_TEST_ACTIVE",
+    "DELETING",
+];
 
 /** Asks for an advance of every detector that may have work left; gives their names. */
 export async function dispatchDue(detectors: DetectorStore, dispatch: Dispatch): Promise<string[]> {

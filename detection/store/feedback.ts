@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, updateDocument } from "../../pipeline/documents";
-import { feedbackKey, feedbackPrefix } from "./layout";
+import { peakRecord } from "./groupRecord";
 import { instant } from "./instant";
+import { feedbackKey, feedbackPrefix } from "./layout";
 
 /** What somebody said of one affected series of a group. */
 export const feedbackEntry = z.object({
@@ -12,9 +13,10 @@ export const feedbackEntry = z.object({
     isAnomaly: z.boolean(),
     /** When it was said. */
     at: instant,
-    /** Of the series in the group: its part in it, and its severity, 0 to 100. */
+    /** Of the series in the group: its part in it, its severity, 0 to 100, and its worst interval. */
     weight: z.number(),
     severity: z.number(),
+    peak: peakRecord.optional(),
 });
 export type FeedbackEntry = z.output<typeof feedbackEntry>;
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { contributionsOf } from "../../engine/contributions";
 import type { GroupRecord } from "../../store/groupRecord";
+import type { GroupSummary } from "../../store/groupSummary";
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
-import { pointsNeeded } from "../../worker/worker";
+import { pointsNeeded } from "../../worker/pointsNeeded";
 import { detectorArn } from "../arns";
 import { mustReadDetector, runOf, type ApiContext } from "../context";
 import { notFound } from "../errors";
@@ -26,8 +27,10 @@ async function openAnomalies(context: ApiContext, record: DetectorRecord) {
     const run = runOf(context, record);
     const progress = (await run?.store.progress())?.record;
     if (run === undefined || progress === undefined || record.metricSet === undefined) return undefined;
-    if (progress.points < pointsNeeded(record.interval)) return undefined;
-    return { ...run, progress, metricSet: record.metricSet };
+    // A back-test shows what it found however short its history is.
+    const isTest = record.status.startsWith("BACK_TEST");
+    if (!isTest && progress.points < pointsNeeded(record.interval)) return undefined;
+    return { ...run, run: record.run!, progress, metricSet: record.metricSet };
 }
 
 /** Groups at a severity or above, newest first; statistics with the first page. */
@@ -38,16 +41,8 @@ export async function listAnomalyGroupSummaries(context: ApiContext, request: Re
     const anomalies = await openAnomalies(context, record);
     if (anomalies === undefined) return { AnomalyGroupSummaryList: [], ...(after ? {} : noStatistics(context)) };
     const { groups, progress, metricSet } = anomalies;
-    const page: GroupRecord[] = [];
-    let next: { start: number; id: string } | undefined;
-    for await (const group of groups.list(progress, request.SensitivityThreshold, after)) {
-        if (page.length === request.MaxResults) {
-            const { start, id } = page.at(-1)!;
-            next = { start, id };
-            break;
-        }
-        page.push(group);
-    }
+    const filter = { minSeverity: request.SensitivityThreshold };
+    const { groups: page, next } = await groups.page(progress, { filter, after, size: request.MaxResults });
     const isFirst = after === undefined;
     return {
         AnomalyGroupSummaryList: page.map((group) => summaryOf(group, metricSet)),
@@ -71,7 +66,11 @@ async function statistics(
 ) {
     const since = Math.max(progress.scoredFrom, progress.scoredThrough - statisticsDays * dayMs);
     const counts = new Map<string, number>();
-    for await (const group of groups.list(progress, threshold)) {
+    const { groups: recent } = await groups.page(progress, {
+        filter: { minSeverity: threshold, from: since },
+        size: Infinity,
+    });
+    for (const group of recent) {
         if (group.start < since) break;
         counts.set(group.measure, (counts.get(group.measure) ?? 0) + 1);
     }
@@ -153,7 +152,8 @@ function dimensionsOf({ dimensions }: MetricSetRecord, values: readonly string[]
     }));
 }
 
-async function mustReadGroup(context: ApiContext, arn: string, id: string) {
+/** A group with all that it is shown with. Throws ResourceNotFoundException for one that there is not. */
+export async function mustReadGroup(context: ApiContext, arn: string, id: string) {
     const record = await mustReadDetector(context, arn);
     const anomalies = await openAnomalies(context, record);
     const group = await anomalies?.groups.find(anomalies.progress, id.toLowerCase());
@@ -161,7 +161,7 @@ async function mustReadGroup(context: ApiContext, arn: string, id: string) {
     return { record, group, ...anomalies };
 }
 
-function summaryOf(group: GroupRecord, { timeZone }: MetricSetRecord) {
+function summaryOf(group: GroupSummary | GroupRecord, { timeZone }: MetricSetRecord) {
     return {
         StartTime: formatIntervalTime(group.start, timeZone),
         EndTime: formatIntervalTime(group.end, timeZone),

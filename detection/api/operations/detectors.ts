@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { newestFirst } from "../../store/groups";
-import type { DetectorRecord, MetricSetRecord } from "../../store/records";
+import { newestFirst } from "../../store/groupSummary";
+import type { DetectorRecord } from "../../store/records";
 import { detectorArn, detectorNameOf, type Place } from "../arns";
-import { mustReadDetector, type ApiContext } from "../context";
-import { conflict, invalid } from "../errors";
+import { limitsOf, mustReadDetector, type ApiContext } from "../context";
+import { conflict } from "../errors";
+import { overQuota } from "../limits";
 import { findIllegal, type Call } from "../lifeCycle";
 import { makeToken, pageAfter, readToken } from "../paging";
 import type { Requests } from "../schemas";
@@ -12,6 +12,10 @@ import type { Requests } from "../schemas";
 /** Creates a detector that does nothing yet. */
 export async function createAnomalyDetector(context: ApiContext, request: Requests["CreateAnomalyDetector"]) {
     const arn = detectorArn(context.place, request.AnomalyDetectorName);
+    const { detectors: most } = limitsOf(context);
+    const names = await context.detectors.names();
+    if (names.length >= most && !names.includes(request.AnomalyDetectorName))
+        throw overQuota("AnomalyDetector", arn, `The service holds ${most} anomaly detectors, and takes no more.`);
     const now = context.now();
     const isNew = await context.detectors.create({
         version: 1,
@@ -91,33 +95,6 @@ export async function deleteAnomalyDetector(context: ApiContext, request: Reques
     return {};
 }
 
-/** Starts learning, or goes on where the detector was stopped when what it learned from has not changed. */
-export async function activateAnomalyDetector(context: ApiContext, request: Requests["ActivateAnomalyDetector"]) {
-    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
-        refuse("activate", record, context);
-        const { metricSet, failure: _failure, ...rest } = record;
-        if (metricSet === undefined)
-            throw invalid("The anomaly detector has no metric set; create one before activating it.");
-        if (record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE")
-            throw conflict("AnomalyDetector", request.AnomalyDetectorArn, "A failed back-test cannot be activated.");
-        requireTemplatedPath(metricSet);
-        const basis = basisOf(metricSet);
-        const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, context.now());
-        return { ...rest, metricSet, basis, run, status: "ACTIVATING", changedAt: context.now() };
-    });
-    await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
-    return {};
-}
-
-/** Stops a detector; what it found stays. */
-export async function deactivateAnomalyDetector(context: ApiContext, request: Requests["DeactivateAnomalyDetector"]) {
-    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
-        refuse("deactivate", record, context);
-        return { ...record, status: "DEACTIVATED", changedAt: context.now() };
-    });
-    return {};
-}
-
 /** Changes a detector that an ARN names; gives the ARN. Throws ResourceNotFoundException when there is none. */
 export async function changeDetector(
     context: ApiContext,
@@ -144,22 +121,4 @@ function summaryOf(place: Place, record: DetectorRecord) {
         LastModificationTime: record.changedAt / 1000,
         Status: record.status,
     };
-}
-
-function requireTemplatedPath(metricSet: MetricSetRecord): void {
-    const s3 = metricSet.source.S3SourceConfig as { TemplatedPathList?: readonly string[] } | undefined;
-    if (s3?.TemplatedPathList === undefined)
-        throw invalid("The metric set names no templated path, so that there is nothing to read after the history.");
-}
-
-/** What a run learned from; when it changes, the detector learns anew. */
-function basisOf({ measures, dimensions, timestamp, interval, timeZone, source, filters }: MetricSetRecord): string {
-    const parts = [measures, dimensions, timestamp ?? null, interval, timeZone, source, filters ?? null];
-    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
-}
-
-/** An id that no run of this or an earlier detector of the name has had: creation, then a number that grows. */
-function newRun(record: DetectorRecord, now: number): string {
-    const [, last = "0"] = /-(\d+)$/.exec(record.run ?? "") ?? [];
-    return `${Math.floor(Math.max(record.createdAt, now)).toString(36)}-${Number(last) + 1}`;
 }

@@ -1,25 +1,30 @@
 import { z } from "zod";
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { detectorArn, metricSetArn, parseArn } from "../arns";
-import { mustReadDetector, type ApiContext } from "../context";
-import { ApiError, conflict, invalid, invalidField, notFound } from "../errors";
+import { limitsOf, mustReadDetector, type ApiContext } from "../context";
+import { conflict, invalid, invalidField, notFound } from "../errors";
+import { overQuota, type Limits } from "../limits";
 import { makeToken, pageAfter, readToken } from "../paging";
-import type { MetricSource, Requests } from "../schemas";
+import { requireBucket } from "../permissions";
+import type { Requests } from "../schemas";
+import type { MetricSource } from "../sourceMembers";
 import { changeDetector, refuse } from "./detectors";
-
-const mostMeasures = 10;
-const mostDimensions = 10;
 
 /** Says where rows come from and how to read them. The path may hold nothing yet: data are checked at activation. */
 export async function createMetricSet(context: ApiContext, request: Requests["CreateMetricSet"]) {
     const now = context.now();
+    requireReadable(context, request.MetricSource);
     await changeDetector(context, request.AnomalyDetectorArn, (record) => {
         if (record.metricSet?.name === request.MetricSetName) {
             const arn = metricSetArn(context.place, record.name, request.MetricSetName);
             throw conflict("MetricSet", arn, `There is a metric set ${arn} already.`);
         }
         if (record.metricSet !== undefined)
-            throw quota(request.AnomalyDetectorArn, "The anomaly detector has a metric set already; 1 is allowed.");
+            throw overQuota(
+                "MetricSet",
+                request.AnomalyDetectorArn,
+                "The anomaly detector has a metric set already; 1 is allowed.",
+            );
         refuse("createMetricSet", record, context);
         const metricSet: MetricSetRecord = {
             name: request.MetricSetName,
@@ -33,7 +38,7 @@ export async function createMetricSet(context: ApiContext, request: Requests["Cr
             timeZone: request.Timezone ?? "UTC",
             source: {},
         };
-        return { ...record, metricSet: withMembers(metricSet, request, record) };
+        return { ...record, metricSet: withMembers(metricSet, request, record.interval, limitsOf(context)) };
     });
     const { detector } = parseArn(context.place, request.AnomalyDetectorArn)!;
     return { MetricSetArn: metricSetArn(context.place, detector, request.MetricSetName) };
@@ -88,9 +93,10 @@ export async function listMetricSets(context: ApiContext, request: Requests["Lis
 /** Changes the members that are given. While the detector runs, only description and offset may differ from what they were. */
 export async function updateMetricSet(context: ApiContext, request: Requests["UpdateMetricSet"]) {
     const { record: found } = await mustReadMetricSet(context, request.MetricSetArn);
+    if (request.MetricSource !== undefined) requireReadable(context, request.MetricSource);
     await context.detectors.change(found.name, (record) => {
         if (record.metricSet === undefined) throw notFound("MetricSet", request.MetricSetArn);
-        const changed = withMembers(record.metricSet, request, record);
+        const changed = withMembers(record.metricSet, request, record.interval, limitsOf(context));
         refuse(isSameData(record.metricSet, changed) ? "changeOffset" : "changeMetricSet", record, context);
         return { ...record, metricSet: { ...changed, changedAt: context.now() } };
     });
@@ -114,17 +120,12 @@ type Members = Omit<Requests["UpdateMetricSet"], "MetricSetArn">;
 function withMembers(
     metricSet: MetricSetRecord,
     members: Members,
-    { interval, name }: DetectorRecord,
+    interval: DetectorRecord["interval"],
+    limits: Limits,
 ): MetricSetRecord {
     if (members.MetricSetFrequency !== undefined && members.MetricSetFrequency !== interval)
         throw invalidField("MetricSetFrequency", `must be the anomaly detector's, ${interval}`);
-    if ((members.MetricList?.length ?? 0) > mostMeasures)
-        throw quota(name, `A metric set may have ${mostMeasures} measures; found ${members.MetricList?.length}.`);
-    if ((members.DimensionList?.length ?? 0) > mostDimensions)
-        throw quota(
-            name,
-            `A metric set may have ${mostDimensions} dimensions; found ${members.DimensionList?.length}.`,
-        );
+    requireWithin(limits, members, metricSet.name);
     const changed: MetricSetRecord = {
         ...metricSet,
         description: members.MetricSetDescription ?? metricSet.description,
@@ -136,7 +137,15 @@ function withMembers(
         filters: members.DimensionFilterList?.map(toFilter) ?? metricSet.filters,
     };
     if (changed.timestamp === undefined) throw invalidField("TimestampColumn", "is required");
+    requireDistinctColumns(changed);
     return changed;
+}
+
+/** A column is one thing: what tells the time or names a slice is no number to watch. */
+function requireDistinctColumns({ measures, dimensions, timestamp }: MetricSetRecord): void {
+    const columns = [...measures.map(({ name }) => name), ...dimensions, ...(timestamp ? [timestamp.column] : [])];
+    const twice = columns.find((column, i) => columns.indexOf(column) !== i);
+    if (twice !== undefined) throw invalid(`The column ${twice} is used twice, as measure, dimension or timestamp.`);
 }
 
 const toMeasure = (metric: NonNullable<Members["MetricList"]>[number]): MetricSetRecord["measures"][number] => ({
@@ -159,8 +168,6 @@ function checkedSource(source: MetricSource): Record<string, unknown> {
     const { HistoricalDataPathList, TemplatedPathList, FileFormatDescriptor } = source.S3SourceConfig;
     if (HistoricalDataPathList === undefined && TemplatedPathList === undefined)
         throw invalidField("MetricSource.S3SourceConfig", "must have a HistoricalDataPathList or a TemplatedPathList");
-    if (FileFormatDescriptor?.JsonFormatDescriptor !== undefined)
-        throw invalid("JSON lines are not read; write CSV and use CsvFormatDescriptor.");
     const csv = FileFormatDescriptor?.CsvFormatDescriptor;
     if (csv?.ContainsHeader === false && csv.HeaderList === undefined)
         throw invalidField(
@@ -168,6 +175,10 @@ function checkedSource(source: MetricSource): Record<string, unknown> {
             "is required for files without a header line",
         );
     return source;
+}
+
+function requireReadable(context: ApiContext, { S3SourceConfig: source }: MetricSource): void {
+    if (source !== undefined) requireBucket(context, source);
 }
 
 /** True when nothing differs but what may change in a running detector. */
@@ -188,9 +199,17 @@ function summaryOf({ place }: ApiContext, record: DetectorRecord, metricSet: Met
     };
 }
 
-const quota = (resource: string, message: string): ApiError =>
-    new ApiError("ServiceQuotaExceededException", message, {
-        ResourceId: resource,
-        ResourceType: "MetricSet",
-        ServiceCode: "lookoutmetrics",
-    });
+function requireWithin(limits: Limits, members: Members, metricSet: string): void {
+    const counts = [
+        ["measures", members.MetricList],
+        ["dimensions", members.DimensionList],
+        ["filters", members.DimensionFilterList],
+    ] as const;
+    for (const [what, list] of counts)
+        if (list !== undefined && list.length > limits[what])
+            throw overQuota(
+                "MetricSet",
+                metricSet,
+                `A metric set may have ${limits[what]} ${what}; found ${list.length}.`,
+            );
+}

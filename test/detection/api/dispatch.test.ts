@@ -60,6 +60,9 @@ describe("detection/api/tick", () => {
             "ACTIVE",
             "LEARNING",
             "ACTIVATING",
+            "BACK_TEST_ACTIVATING",
+            "BACK_TEST_ACTIVE",
+            "BACK_TEST_COMPLETE",
             "DELETING",
             "INACTIVE",
             "FAILED",
@@ -77,7 +80,14 @@ describe("detection/api/tick", () => {
             });
         const jobs: Job[] = [];
         const names = await dispatchDue(detectors, async (job) => void jobs.push(job));
-        assert.deepEqual(names, ["activating", "active", "deleting", "learning"]);
+        assert.deepEqual(names, [
+            "activating",
+            "active",
+            "back_test_activating",
+            "back_test_active",
+            "deleting",
+            "learning",
+        ]);
         assert.ok(jobs.every(({ job }) => job === "advance"));
     });
 });

@@ -1,0 +1,46 @@
+import type { ApiContext } from "./context";
+import * as alerts from "./operations/alerts";
+import * as anomalies from "./operations/anomalies";
+import * as detectors from "./operations/detectors";
+import { describeAnomalyDetectionExecutions } from "./operations/executions";
+import { getFeedback, putFeedback } from "./operations/feedback";
+import * as metricSets from "./operations/metricSets";
+import { getDataQualityMetrics } from "./operations/quality";
+import * as running from "./operations/running";
+import type { Requests } from "./schemas";
+
+export type Served = Exclude<
+    keyof Requests,
+    "GetSampleData" | "DetectMetricSetConfig" | "ListAnomalyGroupRelatedMetrics"
+>;
+type Handlers = {
+    readonly [Name in Served]: (context: ApiContext, request: Requests[Name]) => Promise<object>;
+};
+
+/** Every operation that a body carries: `POST /<name>`. */
+export const handlers: Handlers = {
+    CreateAnomalyDetector: detectors.createAnomalyDetector,
+    DescribeAnomalyDetector: detectors.describeAnomalyDetector,
+    ListAnomalyDetectors: detectors.listAnomalyDetectors,
+    UpdateAnomalyDetector: detectors.updateAnomalyDetector,
+    DeleteAnomalyDetector: detectors.deleteAnomalyDetector,
+    ActivateAnomalyDetector: running.activateAnomalyDetector,
+    DeactivateAnomalyDetector: running.deactivateAnomalyDetector,
+    BackTestAnomalyDetector: running.backTestAnomalyDetector,
+    CreateMetricSet: metricSets.createMetricSet,
+    DescribeMetricSet: metricSets.describeMetricSet,
+    ListMetricSets: metricSets.listMetricSets,
+    UpdateMetricSet: metricSets.updateMetricSet,
+    CreateAlert: alerts.createAlert,
+    DescribeAlert: alerts.describeAlert,
+    ListAlerts: alerts.listAlerts,
+    UpdateAlert: alerts.updateAlert,
+    DeleteAlert: alerts.deleteAlert,
+    ListAnomalyGroupSummaries: anomalies.listAnomalyGroupSummaries,
+    GetAnomalyGroup: anomalies.getAnomalyGroup,
+    ListAnomalyGroupTimeSeries: anomalies.listAnomalyGroupTimeSeries,
+    PutFeedback: putFeedback,
+    GetFeedback: getFeedback,
+    DescribeAnomalyDetectionExecutions: describeAnomalyDetectionExecutions,
+    GetDataQualityMetrics: getDataQualityMetrics,
+};

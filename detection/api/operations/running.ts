@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import type { DetectorRecord, MetricSetRecord } from "../../store/records";
+import { detectorNameOf } from "../arns";
+import type { ApiContext } from "../context";
+import { conflict, invalid } from "../errors";
+import type { Requests } from "../schemas";
+import { changeDetector, refuse } from "./detectors";
+
+/** Starts learning, or goes on where the detector was stopped when what it learned from has not changed. */
+export async function activateAnomalyDetector(context: ApiContext, request: Requests["ActivateAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("activate", record, context);
+        if (record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE")
+            throw conflict("AnomalyDetector", request.AnomalyDetectorArn, "A failed back-test cannot be activated.");
+        return started(record, "TemplatedPathList", context.now());
+    });
+    await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
+    return {};
+}
+
+/** Stops a detector; what it found stays. */
+export async function deactivateAnomalyDetector(context: ApiContext, request: Requests["DeactivateAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("deactivate", record, context);
+        return { ...record, status: "DEACTIVATED", changedAt: context.now() };
+    });
+    return {};
+}
+
+/** Starts a test on the history: its first part is learned, the rest is scored, and nobody is alerted. */
+export async function backTestAnomalyDetector(context: ApiContext, request: Requests["BackTestAnomalyDetector"]) {
+    await changeDetector(context, request.AnomalyDetectorArn, (record) => {
+        refuse("backTest", record, context);
+        return started(record, "HistoricalDataPathList", context.now());
+    });
+    await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
+    return {};
+}
+
+/** What a start needs to find in the metric set, the status that it leads to, and what is missing without it. */
+const starts = {
+    TemplatedPathList: {
+        status: "ACTIVATING",
+        missing: "The metric set names no templated path, so that there is nothing to read after the history.",
+    },
+    HistoricalDataPathList: {
+        status: "BACK_TEST_ACTIVATING",
+        missing: "The metric set names no historical path, so that there is nothing to test on.",
+    },
+} as const;
+
+/** The record of a detector that begins to work. The run goes on when it would learn from the same; else it is a new one. */
+function started(record: DetectorRecord, path: keyof typeof starts, now: number): DetectorRecord {
+    const { metricSet, failure: _failure, ...rest } = record;
+    if (metricSet === undefined)
+        throw invalid("The anomaly detector has no metric set; create one before starting it.");
+    const s3 = metricSet.source.S3SourceConfig as Partial<Record<typeof path, readonly string[]>> | undefined;
+    if (s3?.[path] === undefined) throw invalid(starts[path].missing);
+    const basis = basisOf(metricSet);
+    const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, now);
+    return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: now };
+}
+
+/** What a run learned from; when it changes, the detector learns anew. */
+function basisOf({ measures, dimensions, timestamp, interval, timeZone, source, filters }: MetricSetRecord): string {
+    const parts = [measures, dimensions, timestamp ?? null, interval, timeZone, source, filters ?? null];
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+/** An id that no run of this or an earlier detector of the name has had: creation, then a number that grows. */
+function newRun(record: DetectorRecord, now: number): string {
+    const [, last = "0"] = /-(\d+)$/.exec(record.run ?? "") ?? [];
+    return `${Math.floor(Math.max(record.createdAt, now)).toString(36)}-${Number(last) + 1}`;
+}
