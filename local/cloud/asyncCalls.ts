@@ -2,6 +2,7 @@ import { lastPart } from "./providers/kind";
 import type { InvokeResult } from "./service";
 import type { ResourceStore } from "./state";
 
+export const functionType = "aws:lambda/function:Function";
 export const eventInvokeConfigType = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
 /** A call that nobody waits for. */
@@ -23,6 +24,8 @@ export interface AsyncSettings {
     /** ARNs of those who are told what became of a call. */
     readonly onSuccess?: string;
     readonly onFailure?: string;
+    /** ARN of the queue that gets the events of calls that failed for the last time. */
+    readonly deadLetters?: string;
 }
 
 /** Lambda waits one minute before the second try and two before the third. */
@@ -37,7 +40,19 @@ export function asyncSettingsOf(resources: ResourceStore, functionName: string):
     const retries = (inputs?.maximumRetryAttempts as number | undefined) ?? retryDelaysMs.length;
     const maxAgeSeconds = (inputs?.maximumEventAgeInSeconds as number | undefined) ?? defaultMaxAgeSeconds;
     const { onSuccess, onFailure } = destinationsOf(inputs ?? {});
-    return { retryDelaysMs: retryDelaysMs.slice(0, retries), maxAgeMs: maxAgeSeconds * 1000, onSuccess, onFailure };
+    const deadLetters = deadLettersOf(resources.find(functionType, functionName)?.inputs ?? {});
+    return {
+        retryDelaysMs: retryDelaysMs.slice(0, retries),
+        maxAgeMs: maxAgeSeconds * 1000,
+        onSuccess,
+        onFailure,
+        deadLetters,
+    };
+}
+
+/** The queue of dead letters that a function names. */
+export function deadLettersOf(inputs: Readonly<Record<string, unknown>>): string | undefined {
+    return (inputs.deadLetterConfig as { readonly targetArn?: string } | undefined)?.targetArn;
 }
 
 /** The destinations that a configuration names. */

@@ -55,6 +55,7 @@ export interface EmbeddedCloud {
     readonly outputs: Record<string, unknown>;
     readonly secrets: Wire["secrets"];
     readonly topics: Wire["topics"];
+    readonly queues: Pick<Wire["queues"], "messages">;
     readonly redshift: Wire["redshift"];
     readonly faults: Faults;
     /**
@@ -121,6 +122,10 @@ class LocalCloud implements EmbeddedCloud {
 
     get topics(): Wire["topics"] {
         return this.core.wire.topics;
+    }
+
+    get queues(): Wire["queues"] {
+        return this.core.wire.queues;
     }
 
     get redshift(): Wire["redshift"] {

@@ -11,6 +11,7 @@ import { Schedules, scheduleType } from "./schedules";
 import type { Wire } from "./service";
 import { ResourceStore } from "./state";
 import { statesService } from "./statesService";
+import { TokenService } from "./sts";
 import { openWire } from "./wire";
 
 /** The core with the parts that only the cloud itself may use. */
@@ -31,7 +32,7 @@ export interface Place {
 /** Puts the parts together and starts the server. What the folder holds is read when the server's address is known. */
 export async function openCore(place: Place, files: CloudFiles): Promise<RunningCore> {
     const core = new Assembly(place, files);
-    const services = [lambdaService(core.functions), statesService(core.executions, () => core.resources)];
+    const services = [lambdaService(core.functions), statesService(core.executions, () => core.resources), core.tokens];
     core.finish(await openWire(core, services, { port: place.port }), files);
     core.schedules.restore(core.resources.ofType(scheduleType));
     return core;
@@ -47,6 +48,7 @@ class Assembly implements RunningCore {
     readonly functions: Lambda;
     readonly executions: Executions;
     readonly schedules: Schedules = new Schedules(() => this);
+    readonly tokens = new TokenService(this);
     private wireParts: Wire | undefined;
     private store: ResourceStore | undefined;
 
@@ -74,7 +76,8 @@ class Assembly implements RunningCore {
     }
 
     endpoint = (): string => this.wire.endpoint;
-    principalOf = (accessKeyId: string) => this.functions.principalOf(accessKeyId);
+    principalOf = (accessKeyId: string) =>
+        this.functions.principalOf(accessKeyId) ?? this.tokens.principalOf(accessKeyId);
     policiesOf = policyReader(() => this.resources);
     changed = (execution: Parameters<typeof emitStatusChange>[1]): void =>
         this.activity.start(async () => emitStatusChange(this, execution));

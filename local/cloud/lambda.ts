@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { ActivityCounter } from "./activity";
 import { archiveFolder, isStoredArchive } from "./assets";
-import { type AsyncCall, asyncSettingsOf, destinationRecord } from "./asyncCalls";
+import { type AsyncCall, asyncSettingsOf, destinationRecord, functionType } from "./asyncCalls";
 import { callHandler, failure, payloadLimit, timeoutName } from "./functionCall";
 import { accessKeyOf, reservedVariables } from "./functionEnvironment";
 import { namedError, startInstance, type Handler } from "./functionInstance";
@@ -10,7 +10,7 @@ import { lastPart } from "./providers/kind";
 import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult, type Need } from "./service";
 import type { ResourceStore, StoredResource } from "./state";
 
-export const functionType = "aws:lambda/function:Function";
+export { functionType } from "./asyncCalls";
 
 /** What the runner uses of the cloud. */
 export interface LambdaSurroundings {
@@ -20,7 +20,11 @@ export interface LambdaSurroundings {
     readonly folder: string;
     readonly region: string;
     endpoint(): string;
-    readonly wire: { readonly faults: Faults; allows(roleArn: string, need: Need): boolean };
+    readonly wire: {
+        readonly faults: Faults;
+        readonly queues: { put(queueArn: string, message: string): unknown };
+        allows(roleArn: string, need: Need): boolean;
+    };
 }
 
 /** An asynchronous invocation that failed for the last time. */
@@ -95,7 +99,7 @@ export class Lambda implements FunctionRunner {
     private attempt(call: AsyncCall, calls: number): void {
         this.cloud.activity.start(async () => {
             const result = await this.resultOf(call);
-            const { retryDelaysMs, maxAgeMs, onSuccess, onFailure } = asyncSettingsOf(
+            const { retryDelaysMs, maxAgeMs, onSuccess, onFailure, deadLetters } = asyncSettingsOf(
                 this.cloud.resources,
                 call.functionName,
             );
@@ -116,6 +120,7 @@ export class Lambda implements FunctionRunner {
                 error: result.payload,
                 at: now,
             });
+            this.bury(call, deadLetters);
             this.report(call, onFailure, { condition, calls, result, now });
         });
     }
@@ -138,6 +143,18 @@ export class Lambda implements FunctionRunner {
             throw new Error(`${call.functionName} cannot reach its destination: ${role} may not invoke ${arn}`);
         }
         this.invokeAsync(arn, destinationRecord(call, outcome));
+    }
+
+    /** Sends the event to the queue of dead letters, by the rights of the function's role. */
+    private bury({ functionName, payload }: AsyncCall, queueArn: string | undefined): void {
+        if (queueArn === undefined) {
+            return;
+        }
+        const role = String(this.find(functionName).inputs.role);
+        if (!this.cloud.wire.allows(role, { action: "sqs:SendMessage", resource: queueArn })) {
+            throw new Error(`${functionName} cannot reach its dead letters: ${role} may not send to ${queueArn}`);
+        }
+        this.cloud.wire.queues.put(queueArn, payload);
     }
 
     /** A provoked failure: of the service when it has an HTTP status, else of the function. */

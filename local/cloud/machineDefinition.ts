@@ -13,7 +13,7 @@ export interface Machine {
     readonly StartAt: string;
     readonly States: Readonly<Record<string, State>>;
     readonly TimeoutSeconds?: number;
-    readonly ProcessorConfig?: { readonly Mode?: string };
+    readonly ProcessorConfig?: { readonly Mode?: string; readonly ExecutionType?: string };
     readonly [key: string]: unknown;
 }
 
@@ -132,16 +132,25 @@ function rewriteNested(name: string, state: State, own: State, found: Found): St
     if (state.Retry !== undefined) {
         found.retrying.push(name);
     }
-    const processor = state.ItemProcessor;
-    if (processor?.ProcessorConfig?.Mode === "DISTRIBUTED") {
-        throw new Error(`state "${name}": the embedded cloud runs inline Maps only, not Mode DISTRIBUTED`);
-    }
+    const processor = state.ItemProcessor && inlineProcessor(name, state.ItemProcessor);
+    const { Label: _label, ...inlined } = own;
     return {
-        ...own,
+        ...inlined,
         ...(processor && { ItemProcessor: rewriteMachine(processor, found) }),
         ...(state.Iterator && { Iterator: rewriteMachine(state.Iterator, found) }),
         ...(state.Branches && { Branches: state.Branches.map((branch) => rewriteMachine(branch, found)) }),
     };
+}
+
+/** A distributed Map over items in its input gives what an inline one gives, so it is run as one; its iterations do not show as executions. */
+function inlineProcessor(name: string, processor: Machine): Machine {
+    if (processor.ProcessorConfig?.Mode !== "DISTRIBUTED") {
+        return processor;
+    }
+    if (!["STANDARD", "EXPRESS"].includes(String(processor.ProcessorConfig.ExecutionType))) {
+        throw new Error(`state "${name}": a distributed Map needs the ExecutionType STANDARD or EXPRESS`);
+    }
+    return { ...processor, ProcessorConfig: { Mode: "INLINE" } };
 }
 
 /** Rewrites the references to the context object in a state's own fields; nested machines have their turn later. */

@@ -11,6 +11,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
     sts: "query",
     redshift: "query",
     secretsmanager: "json",
+    sqs: "json",
     states: "json",
     "redshift-data": "json",
     "redshift-serverless": "json",
@@ -19,6 +20,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
 /** Services by the name before the dot of `x-amz-target`. */
 const targets: Readonly<Record<string, string>> = {
     secretsmanager: "secretsmanager",
+    AmazonSQS: "sqs",
     AWSStepFunctions: "states",
     RedshiftData: "redshift-data",
     RedshiftServerless: "redshift-serverless",

@@ -8,7 +8,7 @@ import type { ObjectStore } from "../../objects/objectStore";
 
 /** One AWS API call as it came over HTTP. */
 export interface CloudRequest {
-    /** Signing name: s3, lambda, states, secretsmanager, sns, redshift-data, redshift, redshift-serverless, scheduler, sts. */
+    /** Signing name: s3, lambda, states, secretsmanager, sns, sqs, redshift-data, redshift, redshift-serverless, scheduler, sts. */
     readonly service: string;
     /** Name of the API operation, such as `PutObject`; what the service's own `operation` found. */
     readonly operation: string;
@@ -210,6 +210,13 @@ export interface Message {
     readonly at: number;
 }
 
+export interface QueueMessage {
+    readonly queueArn: string;
+    readonly message: string;
+    /** When it was sent, in milliseconds since 1970. */
+    readonly at: number;
+}
+
 /** A database of the embedded cloud, for the user's own hands. */
 export interface Warehouse {
     exec(sql: string): Promise<void>;
@@ -233,6 +240,13 @@ export interface Wire {
         delete(name: string): Promise<void>;
     };
     readonly topics: { messages(topicArn?: string): readonly Message[] };
+    readonly queues: {
+        messages(queueArn?: string): readonly QueueMessage[];
+        /** Puts a message into a queue, as a service of the cloud itself. */
+        put(queueArn: string, message: string): unknown;
+        /** Throws away what lies in a queue. */
+        forget(queueArn: string): void;
+    };
     readonly redshift: {
         addCluster(options: {
             identifier: string;

@@ -10,6 +10,7 @@ import { S3Service, type Authorize } from "./s3";
 import { SecretsService } from "./secrets";
 import type { CloudService, Wire, World } from "./service";
 import { TopicsService } from "./sns";
+import { QueuesService } from "./sqs";
 
 export interface WireOptions {
     /** 0 picks a free one. */
@@ -29,11 +30,12 @@ export async function openWire(world: World, services: readonly CloudService[], 
     const s3 = new S3Service(world, authorize);
     const secrets = new SecretsService(world);
     const topics = new TopicsService(world);
+    const queues = new QueuesService(world);
     const warehouses = new Warehouses(world, secrets);
     const { statementDelays: delays = defaultDelays, slices = 2 } = options;
     const data = new RedshiftDataService({ world, s3, secrets, warehouses, faults, authorize, delays, slices });
     const redshift = [data, new RedshiftService(warehouses), new RedshiftServerlessService(world, warehouses)];
-    const server = new HttpServer(world, faults, [s3, secrets, topics, ...redshift, ...services]);
+    const server = new HttpServer(world, faults, [s3, secrets, topics, queues, ...redshift, ...services]);
     const endpoint = await server.listen(options.port);
     return {
         endpoint,
@@ -49,6 +51,7 @@ export async function openWire(world: World, services: readonly CloudService[], 
             },
         },
         topics,
+        queues,
         redshift: {
             addCluster: async ({ identifier, ...rest }) => warehouses.add("cluster", identifier, rest),
             addWorkgroup: async ({ name, user = "admin", ...rest }) =>

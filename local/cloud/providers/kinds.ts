@@ -5,6 +5,7 @@ import { lambdaKinds } from "./lambda";
 import { s3Kinds } from "./s3";
 import { schedulerKinds } from "./scheduler";
 import { snsKinds } from "./sns";
+import { sqsKinds } from "./sqs";
 import { stepFunctionsKinds } from "./stepFunctions";
 
 /** Every resource type that the embedded cloud knows, by its token. */
@@ -17,6 +18,7 @@ export function allKinds(core: Core): ReadonlyMap<string, Kind> {
         schedulerKinds,
         cloudwatchKinds,
         snsKinds,
+        sqsKinds,
     ].flatMap((of) => of(core));
     const providers: Kind = { type: "pulumi:providers:aws", id: () => "embedded" };
     return new Map([...kinds, providers].map((kind) => [kind.type, kind]));

@@ -1,5 +1,5 @@
 import { isStoredArchive } from "../assets";
-import { destinationsOf, eventInvokeConfigType } from "../asyncCalls";
+import { deadLettersOf, destinationsOf, eventInvokeConfigType } from "../asyncCalls";
 import { lambdaName } from "../events";
 import { functionType } from "../lambda";
 import { requireRole } from "./iam";
@@ -22,6 +22,15 @@ function functionKind(core: Core): Kind {
         if (!isStoredArchive(inputs.code)) {
             throw new Error(
                 'the embedded cloud runs functions whose "code" is an archive of the program; give it an AssetArchive',
+            );
+        }
+        const deadLetters = deadLettersOf(inputs);
+        if (
+            deadLetters !== undefined &&
+            !core.wire.allows(text(inputs, "role"), { action: "sqs:SendMessage", resource: deadLetters })
+        ) {
+            throw new Error(
+                `InvalidParameterValueException: The provided execution role does not have permissions to call SendMessage on SQS`,
             );
         }
     };

@@ -182,6 +182,21 @@ describe("local/cloud/executions", () => {
             assert.equal(elapsed(ended), 30);
         });
 
+        it("runs the items of a distributed Map too, with its label and its limit", async () => {
+            const processor = {
+                ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+                StartAt: "Double",
+                States: { Double: invokeTask("fn") },
+            };
+            const map = { Type: "Map", Label: "Shards", MaxConcurrency: 2, ItemProcessor: processor, End: true };
+            const { status, output } = await runOnce(
+                { StartAt: "Each", States: { Each: { ...map, ItemsPath: "$.shards" } } },
+                { shards: [1, 2, 3] },
+                withFunction("exports.handler = async (item) => 2 * item;"),
+            );
+            assert.deepEqual([status, output], ["SUCCEEDED", "[2,4,6]"]);
+        });
+
         it("knows its own execution, and when a state was entered", async () => {
             const definition = {
                 StartAt: "Wait",
@@ -311,14 +326,11 @@ describe("local/cloud/executions", () => {
                     up(machine("subject", wrong)),
                     /"subject" failed: State machine definition is invalid/,
                 );
-                const map = {
-                    Type: "Map",
-                    ItemProcessor: { ...wait(), ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } },
-                    End: true,
-                };
+                const processor = { ...wait(), ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } };
+                const map = { Type: "Map", ItemProcessor: processor, ToleratedFailureCount: 1, End: true };
                 await assert.rejects(
                     up(machine("subject", { StartAt: "Each", States: { Each: map } })),
-                    /state "Each".*DISTRIBUTED/,
+                    /state "Each".*ToleratedFailureCount/,
                 );
             });
         });
