@@ -22,6 +22,7 @@ function buildProgram() {
     program.addCommand(demoCommand());
     program.addCommand(downCommand());
     program.addCommand(serveCommand());
+    program.addCommand(proxyCommand());
     return program;
 }
 
@@ -104,6 +105,30 @@ function serveCommand() {
             ),
         )
         .action(load("./serveCommand.ts"));
+}
+
+function proxyCommand() {
+    return new Command("proxy")
+        .summary("let clients that cannot change their signing reach a deployed service")
+        .description(
+            "Listens on loopback, signs each request anew for the detection service of a stack, and passes the answer through. A " +
+                "function URL wants requests signed for the service name lambda; the Python and command line clients sign for " +
+                "lookoutmetrics and cannot be told otherwise. Uses the AWS credentials of the environment; those of the client are " +
+                "ignored, and whoever can reach the port acts with yours.",
+        )
+        .option("--stack <env>", "stack whose service is meant; its endpoint is asked of Pulumi")
+        .option("--endpoint <url>", "base URL of the service, instead of --stack", webUrl)
+        .option("--region <name>", "region to sign for (default: the one in the URL, else AWS_REGION)", regionName)
+        .option("--port <number>", "port to listen on, 0 for any free one", portNumber, 8080)
+        .addHelpText(
+            "after",
+            examples(
+                "lookout proxy --stack prod",
+                "lookout proxy --endpoint https://abc123.lambda-url.us-east-1.on.aws",
+                "AWS_ENDPOINT_URL_LOOKOUTMETRICS=http://127.0.0.1:8080 aws lookoutmetrics list-anomaly-detectors",
+            ),
+        )
+        .action(load("./proxyCommand.ts"));
 }
 
 /**

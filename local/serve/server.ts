@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -11,10 +10,11 @@ import { openDetectorStore } from "../../detection/store/detectors";
 import { createRunCache } from "../../detection/store/runs";
 import { openFolderObjectStore } from "../../objects/folderObjectStore";
 import { lockFolder } from "../folderLock";
+import { bindLoopback } from "./bind";
 import { controlApp } from "./control";
 import { openJobQueue, type JobQueue } from "./jobQueue";
 import { foreignOrigin } from "./origin";
-import { UsageError, type ServeOptions } from "./options";
+import type { ServeOptions } from "./options";
 import { openSavedClock } from "./savedClock";
 import { openThreads, type Threads } from "./threads";
 import { keepRealTime, keepSimulatedTime, type Timekeeper } from "./timekeeper";
@@ -82,11 +82,15 @@ async function listen(
         },
         (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     );
-    const server = await bind(port, (request) => {
-        const refusal = foreignOrigin(request);
-        if (refusal !== undefined) return refusal;
-        return new URL(request.url).pathname.startsWith("/-/") ? control.fetch(request) : api.fetch(request);
-    });
+    const server = createAdaptorServer({
+        fetch: (request) => {
+            const { headers } = request;
+            if (foreignOrigin(headers.get("origin") ?? undefined, headers.get("host") ?? undefined)) return forbidden();
+            return new URL(request.url).pathname.startsWith("/-/") ? control.fetch(request) : api.fetch(request);
+        },
+        overrideGlobalObjects: false,
+    }) as Server;
+    await bindLoopback(server, port);
     const keeper =
         clock === undefined
             ? keepRealTime({ detectors, queue }, (error) => log(`looking for due work failed: ${String(error)}`))
@@ -102,23 +106,6 @@ async function listen(
     };
 }
 
-/** Listens on loopback. Throws UsageError, which names the flag, for a port that cannot be had. */
-async function bind(port: number, fetch: (request: Request) => Response | Promise<Response>): Promise<Server> {
-    const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
-    server.listen(port, "127.0.0.1");
-    try {
-        await once(server, "listening");
-        return server;
-    } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "EADDRINUSE")
-            throw new UsageError(`--port ${port} is taken by another program; give another, or 0 for any free one`);
-        if (code === "EACCES")
-            throw new UsageError(`--port ${port} is not allowed for this user; give one from 1024 on`);
-        throw error;
-    }
-}
-
 async function stop(server: Server, keeper: Timekeeper, queue: JobQueue, threads: Threads): Promise<void> {
     keeper.stop();
     server.close();
@@ -126,4 +113,9 @@ async function stop(server: Server, keeper: Timekeeper, queue: JobQueue, threads
     await Promise.race([queue.stop(), sleep(stopMs, undefined, { ref: false })]);
     await threads.close();
     server.closeAllConnections();
+}
+
+function forbidden(): Response {
+    const headers = { "content-type": "application/json", "x-amzn-errortype": "AccessDeniedException" };
+    return new Response(JSON.stringify({ Message: "Web pages of others are not served." }), { status: 403, headers });
 }
