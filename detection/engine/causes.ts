@@ -20,35 +20,54 @@ export interface Evidence {
 
 const mostCauses = 5;
 /** Weaker explanations are chance. */
-export const leastStrength = 3;
+const leastStrength = 3;
 /** Standard deviation of the factors that are thought possible beforehand: half of the expected value. */
 const usualFactor = 0.5;
 
+/** A scope that explains something, and how well. */
+export interface Explanation {
+    readonly scope: Scope;
+    readonly strength: number;
+}
+
 /**
  * The parts that explain deviations, best first. A part's strength is the likelihood ratio of one common relative change of all its series
- * against none, less the price of naming it among its like. What one cause explains is no longer the next one's.
+ * against none, less the price of naming it among its like. What one cause explains is no longer the next one's. With `first` that one is
+ * taken for the first cause: it explains what else happened at the time.
  */
-export function causesOf(index: ScopeIndex, evidence: Evidence): Cause[] {
+export function explain(index: ScopeIndex, evidence: Evidence, first?: Scope): Explanation[] {
     const totals = totalsOf(index, evidence);
     const left = new Uint8Array(evidence.sum.length).fill(1);
-    const causes: { scope: Scope; strength: number }[] = [];
-    while (causes.length < mostCauses) {
-        const best = strongest(index.scopes, totals);
-        if (best === undefined) break;
-        causes.push(best);
+    const found: Explanation[] = [];
+    while (found.length < mostCauses) {
+        const isGiven = found.length === 0 && first !== undefined;
+        const best = isGiven
+            ? { scope: first, strength: strengthOf(first, evidence) }
+            : strongest(index.scopes, totals);
+        if (best === undefined || best.strength < leastStrength) break;
+        found.push(best);
         for (const member of best.scope.members) {
             if (left[member] === 0) continue;
             left[member] = 0;
-            for (let kind = 0; kind < index.kinds; kind++) {
-                const scope = index.of[member * index.kinds + kind]!;
-                if (scope < 0) continue;
-                totals.sum[scope]! -= evidence.sum[member]!;
-                totals.square[scope]! -= evidence.square[member]!;
-            }
+            takeAway(index, totals, evidence, member);
         }
     }
-    const all = causes.reduce((sum, { strength }) => sum + strength, 0);
-    return causes.map(({ scope, strength }) => ({ values: scope.values, strength, share: strength / all }));
+    return found;
+}
+
+/** Explanations with their shares. */
+export function causesOf(found: readonly Explanation[]): Cause[] {
+    const all = found.reduce((sum, { strength }) => sum + strength, 0);
+    return found.map(({ scope, strength }) => ({ values: scope.values, strength, share: strength / all }));
+}
+
+function takeAway({ kinds, of }: ScopeIndex, totals: Evidence, evidence: Evidence, member: number): void {
+    for (let kind = 0; kind < kinds; kind++) {
+        const scope = of[member * kinds + kind]!;
+        if (scope < 0) continue;
+        totals.sum[scope]! -= evidence.sum[member]!;
+        totals.square[scope]! -= evidence.square[member]!;
+    }
 }
 
 /** Strength of one scope by itself. */
@@ -76,8 +95,8 @@ function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     return { sum, square };
 }
 
-function strongest(scopes: readonly Scope[], totals: Evidence): { scope: Scope; strength: number } | undefined {
-    let best: { scope: Scope; strength: number } | undefined;
+function strongest(scopes: readonly Scope[], totals: Evidence): Explanation | undefined {
+    let best: Explanation | undefined;
     for (let s = 0; s < scopes.length; s++) {
         const strength = ratioOf(totals.sum[s]!, totals.square[s]!) - Math.log(scopes[s]!.alike);
         if (strength > (best?.strength ?? leastStrength)) best = { scope: scopes[s]!, strength };

@@ -1,7 +1,8 @@
 import { addToSums, clearSums, sumsOf } from "./alertSums";
-import { causesOf, leastStrength, strengthOf, type Cause } from "./causes";
+import { causesOf, explain, type Cause } from "./causes";
 import type { Scores } from "./engine";
-import { isWithin, scopeIndexOf } from "./scopes";
+import { linked } from "./links";
+import { scopeIndexOf } from "./scopes";
 import { anomalousScore, severityOf, type Shape } from "./shape";
 import type { EngineState } from "./state";
 import { verdictIndex } from "./verdicts";
@@ -80,14 +81,14 @@ export function extendGroups(
         }
         if (before === undefined) clearSums(engine, measure);
         addToSums(engine, measure, scores);
-        const causes = causesOf(scopeIndexOf(grouping.combinations), sumsOf(engine, measure));
+        const causes = causesOf(explain(scopeIndexOf(grouping.combinations), sumsOf(engine, measure)));
         next.push(
             before === undefined
                 ? begun({ measure, start: position }, members, causes)
                 : grown(before, { position, members, causes }),
         );
     }
-    return { open: linked(grouping, next), closed: open.filter(isOver) };
+    return { open: linked(grouping, next, position), closed: open.filter(isOver) };
 }
 
 /** Intervals without an anomaly that a group outlasts: two hours, at least one interval and at most twelve. */
@@ -147,8 +148,3 @@ function grown(
 }
 
 const strengthAll = (causes: readonly Cause[]): number => causes.reduce((sum, { strength }) => sum + strength, 0);
-
-/** Groups of other measures join the incident of an earlier one whose cause explains them nearly as well as their own. */
-function linked(grouping: Grouping, groups: readonly AnomalyGroup[]): AnomalyGroup[] {
-    return [...groups];
-}

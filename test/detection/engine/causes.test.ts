@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { causesOf, type Cause } from "../../../detection/engine/causes";
+import { causesOf, explain, type Cause } from "../../../detection/engine/causes";
 import { scopeIndexOf } from "../../../detection/engine/scopes";
 
 const combinations = ["app", "web"].flatMap((platform) => ["de", "us", "uk"].map((market) => [platform, market]));
 
 /** Causes of deviations, in usual deviations, of series whose expected value is `weight` usual deviations. */
-function explain(deviations: readonly number[], weights = deviations.map(() => 10), of = combinations): Cause[] {
-    return causesOf(scopeIndexOf(of), {
+function causes(deviations: readonly number[], weights = deviations.map(() => 10), of = combinations): Cause[] {
+    const evidence = {
         sum: Float64Array.from(deviations, (deviation, c) => deviation * weights[c]!),
         square: Float64Array.from(weights, (weight) => weight * weight),
-    });
+    };
+    return causesOf(explain(scopeIndexOf(of), evidence));
 }
 
 const where = (isOdd: (values: readonly string[]) => boolean): number[] =>
@@ -17,7 +18,7 @@ const where = (isOdd: (values: readonly string[]) => boolean): number[] =>
 
 describe("detection/engine/causes", () => {
     it("names the cell, the value, or everything: whichever explains alone", () => {
-        const causeOf = (isOdd: (values: readonly string[]) => boolean) => explain(where(isOdd))[0]?.values;
+        const causeOf = (isOdd: (values: readonly string[]) => boolean) => causes(where(isOdd))[0]?.values;
         assert.deepEqual(
             causeOf(([p, m]) => p === "web" && m === "us"),
             ["web", "us"],
@@ -39,13 +40,13 @@ describe("detection/engine/causes", () => {
     it("knows that a series of small numbers shows little of what changed", () => {
         const weights = [20, 4, 1, 20, 4, 1];
         const tenthLess = weights.map((weight, c) => (c < 3 ? -0.4 * weight : 0.3));
-        assert.deepEqual(explain(tenthLess, weights)[0]?.values, ["app", null]);
+        assert.deepEqual(causes(tenthLess, weights)[0]?.values, ["app", null]);
     });
 
     it("names several causes that have nothing to do with each other, with shares that add up to 1", () => {
-        const causes = explain(combinations.map((_, i) => (i === 0 ? 9 : i === 5 ? -9 : 0)));
+        const found = causes(combinations.map((_, i) => (i === 0 ? 9 : i === 5 ? -9 : 0)));
         assert.deepEqual(
-            causes.map(({ values, share }) => [values, share]),
+            found.map(({ values, share }) => [values, share]),
             [
                 [["app", "de"], 0.5],
                 [["web", "uk"], 0.5],
@@ -54,11 +55,11 @@ describe("detection/engine/causes", () => {
     });
 
     it("names none where nothing deviates, and the whole of a measure without dimensions", () => {
-        assert.deepEqual(explain([0.1, 1, -1, 0, 2, 1]), []);
-        assert.deepEqual(explain([9], [10], [[]])[0]?.values, []);
+        assert.deepEqual(causes([0.1, 1, -1, 0, 2, 1]), []);
+        assert.deepEqual(causes([9], [10], [[]])[0]?.values, []);
     });
 
     it("names the one combination that there is by its values", () => {
-        assert.deepEqual(explain([9], [10], [["app", "de"]])[0]?.values, ["app", "de"]);
+        assert.deepEqual(causes([9], [10], [["app", "de"]])[0]?.values, ["app", "de"]);
     });
 });
