@@ -1,0 +1,44 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { DataSet } from "./dataSet";
+import { positionOf, type Played } from "./play";
+import { timestampOf } from "./timestamps";
+
+/** Writes `scores.csv` (rows of severity 0 left out) and `anomalies.json`, as the event scorer reads them. */
+export function writeResults(folder: string, set: DataSet, played: Played): void {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "scores.csv"), scoresOf(set, played));
+    writeFileSync(path.join(folder, "anomalies.json"), JSON.stringify(anomaliesOf(set, played)));
+}
+
+function scoresOf(set: DataSet, { severities }: Played): string {
+    const header = ["timestamp", ...set.dimensions, "measure", "severity"].join(",");
+    const lines = severities.map(({ interval, combination, measure, severity }) =>
+        [
+            timestampOf(instantOf(set, interval)),
+            ...set.combinations[combination]!,
+            set.measures[measure]!,
+            severity.toFixed(4),
+        ].join(","),
+    );
+    return `${[header, ...lines].join("\n")}\n`;
+}
+
+/** One entry a group; the dimensions of a cause hold only what it fixes. */
+function anomaliesOf(set: DataSet, { groups }: Played): unknown[] {
+    const base = positionOf(set, 0);
+    return groups.map((group) => ({
+        start: timestampOf(instantOf(set, group.start - base)),
+        end: timestampOf(instantOf(set, group.end - base)),
+        severity: group.severity,
+        measure: set.measures[group.measure]!,
+        causes: group.causes.map(({ values, strength }) => ({
+            dims: Object.fromEntries(
+                set.dimensions.flatMap((name, d) => (values[d] === null ? [] : [[name, values[d]!] as const])),
+            ),
+            score: strength,
+        })),
+    }));
+}
+
+const instantOf = (set: DataSet, interval: number): number => set.start + interval * set.intervalSeconds * 1000;
