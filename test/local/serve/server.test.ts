@@ -17,6 +17,8 @@ import { startServer, type Serving } from "../../../local/serve/server";
 import { writeShopFolder } from "../../support/shopFolder";
 
 const hour = 3_600_000;
+/** The metric set's, in milliseconds. */
+const offset = 300_000;
 const arn = "arn:aws:lookoutmetrics:eu-west-1:210987654321:AnomalyDetector:shop";
 const outages = [30, 31];
 
@@ -52,7 +54,7 @@ describe("local/serve/server", () => {
             region: "eu-west-1",
             account: "210987654321",
             simulate: true,
-            now: new Date(live).toISOString(),
+            now: new Date(live + offset).toISOString(),
             ...given,
         };
         const serving = await startServer(parseServeFlags(flags, folder), (line) => lines.push(line));
@@ -163,7 +165,7 @@ describe("local/serve/server", () => {
         const back = await post(serving, "2026-03-01T00:00:00Z");
         assert.deepEqual(
             [back.status, back.answer.Message],
-            [400, "The clock shows 2026-04-01T00:00:00.000Z and cannot go back."],
+            [400, "The clock shows 2026-04-01T00:05:00.000Z and cannot go back."],
         );
         for (const to of [undefined, 5, "tomorrow", "2026-04-01"]) assert.equal((await post(serving, to)).status, 400);
     });
