@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { Hono, type Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { StaleProgressError } from "../store/runs";
 import { readBody } from "./body";
 import { check } from "./check";
 import type { ApiContext } from "./context";
 import { ApiError, invalid } from "./errors";
 import { handlers, type Served } from "./handlers";
-import { advanceDetector, explainMetric } from "./operations/own";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
+import { routeOwn } from "./own/routes";
 import { refusalOf } from "./refusals";
-import { ownRequests, requests, tagRequests, type Requests } from "./schemas";
+import { reread } from "./reread";
+import { requests, tagRequests, type Requests } from "./schemas";
 import { openThrottle } from "./throttle";
-
-/** Times that a read is tried which a worker overtook: what the progress named was replaced before it was read. */
-const mostReads = 5;
 
 /**
  * The detection service's web app: the operations of the Lookout for Metrics API, and beside them the calls under `/lookout/v1`.
@@ -33,12 +30,7 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
             throttle(context.now());
             return c.json(await call(name, context, await readBody(c.req.raw)));
         });
-    app.post("/lookout/v1/advance", async (c) =>
-        c.json(await advanceDetector(context, check(ownRequests.advance, await readBody(c.req.raw))), 202),
-    );
-    app.post("/lookout/v1/explain", async (c) =>
-        c.json(await explainMetric(context, check(ownRequests.explain, await readBody(c.req.raw)))),
-    );
+    routeOwn(app, context, () => throttle(context.now()));
     routeTags(app, context);
     app.notFound((c) => refuse(c, unknownOperation(c)));
     app.onError((error, c) => {
@@ -55,12 +47,7 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
 
 async function call<Name extends Served>(name: Name, context: ApiContext, body: unknown): Promise<object> {
     const request = check(requests[name], body) as Requests[Name];
-    for (let reads = 1; ; reads++)
-        try {
-            return await handlers[name](context, request);
-        } catch (error) {
-            if (!(error instanceof StaleProgressError) || reads === mostReads) throw error;
-        }
+    return reread(() => handlers[name](context, request));
 }
 
 /** The ARN is one percent-encoded segment, which a router would take apart at its slashes: the path is read raw. */

@@ -1,18 +1,17 @@
 import type { ApiContext } from "./context";
 import * as alerts from "./operations/alerts";
 import * as anomalies from "./operations/anomalies";
+import { detectMetricSetConfig } from "./operations/detectConfig";
 import * as detectors from "./operations/detectors";
 import { describeAnomalyDetectionExecutions } from "./operations/executions";
 import { getFeedback, putFeedback } from "./operations/feedback";
 import * as metricSets from "./operations/metricSets";
 import { getDataQualityMetrics } from "./operations/quality";
+import { getSampleData } from "./operations/sampleData";
 import * as running from "./operations/running";
 import type { Requests } from "./schemas";
 
-export type Served = Exclude<
-    keyof Requests,
-    "GetSampleData" | "DetectMetricSetConfig" | "ListAnomalyGroupRelatedMetrics"
->;
+export type Served = Exclude<keyof Requests, "ListAnomalyGroupRelatedMetrics">;
 type Handlers = {
     readonly [Name in Served]: (context: ApiContext, request: Requests[Name]) => Promise<object>;
 };
@@ -43,4 +42,6 @@ export const handlers: Handlers = {
     GetFeedback: getFeedback,
     DescribeAnomalyDetectionExecutions: describeAnomalyDetectionExecutions,
     GetDataQualityMetrics: getDataQualityMetrics,
+    GetSampleData: getSampleData,
+    DetectMetricSetConfig: detectMetricSetConfig,
 };
