@@ -1,7 +1,9 @@
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, writeDocument } from "../../pipeline/documents";
 import { loadSnapshot, saveSnapshot } from "../engine/snapshot";
-import type { EngineState } from "../engine/state";
+import { seriesProgress } from "../engine/engine";
+import { seriesCount, type EngineState } from "../engine/state";
+import type { FeedbackRecord } from "./feedback";
 import { createGroupCache, type GroupCache } from "./groups";
 import { combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
 import { combinationsRecord, progressRecord, type Combinations, type ProgressRecord } from "./records";
@@ -24,6 +26,8 @@ export interface RunStore {
     advance(record: ProgressRecord, before: Progress | undefined): Promise<boolean>;
     /** The engine as it is before the interval that starts at `through`. What is taken may be changed by the taker. */
     takeModel(through: number): Promise<EngineState>;
+    /** Points that each series had before the interval that starts at `through`, and those that it needs, by series. */
+    seriesPoints(through: number): Promise<SeriesPoints>;
     writeModel(through: number, state: EngineState): Promise<void>;
     combinations(count: number): Promise<Combinations>;
     writeCombinations(combinations: Combinations): Promise<void>;
@@ -37,17 +41,27 @@ export interface RunStore {
     forget(through: number): Promise<void>;
 }
 
+/** How far each series has learned. */
+export type SeriesPoints = readonly { readonly points: number; readonly needed: number }[];
+
 /** What a warm process remembers between calls; keys are never written with other content. */
 export interface RunCache {
     readonly models: Map<string, EngineState>;
-    readonly values: Map<string, Stretch | Combinations>;
+    readonly values: Map<string, Stretch | Combinations | SeriesPoints>;
     readonly groups: GroupCache;
+    /** Feedback by key and version. */
+    readonly feedback: Map<string, FeedbackRecord>;
 }
 
 /** Most entries that a cache keeps of a kind. */
 const cacheSize = 64;
 
-export const createRunCache = (): RunCache => ({ models: new Map(), values: new Map(), groups: createGroupCache() });
+export const createRunCache = (): RunCache => ({
+    models: new Map(),
+    values: new Map(),
+    groups: createGroupCache(),
+    feedback: new Map(),
+});
 
 export function openRun(objects: ObjectStore, detector: string, run: string, cache: RunCache): RunStore {
     const at = runPrefix(detector, run);
@@ -66,6 +80,7 @@ export function openRun(objects: ObjectStore, detector: string, run: string, cac
             cache.models.delete(key);
             return known ?? loadSnapshot((await mustGet(objects, key)).body);
         },
+        seriesPoints: (through) => readPoints(objects, modelKey(at, through), cache),
         writeModel: async (through, state) => {
             await objects.put(modelKey(at, through), saveSnapshot(state));
             keep(cache.models, modelKey(at, through), state);
@@ -83,6 +98,16 @@ export function openRun(objects: ObjectStore, detector: string, run: string, cac
         writeClosed: (start, stretch) => writeStretch(objects, scoresKey(at, start), stretch, cache),
         forget: (through) => objects.delete([modelKey(at, through), openKey(at, through)]),
     };
+}
+
+/** The model itself is not kept: it is large, and its next taker may be another process. */
+async function readPoints(objects: ObjectStore, key: string, cache: RunCache): Promise<SeriesPoints> {
+    const known = cache.values.get(`${key} points`);
+    if (known !== undefined) return known as SeriesPoints;
+    const state = cache.models.get(key) ?? loadSnapshot((await mustGet(objects, key)).body);
+    const points = Array.from({ length: seriesCount(state) }, (_, series) => seriesProgress(state, series));
+    keep(cache.values, `${key} points`, points);
+    return points;
 }
 
 async function readCombinations(objects: ObjectStore, key: string, cache: RunCache): Promise<Combinations> {

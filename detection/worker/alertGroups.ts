@@ -1,6 +1,6 @@
 import type { GroupRecord } from "../store/groupRecord";
 import type { StretchInterval } from "../store/stretch";
-import type { Work } from "./advance";
+import type { Work } from "./work";
 import { pointsNeeded } from "./pointsNeeded";
 
 /** What one round of scoring found. */

@@ -1,54 +1,73 @@
-import { learn } from "../engine/engine";
+import { learnHistory } from "../engine/detector";
 import { shapeOf } from "../engine/shape";
 import { createState, seriesCount } from "../engine/state";
 import { dateOf } from "../store/layout";
 import type { ProgressRecord } from "../store/records";
 import { emptyStretch, learned, type StretchInterval } from "../store/stretch";
-import { writeScores, type Work } from "./advance";
+import { engineOptionsOf } from "./engineOptions";
 import { describeFinding, type RowTable } from "./rowTable";
 import { sortedCombinations, stretchOf } from "./scoring";
+import type { Work } from "./work";
+import { writeScores } from "./writeScores";
 
-/** Intervals that are learned from at most, the newest ones; a stray timestamp of long ago must not make a table of decades. */
-const mostIntervals = 200_000;
 /** Learned values that are kept for charts, in intervals. */
-const keptIntervals = 2688;
+export const keptIntervals = 2688;
 
-/**
- * Learns from all that is there and writes the run's first progress. Repeating it after a crash writes the same again. `now`, in
- * milliseconds since 1970, is where scoring begins when there is nothing to learn from at all. Throws DataError when there are rows and
- * none can be used, naming column, row and value.
- */
-export async function learnRun(work: Work, now: number): Promise<void> {
-    const { store, calendar, metricSet } = work;
-    if ((await store.progress()) !== undefined) return;
-    const { table, end } = await work.reader.past();
-    const problem = findUnusable(table);
-    if (problem !== undefined) throw new UnusableRowsError(problem);
-    const next = end ?? calendar.positionOf(now);
-    const first = Math.min(next, Math.max(table.range?.first ?? next, next - mostIntervals));
+/** A stretch of history: positions from `first` up to, not including, `next`. */
+export interface Span {
+    readonly first: number;
+    readonly next: number;
+}
+
+/** What is known of a history beside its values. */
+export interface Learned extends Span {
+    readonly points: number;
+    readonly openSince: number;
+    readonly isBacktest: boolean;
+}
+
+/** Learns a table's rows of a stretch of time, and writes the run's first progress; another worker that was first learned the same. */
+export async function learnTable(
+    work: Work,
+    table: RowTable,
+    { first, next, isBacktest }: Span & { readonly isBacktest: boolean },
+): Promise<void> {
+    const { store, calendar, metricSet, services } = work;
     const length = next - first;
-    const combinations = sortedCombinations(table.combinations);
+    const own = isBacktest ? table.combinationsIn(first, next - 1) : table.combinations;
+    const combinations = sortedCombinations(own);
     const values = table.values(combinations, first, length);
     const engine = createState(shapeOf(calendar.intervalSeconds, metricSet.measures.length), combinations.length);
-    learn(engine, { first, length, values });
-    const through = calendar.startOf(next);
-    const openSince = await writeLearned(work, values, { first, length, series: seriesCount(engine) });
+    const total = seriesCount(engine);
+    services.watch?.({ detector: work.detector, stage: "learn", done: 0, total });
+    const options = engineOptionsOf(work.record.options, metricSet, calendar);
+    learnHistory({ engine, combinations, options, open: [], feedback: [] }, { first, length, values });
+    services.watch?.({ detector: work.detector, stage: "learn", done: total, total });
+    const openSince = await writeLearned(work, values, { first, length, series: total });
     await store.writeCombinations(combinations);
-    await store.writeModel(through, engine);
-    const record: ProgressRecord = {
+    await store.writeModel(calendar.startOf(next), engine);
+    const points = seenIntervals(values, length).reduce((sum, one) => sum + one, 0);
+    const record = firstProgress(work, { first, next, points, openSince, isBacktest });
+    await store.advance({ ...record, combinations: combinations.length, quality: table.quality }, undefined);
+}
+
+/** The progress of a run that has learned and scored nothing yet. */
+export function firstProgress(
+    { calendar }: Work,
+    { first, next, points, openSince, isBacktest }: Learned,
+): Omit<ProgressRecord, "combinations" | "quality"> {
+    const through = calendar.startOf(next);
+    return {
         version: 1,
         since: calendar.startOf(first),
         scoredFrom: through,
         scoredThrough: through,
-        points: countPoints(values, length),
-        combinations: combinations.length,
+        points,
         openSince,
         groupsSince: dateOf(through),
         groups: [],
-        quality: table.quality,
+        ...(isBacktest ? { isBacktest } : {}),
     };
-    // Another worker may have been first: it learned the same.
-    await store.advance(record, undefined);
 }
 
 /** There are rows, and none of them can be learned from. */
@@ -56,15 +75,16 @@ export class UnusableRowsError extends Error {
     override readonly name = "UnusableRowsError";
 }
 
-/** Why the rows are of no use: no timestamp could be read, or a measure never was a number. */
-function findUnusable(table: RowTable): string | undefined {
-    if (table.quality.rows === 0) return undefined;
+/** Throws UnusableRowsError when there are rows and none is of use: nothing could be read, or a measure never was a number. */
+export function requireUsable(table: RowTable): void {
     const bad = table.firstBad.find((finding, m) => finding !== undefined && !table.numbersSeen[m]!);
-    if (bad !== undefined) return `A measure holds no number: ${describeFinding(bad)}.`;
-    if (table.size === 0 && table.badTimestamp !== undefined)
-        return `No timestamp can be read: ${describeFinding(table.badTimestamp)}.`;
-    return undefined;
+    if (bad !== undefined) throw new UnusableRowsError(`A measure holds no number: ${describeFinding(bad)}.`);
+    if (table.size === 0 && table.firstLost !== undefined)
+        throw new UnusableRowsError(`Nothing can be read: ${table.firstLost}.`);
 }
+
+/** First position of the learned stretches that are kept. */
+export const keptFrom = ({ first, next }: Span): number => Math.max(first, stretchOf(next - keptIntervals));
 
 /** Writes the newest learned values as scores without expectations; gives the start of the stretch that will grow on. */
 async function writeLearned(
@@ -73,7 +93,7 @@ async function writeLearned(
     { first, length, series }: { readonly first: number; readonly length: number; readonly series: number },
 ): Promise<number> {
     const next = first + length;
-    const from = Math.max(first, stretchOf(next - keptIntervals));
+    const from = keptFrom({ first, next });
     const intervals: StretchInterval[] = [];
     for (let position = from; position < next; position++) {
         const value = Float64Array.from({ length: series }, (_, s) => values[s * length + position - first]!);
@@ -82,9 +102,10 @@ async function writeLearned(
     return writeScores(work, emptyStretch(from, series), intervals, work.calendar.startOf(next), series);
 }
 
-/** Intervals in which any series has a value. */
-function countPoints(values: Float64Array, length: number): number {
+/** For each interval, 1 when any series has a value in it. */
+export function seenIntervals(values: Float64Array, length: number): Uint8Array {
     const seen = new Uint8Array(length);
-    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) seen[i % length] = 1;
-    return seen.reduce((sum, one) => sum + one, 0);
+    for (let from = 0; from < values.length; from += length)
+        for (let i = 0; i < length; i++) if (!Number.isNaN(values[from + i]!)) seen[i] = 1;
+    return seen;
 }

@@ -16,6 +16,9 @@ export interface ScoredPosition {
         readonly lower: number;
         readonly upper: number;
         readonly severity: number;
+        /** Indices into the engine's names of evidence and verdicts; 0 in what an earlier version scored. */
+        readonly evidence: number;
+        readonly verdict: number;
     }[];
 }
 
@@ -64,7 +67,7 @@ async function readStretch({ store, calendar, progress }: ScoredRun, start: numb
 
 function pointOf(stretch: Stretch, interval: number, series: number): ScoredPosition["points"][number] {
     // A series that appeared later has nothing here.
-    if (series >= stretch.series) return { value: NaN, expected: NaN, lower: NaN, upper: NaN, severity: 0 };
+    if (series >= stretch.series) return nothing;
     const at = interval * stretch.series + series;
     return {
         value: stretch.value[at]!,
@@ -72,5 +75,9 @@ function pointOf(stretch: Stretch, interval: number, series: number): ScoredPosi
         lower: stretch.lower[at]!,
         upper: stretch.upper[at]!,
         severity: stretch.severity[at]!,
+        evidence: stretch.evidence[at]!,
+        verdict: stretch.verdict[at]!,
     };
 }
+
+const nothing = { value: NaN, expected: NaN, lower: NaN, upper: NaN, severity: 0, evidence: 0, verdict: 0 };

@@ -1,4 +1,6 @@
 import { noQuality, type QualityRecord } from "../store/quality";
+import { fieldText, isField, ownText, type Fields } from "./fields";
+import { createGrid, type GridBlock } from "./grid";
 
 /** What the rows of a metric set are combined into. */
 export interface TableShape {
@@ -16,7 +18,7 @@ export interface Finding {
     readonly expected: string;
 }
 
-/** Rows of a metric set, collected before they are combined into intervals. */
+/** Rows of a metric set, combined into intervals as they come. */
 export interface RowTable {
     readonly shape: TableShape;
     /** Dimension values of each combination, in the order of their first row. */
@@ -25,14 +27,28 @@ export interface RowTable {
     /** For each measure, whether a number was seen, and the first value that was none. */
     readonly numbersSeen: boolean[];
     readonly firstBad: (Finding | undefined)[];
-    /** The first timestamp that could not be read. */
-    badTimestamp: Finding | undefined;
-    /** Adds a row: the position of its interval, its dimension values and its measures (NaN for none). */
-    add(position: number, dimensions: readonly string[], measures: Float64Array): void;
+    /** The first finding that cost a whole row, or a whole object. */
+    firstLost: string | undefined;
+    /** Index of the combination that these fields of a row have; a new one where there was none. */
+    memberOf(fields: Fields, dimensions: readonly number[]): number;
+    /** Adds a row: the position of its interval, its combination and its measures (NaN for none). */
+    add(position: number, member: number, measures: Float64Array): void;
     /** Rows added so far. */
     readonly size: number;
     /** First and last position; undefined when there are no rows. */
     readonly range: { readonly first: number; readonly last: number } | undefined;
+    /** Combinations that have a number in some interval from one position up to another, both inclusive. */
+    combinationsIn(first: number, last: number): string[][];
+    /** Values for which there is room, how many there may be, and the relief for when there are more; nothing unless set. */
+    readonly cells: number;
+    mostCells: number;
+    relief: (() => Promise<void>) | undefined;
+    /** Takes all values out, block by block, so that the table is as good as new but for its counts and its range. */
+    drain(): GridBlock[];
+    /** Adds what was taken out of another table, by the index of its combinations in this one. */
+    merge(block: GridBlock, member: number): void;
+    /** Index of a combination; a new one where there was none. */
+    memberOfValues(values: readonly string[]): number;
     /**
      * Values by series, `values[series * length + i]`, series `c * measures + m`; NaN where a metric has no value. Combinations
      * are those given, by key; rows of others are left out.
@@ -45,136 +61,123 @@ export const combinationKey = (values: readonly string[]): string => JSON.string
 
 const mostExamples = 5;
 
-/** Counts a finding, and keeps the first few for people to read. */
-export function note(quality: QualityRecord, finding: Finding): void {
-    if (quality.examples.length < mostExamples) quality.examples.push(describeFinding(finding));
+/** Keeps the first few findings for people to read. */
+export function note(quality: QualityRecord, finding: string): void {
+    if (quality.examples.length < mostExamples) quality.examples.push(finding);
 }
 
 export function describeFinding({ object, row, column, value, expected }: Finding): string {
     return `column "${column}", row ${row} of ${object}: "${value.slice(0, 40)}" is not ${expected}`;
 }
 
-export function createRowTable(shape: TableShape): RowTable {
-    const width = shape.measures.length;
-    const index = new Map<string, number>();
-    const combinations: string[][] = [];
-    let capacity = 1024;
+/** Intervals that share a block of memory in a table of a longer time. */
+const blockLength = 128;
+
+/** Values that a table holds before it is relieved of them, where there is a relief: 128 MB, and half as much again for averages. */
+export const mostCells = 16_777_216;
+
+/** A table for rows of any time, or of so many intervals at most. */
+export function createRowTable(shape: TableShape, intervals = Infinity): RowTable {
+    const { memberOf, memberOfValues, combinations } = createMembers();
+    const grid = createGrid(
+        shape.measures.map(({ aggregation }) => aggregation),
+        Math.min(blockLength, intervals),
+    );
     let size = 0;
-    let last = -1;
-    let positions = new Float64Array(capacity);
-    let members = new Int32Array(capacity);
-    let numbers = new Float64Array(capacity * width);
     let range: { first: number; last: number } | undefined;
-    const memberOf = (dimensions: readonly string[]): number => {
-        // Rows of one interval come in the order of the interval before, more often than not.
-        const guess = (last + 1) % Math.max(1, combinations.length);
-        last = isSame(combinations[guess], dimensions) ? guess : find(dimensions);
-        return last;
-    };
-    const find = (dimensions: readonly string[]): number => {
-        const key = combinationKey(dimensions);
-        const known = index.get(key);
-        if (known !== undefined) return known;
-        index.set(key, combinations.length);
-        return combinations.push([...dimensions]) - 1;
-    };
-    const grow = (): void => {
-        capacity *= 2;
-        positions = widened(positions, new Float64Array(capacity));
-        members = widened(members, new Int32Array(capacity));
-        numbers = widened(numbers, new Float64Array(capacity * width));
-    };
     return {
         shape,
         combinations,
         quality: noQuality(),
         numbersSeen: shape.measures.map(() => false),
         firstBad: shape.measures.map(() => undefined),
-        badTimestamp: undefined,
+        firstLost: undefined,
+        mostCells,
+        relief: undefined,
+        memberOf,
+        memberOfValues,
         get size() {
             return size;
         },
         get range() {
             return range;
         },
-        add: (position, dimensions, measures) => {
-            if (size === capacity) grow();
-            const member = memberOf(dimensions);
-            positions[size] = position;
-            members[size] = member;
-            numbers.set(measures, size * width);
+        get cells() {
+            return grid.cells;
+        },
+        add: (position, member, measures) => {
             size++;
+            grid.add(position, member, measures);
             if (range === undefined) range = { first: position, last: position };
             else if (position < range.first) range.first = position;
             else if (position > range.last) range.last = position;
         },
+        combinationsIn: (first, last) => combinations.filter((_, member) => grid.has(member, first, last)),
+        drain: () => grid.drain(),
+        merge: (block, member) => grid.merge(block, member),
         values: (wanted, first, length) => {
-            const places = placesOf(wanted, index, combinations.length);
-            return combine(shape, { positions, members, numbers, size }, places, {
-                count: wanted.length,
-                first,
-                length,
-            });
+            const members = membersOf(combinations, wanted);
+            const perCombination = shape.measures.length * length;
+            const into = new Float64Array(wanted.length * perCombination).fill(NaN);
+            for (let place = 0; place < wanted.length; place++)
+                if (members[place]! >= 0)
+                    grid.read(members[place]!, { first, length, into, at: place * perCombination });
+            return into;
         },
     };
 }
 
-function isSame(values: readonly string[] | undefined, others: readonly string[]): boolean {
-    if (values === undefined) return false;
-    for (let d = 0; d < values.length; d++) if (values[d] !== others[d]) return false;
-    return true;
-}
-
-/** Place of each of the table's combinations among the wanted ones; -1 for none. */
-function placesOf(wanted: readonly (readonly string[])[], index: Map<string, number>, count: number): Int32Array {
-    const places = new Int32Array(count).fill(-1);
-    wanted.forEach((values, place) => {
-        const member = index.get(combinationKey(values));
-        if (member !== undefined) places[member] = place;
+/** Index of each of the wanted combinations among a table's own; -1 for none. */
+function membersOf(own: readonly string[][], wanted: readonly (readonly string[])[]): Int32Array {
+    const places = new Map(wanted.map((values, place) => [combinationKey(values), place]));
+    const members = new Int32Array(wanted.length).fill(-1);
+    own.forEach((values, member) => {
+        const place = places.get(combinationKey(values));
+        if (place !== undefined) members[place] = member;
     });
-    return places;
+    return members;
 }
 
-interface Rows {
-    readonly positions: Float64Array;
-    readonly members: Int32Array;
-    readonly numbers: Float64Array;
-    readonly size: number;
+/** Called now and then while rows are read. */
+export async function relieve(table: RowTable): Promise<void> {
+    if (table.relief !== undefined && table.cells > table.mostCells) await table.relief();
 }
 
-/** Sums the rows of each cell in their order; averages where the measure says so. */
-function combine(
-    shape: TableShape,
-    rows: Rows,
-    places: Int32Array,
-    span: { readonly count: number; readonly first: number; readonly length: number },
-): Float64Array {
-    const width = shape.measures.length;
-    const values = new Float64Array(span.count * width * span.length).fill(NaN);
-    const counts = shape.measures.some(({ aggregation }) => aggregation === "AVG")
-        ? new Uint32Array(values.length)
-        : undefined;
-    for (let row = 0; row < rows.size; row++) {
-        const at = rows.positions[row]! - span.first;
-        const place = places[rows.members[row]!]!;
-        if (place < 0 || at < 0 || at >= span.length) continue;
-        for (let m = 0; m < width; m++) {
-            const number = rows.numbers[row * width + m]!;
-            if (Number.isNaN(number)) continue;
-            const cell = (place * width + m) * span.length + at;
-            values[cell] = Number.isNaN(values[cell]!) ? number : values[cell]! + number;
-            if (counts !== undefined) counts[cell] = counts[cell]! + 1;
+/** By the value of the first dimension, then of the next one, down to the combination's index. */
+type Branch = Map<string, Branch | number>;
+
+function createMembers() {
+    const combinations: string[][] = [];
+    const root: Branch = new Map();
+    let last = -1;
+    const isMember = (member: number, fields: Fields, dimensions: readonly number[]): boolean => {
+        const values = combinations[member];
+        if (values === undefined) return false;
+        for (let d = 0; d < dimensions.length; d++) if (!isField(fields, dimensions[d]!, values[d]!)) return false;
+        return true;
+    };
+    const find = (values: readonly string[]): number => {
+        let branch = root;
+        for (const value of values.slice(0, -1)) {
+            let next = branch.get(value) as Branch | undefined;
+            if (next === undefined) branch.set(ownText(value), (next = new Map()));
+            branch = next;
         }
-    }
-    if (counts === undefined) return values;
-    for (let cell = 0; cell < values.length; cell++) {
-        const isAverage = shape.measures[Math.floor(cell / span.length) % width]!.aggregation === "AVG";
-        if (isAverage && counts[cell]! > 1) values[cell] = values[cell]! / counts[cell]!;
-    }
-    return values;
-}
-
-function widened<A extends { set(from: A): void }>(old: A, wide: A): A {
-    wide.set(old);
-    return wide;
+        const value = values.at(-1) ?? "";
+        const known = branch.get(value) as number | undefined;
+        if (known !== undefined) return known;
+        branch.set(ownText(value), combinations.length);
+        return combinations.push(values.map(ownText)) - 1;
+    };
+    return {
+        combinations,
+        memberOf: (fields: Fields, dimensions: readonly number[]): number => {
+            // Rows come in the order of the interval before, or by combination, more often than not.
+            const next = last + 1 === combinations.length ? 0 : last + 1;
+            if (isMember(next, fields, dimensions)) last = next;
+            else if (!isMember(last, fields, dimensions)) last = find(dimensions.map((at) => fieldText(fields, at)));
+            return last;
+        },
+        memberOfValues: find,
+    };
 }

@@ -1,5 +1,5 @@
 import { judge, type Detector } from "../engine/detector";
-import type { AnomalyGroup } from "../engine/grouping";
+import type { AnomalyGroup } from "../engine/incidents";
 import { appendCombinations } from "../engine/state";
 import { addQuality, type QualityRecord } from "../store/quality";
 import { scored, stretchLength, type StretchInterval } from "../store/stretch";
@@ -21,11 +21,11 @@ export function scoreWindow(
     reasonOfGap: (position: number) => string,
 ): StretchInterval[] {
     const length = window.last - window.first + 1;
-    if (window.table !== undefined) {
-        appendNew(state, window.table);
-        state.quality = addQuality(state.quality, window.table.quality);
-    }
-    const values = window.table?.values(state.combinations, window.first, length);
+    // Part of a window's rows would look like a fall of all its sums.
+    const table = window.failure === undefined ? window.table : undefined;
+    if (window.table !== undefined) state.quality = addQuality(state.quality, window.table.quality);
+    if (table !== undefined) appendNew(state, table);
+    const values = table?.values(state.combinations, window.first, length);
     const intervals: StretchInterval[] = [];
     for (let i = 0; i < length; i++) {
         const column = columnOf(values, state, i, length);
@@ -47,7 +47,7 @@ function columnOf(values: Float64Array | undefined, state: RunState, i: number, 
 }
 
 /** Combinations that appear for the first time get series of their own, in the order of their names. */
-function appendNew(state: RunState, table: RowTable): void {
+function appendNew(state: RunState, table: Pick<RowTable, "combinations">): void {
     const known = new Set(state.combinations.map(combinationKey));
     const fresh = sortedCombinations(table.combinations.filter((values) => !known.has(combinationKey(values))));
     if (fresh.length === 0) return;

@@ -2,7 +2,9 @@ import { DataError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { parseBacktestPrefix } from "../../pipeline/objectLayout";
 import type { MetricSetRecord } from "../store/records";
-import type { CsvFormat } from "./csvRows";
+import { openDecoder } from "./objectText";
+import { renderTemplate } from "./pathTemplate";
+import type { RowFormat } from "./rowFormat";
 
 /** Where a metric set's rows lie. */
 export type RowSource =
@@ -15,14 +17,19 @@ export type RowSource =
     | {
           /** Anybody's objects: listed. */
           readonly kind: "foreign";
-          readonly bucket: ObjectStore;
-          readonly bucketName: string;
-          /** Key or prefix of the history. */
-          readonly historical?: string;
-          /** Key prefix of one interval, template keys unrendered. */
-          readonly template?: string;
-          readonly format: CsvFormat;
+          /** Objects and folders of the history. */
+          readonly historical: readonly Place[];
+          /** Folders of one interval, template keys unrendered. */
+          readonly templates: readonly Place[];
+          readonly format: RowFormat;
       };
+
+/** A key, or what keys begin with, in a bucket. */
+export interface Place {
+    readonly bucket: ObjectStore;
+    readonly bucketName: string;
+    readonly key: string;
+}
 
 /** On whose account a foreign bucket is read. */
 export interface BucketOwner {
@@ -46,65 +53,93 @@ export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets, detector:
         const [kind = "none"] = Object.keys(metricSet.source);
         throw new DataError(`metric set "${metricSet.name}": the source ${kind} is not read; use S3SourceConfig`);
     }
-    const historical = parseUri(s3.HistoricalDataPathList?.[0], metricSet.name);
-    const template = parseUri(s3.TemplatedPathList?.[0], metricSet.name);
-    const ours = historical?.bucket === buckets.own ? parseBacktestPrefix(historical.key) : undefined;
+    const historical = (s3.HistoricalDataPathList ?? []).map((uri) => parseUri(uri, metricSet.name));
+    const [first] = historical;
+    const ours = first?.bucket === buckets.own ? parseBacktestPrefix(first.key) : undefined;
     if (ours !== undefined) return { kind: "ledger", ...ours };
-    const bucketName = historical?.bucket ?? template?.bucket;
     const on = { roleArn: s3.RoleArn, detector };
-    if (bucketName === undefined)
+    const placeOf = ({ bucket, key }: { readonly bucket: string; readonly key: string }): Place => ({
+        bucket: bucket === buckets.own ? buckets.store : buckets.open(bucket, on),
+        bucketName: bucket,
+        key,
+    });
+    const templates = (s3.TemplatedPathList ?? []).map((uri) => parseUri(uri, metricSet.name));
+    if (historical.length + templates.length === 0)
         throw new DataError(`metric set "${metricSet.name}" names no path; give a historical or a templated one`);
+    for (const { key } of templates) checkTemplate(key, metricSet);
     return {
         kind: "foreign",
-        bucket: bucketName === buckets.own ? buckets.store : buckets.open(bucketName, on),
-        bucketName,
-        historical: historical?.key,
-        template: template?.key,
-        format: formatOf(s3, metricSet.name),
+        historical: historical.map(placeOf),
+        templates: templates.map(placeOf),
+        format: formatOf(s3.FileFormatDescriptor, metricSet.name),
     };
+}
+
+function checkTemplate(template: string, { name, timeZone }: MetricSetRecord): void {
+    try {
+        renderTemplate(template, 0, timeZone);
+    } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new DataError(`metric set "${name}": ${error.message}`, { cause: error });
+    }
 }
 
 interface S3Source {
     readonly RoleArn?: string;
     readonly HistoricalDataPathList?: readonly string[];
     readonly TemplatedPathList?: readonly string[];
-    readonly FileFormatDescriptor?: {
-        readonly CsvFormatDescriptor?: {
-            readonly FileCompression?: string;
-            readonly Charset?: string;
-            readonly ContainsHeader?: boolean;
-            readonly Delimiter?: string;
-            readonly HeaderList?: readonly string[];
-            readonly QuoteSymbol?: string;
-        };
-        readonly JsonFormatDescriptor?: unknown;
-    };
+    readonly FileFormatDescriptor?: FileFormatDescriptor;
 }
 
-function parseUri(uri: string | undefined, metricSet: string): { bucket: string; key: string } | undefined {
-    if (uri === undefined) return undefined;
+/** The old API's own way of saying it. */
+export interface FileFormatDescriptor {
+    readonly CsvFormatDescriptor?: {
+        readonly FileCompression?: string;
+        readonly Charset?: string;
+        readonly ContainsHeader?: boolean;
+        readonly Delimiter?: string;
+        readonly HeaderList?: readonly string[];
+        readonly QuoteSymbol?: string;
+    };
+    readonly JsonFormatDescriptor?: { readonly FileCompression?: string; readonly Charset?: string };
+}
+
+function parseUri(uri: string, metricSet: string): { bucket: string; key: string } {
     const [, bucket, key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
     if (bucket === undefined)
         throw new DataError(`metric set "${metricSet}": "${uri}" is no S3 path; expected s3://bucket/prefix/`);
     return { bucket, key };
 }
 
-function formatOf(s3: S3Source, metricSet: string): CsvFormat {
-    if (s3.FileFormatDescriptor?.JsonFormatDescriptor !== undefined)
-        throw new DataError(`metric set "${metricSet}": JSON lines are not read; use CsvFormatDescriptor`);
-    const csv = s3.FileFormatDescriptor?.CsvFormatDescriptor ?? {};
+/** How objects are read; without a descriptor, as CSV with a header line. Throws DataError for what cannot be. */
+export function formatOf(descriptor: FileFormatDescriptor | undefined, metricSet: string): RowFormat {
+    const json = descriptor?.JsonFormatDescriptor;
+    const csv = descriptor?.CsvFormatDescriptor ?? {};
+    const { FileCompression, Charset } = json ?? csv;
+    const encoding = { isGzip: FileCompression === "GZIP", charset: Charset || "utf-8" };
+    checkCharset(encoding.charset, metricSet);
+    if (json !== undefined) return { isJsonLines: true, ...encoding };
     if (csv.ContainsHeader === false && csv.HeaderList === undefined)
         throw new DataError(`metric set "${metricSet}": files without a header line need a HeaderList`);
     return {
-        delimiter: csv.Delimiter ?? ",",
+        ...encoding,
+        delimiter: csv.Delimiter || ",",
         quote: csv.QuoteSymbol ?? '"',
         header: csv.ContainsHeader === false ? csv.HeaderList : undefined,
-        isGzip: csv.FileCompression === "GZIP",
-        charset: csv.Charset ?? "utf-8",
     };
 }
 
-/** How the pipeline writes its own objects. */
-export const ownFormat: CsvFormat = { delimiter: ",", quote: '"', isGzip: false, charset: "utf-8" };
+function checkCharset(charset: string, metricSet: string): void {
+    try {
+        openDecoder(charset);
+    } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new DataError(
+            `metric set "${metricSet}": "${charset}" is no character set that is known; use UTF-8, ISO-8859-1, UTF-16LE …`,
+            { cause: error },
+        );
+    }
+}
+
 /** How the pipeline writes timestamps, whatever the metric set says of the source: in UTC. */
 export const ownTimestampFormat = "yyyy-MM-dd HH:mm:ss";

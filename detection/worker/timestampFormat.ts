@@ -4,19 +4,28 @@ export type TimestampReader = (text: string) => number;
 /** Above this a `UNIX` timestamp counts milliseconds, else seconds. */
 const largestSeconds = 94_694_400_000;
 
-type Part = "year" | "month" | "day" | "hour" | "hour12" | "half" | "minute" | "second" | "fraction";
+type Part = "year" | "month" | "day" | "hour" | "hour12" | "half" | "minute" | "second" | "fraction" | "offset";
 
+/** By the first that fits: two letters are two digits, one letter is one or two. */
 const parts: readonly (readonly [RegExp, Part, string])[] = [
     [/^y{4}/, "year", "(\\d{4})"],
+    [/^yy/, "year", "(\\d{2})"],
     [/^MM/, "month", "(\\d{2})"],
+    [/^M/, "month", "(\\d{1,2})"],
     // Real configurations write DD and mean the day of the month.
     [/^(dd|DD)/, "day", "(\\d{2})"],
+    [/^d/, "day", "(\\d{1,2})"],
     [/^HH/, "hour", "(\\d{2})"],
+    [/^H/, "hour", "(\\d{1,2})"],
     [/^hh/, "hour12", "(\\d{2})"],
+    [/^h/, "hour12", "(\\d{1,2})"],
     [/^mm/, "minute", "(\\d{2})"],
+    [/^m/, "minute", "(\\d{1,2})"],
     [/^ss/, "second", "(\\d{2})"],
+    [/^s/, "second", "(\\d{1,2})"],
     [/^S{1,9}/, "fraction", "(\\d{1,9})"],
     [/^a/, "half", "([AaPp][Mm])"],
+    [/^X{1,3}/, "offset", "(Z|[+-]\\d{2}(?::?\\d{2})?)"],
 ];
 
 /**
@@ -35,6 +44,10 @@ export function timestampReader(format: string, timeZone: string): TimestampRead
     }
     if (!order.includes("year") || !order.includes("month") || !order.includes("day"))
         throw new RangeError(`timestamp format "${format}" has no date; expected yyyy, MM and dd in it, or UNIX`);
+    if (order.includes("hour12") && !order.includes("half"))
+        throw new RangeError(
+            `timestamp format "${format}" has hours 1 to 12 (hh) and no half of the day (a); use HH or add a`,
+        );
     const expression = new RegExp(`^${pattern}$`);
     let [lastText, lastInstant] = ["", NaN];
     return (text) => {
@@ -65,7 +78,7 @@ function nextPart(rest: string, format: string): readonly [string, Part | undefi
     // An ISO pattern is often written with a bare T or Z.
     if (/[a-zA-Z]/.test(letter) && letter !== "T" && letter !== "Z")
         throw new RangeError(
-            `timestamp format "${format}": "${letter}" is not understood; use yyyy MM dd HH hh mm ss a, or quote letters that stand for themselves`,
+            `timestamp format "${format}": "${letter}" is not understood; use yyyy MM dd HH hh mm ss a X, or quote letters that stand for themselves`,
         );
     return [letter, undefined, literal(letter)];
 }
@@ -75,10 +88,11 @@ const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, 
 function instantOf(order: readonly Part[], match: RegExpExecArray, timeZone: string): number {
     let [year, month, day, hour, minute, second, fraction] = [0, 0, 0, 0, 0, 0, 0];
     let half: string | undefined;
+    let offset: string | undefined;
     for (let i = 0; i < order.length; i++) {
         const text = match[i + 1]!;
         const value = Number(text);
-        if (order[i] === "year") year = value;
+        if (order[i] === "year") year = text.length === 2 ? 2000 + value : value;
         else if (order[i] === "month") month = value;
         else if (order[i] === "day") day = value;
         else if (order[i] === "hour") hour = value;
@@ -86,13 +100,23 @@ function instantOf(order: readonly Part[], match: RegExpExecArray, timeZone: str
         else if (order[i] === "minute") minute = value;
         else if (order[i] === "second") second = value;
         else if (order[i] === "fraction") fraction = Number(`0.${text}`) * 1000;
+        else if (order[i] === "offset") offset = text;
         else half = text.toLowerCase();
     }
     if (half === "pm") hour += 12;
     const wall = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
     // Date.UTC carries 31 February over into March; such a date is not one.
     const isDate = new Date(wall).getUTCDate() === day && month <= 12 && hour < 24 && minute < 60 && second < 60;
-    return !isDate ? NaN : timeZone === "UTC" ? wall : wall - offsetAt(wall, timeZone);
+    if (!isDate) return NaN;
+    if (offset !== undefined) return wall - minutesOf(offset) * 60_000;
+    return timeZone === "UTC" ? wall : wall - offsetAt(wall, timeZone);
+}
+
+/** Minutes of `+05:30`, `-0800`, `+02` or `Z`. */
+function minutesOf(offset: string): number {
+    const digits = offset.replace(/\D/g, "").padEnd(4, "0");
+    const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+    return offset.startsWith("-") ? -minutes : minutes;
 }
 
 const offsets = new Map<string, number>();

@@ -1,15 +1,23 @@
 import { DataError } from "../../errors";
 import type { DetectorRecord, DetectorStatus } from "../store/records";
-import { advance, openWork, type WorkerServices } from "./advance";
-import { learnRun, UnusableRowsError } from "./learn";
+import { advance } from "./advance";
+import { runBacktest } from "./backtest";
+import { UnusableRowsError } from "./learn";
+import { learnRun } from "./learnRun";
 import { pointsNeeded } from "./pointsNeeded";
+import { openWork, type WorkerServices } from "./work";
 
 /** A piece of work for one detector. */
 export interface Job {
-    /** `learn` after an activation, `advance` when windows have been committed. */
-    readonly job: "learn" | "advance";
+    /**
+     * `learn` after an activation, `advance` when windows have been committed; a large detector is learned in shards that are merged. What
+     * alerts have to tell is delivered beside these, by whoever does the jobs.
+     */
+    readonly job: "learn" | "advance" | "learnShard" | "mergeShards" | "deliver";
     /** Name of the detector. */
     readonly detector: string;
+    /** Which shard is to be learned, from 0 on. */
+    readonly shard?: number;
 }
 
 /** Longest reason that the API shows. */
@@ -22,25 +30,38 @@ const reasonLength = 256;
 export async function runJob(services: WorkerServices, { detector, job }: Job, now: number): Promise<void> {
     const record = await services.detectors.read(detector);
     if (record === undefined) return;
-    if (record.status === "DELETING") await services.detectors.remove(detector);
     // A lost learn job is made up for by the next tick, which asks for an advance.
+    if (record.status === "DELETING") await services.detectors.remove(detector);
     else if (record.status === "ACTIVATING") await learnAndAdvance(services, record, now);
+    else if (isTested(record.status)) await learnAndTest(services, record, now);
     else if (job === "advance" && isRunning(record.status)) await advanceDetector(services, record, now);
 }
 
 const isRunning = (status: DetectorStatus): boolean => status === "LEARNING" || status === "ACTIVE";
+const isTested = (status: DetectorStatus): boolean =>
+    status === "BACK_TEST_ACTIVATING" || status === "BACK_TEST_ACTIVE";
 
 async function learnAndAdvance(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
-    try {
+    await failing(services, record, "ACTIVATION_FAILURE", async () => {
         const work = openWork(record, services, now);
         if (work === undefined) return;
-        await learnRun(work, now);
+        await learnRun(work);
         await advanceDetector(services, record, now);
         await services.detectors.removeOtherRuns(record.name, work.run);
-    } catch (error) {
-        if (!(error instanceof UnusableRowsError || error instanceof DataError)) throw error;
-        await fail(services, record, error.message);
-    }
+    });
+}
+
+/** Status tells how far a back-test is; it ends with the history, and nothing is sent for it. */
+async function learnAndTest(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
+    await failing(services, record, "BACK_TEST_ACTIVATION_FAILURE", async () => {
+        const work = openWork(record, services, now);
+        if (work === undefined) return;
+        const become = (status: DetectorStatus): Promise<void> =>
+            changeStatus(services, record, (current) => ({ ...current, status }));
+        await runBacktest(work, () => become("BACK_TEST_ACTIVE"));
+        await become("BACK_TEST_COMPLETE");
+        await services.detectors.removeOtherRuns(record.name, work.run);
+    });
 }
 
 async function advanceDetector(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
@@ -48,24 +69,35 @@ async function advanceDetector(services: WorkerServices, record: DetectorRecord,
     const progress = work === undefined ? undefined : await advance(work);
     if (progress === undefined) return;
     const status = progress.points >= pointsNeeded(record.interval) ? "ACTIVE" : "LEARNING";
-    if (record.status === status) return;
-    await changeRunning(services, record, (current) => ({ ...current, status }));
+    if (record.status !== status) await changeStatus(services, record, (current) => ({ ...current, status }));
 }
 
-async function fail(services: WorkerServices, record: DetectorRecord, reason: string): Promise<void> {
-    const failure = { type: "ACTIVATION_FAILURE" as const, reason: reason.slice(0, reasonLength) };
-    await changeRunning(services, record, (current) => ({ ...current, status: "FAILED", failure }));
+/** Data that cannot be used fail the detector, and say why; anything else fails the job. */
+async function failing(
+    services: WorkerServices,
+    record: DetectorRecord,
+    type: NonNullable<DetectorRecord["failure"]>["type"],
+    work: () => Promise<void>,
+): Promise<void> {
+    try {
+        await work();
+    } catch (error) {
+        if (!(error instanceof UnusableRowsError || error instanceof DataError)) throw error;
+        const failure = { type, reason: error.message.slice(0, reasonLength) };
+        await changeStatus(services, record, (current) => ({ ...current, status: "FAILED", failure }));
+    }
 }
 
-/** Changes the detector unless it has meanwhile been stopped, deleted or activated anew. */
-async function changeRunning(
+/** Changes the detector unless it has meanwhile been stopped, deleted or started anew. */
+async function changeStatus(
     { detectors }: WorkerServices,
     { name, run }: DetectorRecord,
     change: (current: DetectorRecord) => DetectorRecord,
 ): Promise<void> {
     if ((await detectors.read(name)) === undefined) return;
     await detectors.change(name, (current) => {
-        const isOurs = current.run === run && (current.status === "ACTIVATING" || isRunning(current.status));
+        const { status } = current;
+        const isOurs = current.run === run && (status === "ACTIVATING" || isRunning(status) || isTested(status));
         return isOurs ? change(current) : current;
     });
 }

@@ -1,0 +1,28 @@
+import type { FeedbackMark } from "../engine/feedback";
+import { openFeedback, type FeedbackRecord } from "../store/feedback";
+import { combinationKey } from "./rowTable";
+import type { Work } from "./work";
+
+/**
+ * What people said of the detector's anomalies, as the engine takes it. Marks of measures and series that there are no more, and of an
+ * earlier detector of the name, are left out.
+ */
+export async function readMarks(work: Work, combinations: readonly (readonly string[])[]): Promise<FeedbackMark[]> {
+    const { record, services, calendar, metricSet } = work;
+    const found = await openFeedback(services.buckets.store, work.detector).all(services.cache.feedback);
+    const own = found.filter(({ detectorCreatedAt }) => detectorCreatedAt === record.createdAt);
+    if (own.length === 0) return [];
+    const places = new Map(combinations.map((values, place) => [combinationKey(values), place]));
+    const measures = metricSet.measures.map(({ name }) => name);
+    const marksOf = ({ measure, entries }: FeedbackRecord): FeedbackMark[] =>
+        entries.flatMap(({ values, isAnomaly, peak }) => {
+            const place = places.get(combinationKey(values));
+            const m = measures.indexOf(measure);
+            if (place === undefined || m < 0 || peak === undefined) return [];
+            const { at, scaled, evidence } = peak;
+            return [
+                { series: place * measures.length + m, position: calendar.positionOf(at), isAnomaly, scaled, evidence },
+            ];
+        });
+    return own.flatMap(marksOf);
+}

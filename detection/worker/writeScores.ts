@@ -1,0 +1,27 @@
+import { appendIntervals, emptyStretch, stretchLength, type Stretch, type StretchInterval } from "../store/stretch";
+import { stretchOf } from "./scoring";
+import type { Work } from "./work";
+
+/** Puts intervals at the end of the growing stretch and closes the ones that are full; gives the start of the one that grows on. */
+export async function writeScores(
+    work: Pick<Work, "store" | "calendar">,
+    open: Stretch,
+    intervals: readonly StretchInterval[],
+    through: number,
+    series: number,
+): Promise<number> {
+    const { store, calendar } = work;
+    let growing = open;
+    for (let i = 0; i < intervals.length;) {
+        const next = growing.first + growing.outcomes.length;
+        const room = stretchOf(growing.first) + stretchLength - next;
+        growing = appendIntervals(growing, series, intervals.slice(i, i + room));
+        i += room;
+        if (intervals.length >= i) {
+            await store.writeClosed(calendar.startOf(stretchOf(growing.first)), growing);
+            growing = emptyStretch(growing.first + growing.outcomes.length, series);
+        }
+    }
+    await store.writeOpen(through, growing);
+    return calendar.startOf(growing.first);
+}
