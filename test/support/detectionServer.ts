@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { createDetectionApi } from "../../detection/api/app";
+import type { ApiContext } from "../../detection/api/context";
 import { openQueue, type Queue } from "../../detection/api/dispatch";
 import { openDetection, type Detection } from "../../detection/client";
 import { openDetectorStore } from "../../detection/store/detectors";
@@ -21,7 +22,12 @@ export interface DetectionServer extends Detection {
 
 export const testBucket = "metrics";
 
-export async function startDetectionServer(objects: ObjectStore, now: number): Promise<DetectionServer> {
+/** `more` goes over what the API works with: limits, access, or a dispatch that does nothing. */
+export async function startDetectionServer(
+    objects: ObjectStore,
+    now: number,
+    more: Partial<ApiContext> = {},
+): Promise<DetectionServer> {
     const services: WorkerServices = {
         detectors: openDetectorStore(objects),
         buckets: { own: testBucket, store: objects, open: () => objects },
@@ -35,7 +41,9 @@ export async function startDetectionServer(objects: ObjectStore, now: number): P
         detectors: services.detectors,
         cache: services.cache,
         dispatch: queue.dispatch,
+        buckets: services.buckets,
         now: () => clock.now,
+        ...more,
     });
     const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
     await new Promise((resolve) => server.once("listening", resolve));
