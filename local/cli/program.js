@@ -23,6 +23,7 @@ function buildProgram() {
     program.addCommand(downCommand());
     program.addCommand(serveCommand());
     program.addCommand(proxyCommand());
+    program.addCommand(importCommand());
     return program;
 }
 
@@ -51,7 +52,7 @@ function demoCommand() {
             "after",
             examples("lookout demo", "lookout demo --detectors 25", "lookout demo --json | jq .recall"),
         )
-        .action(load("./demoCommand.ts"));
+        .action((options) => load("./demoCommand.ts")(options));
 }
 
 function downCommand() {
@@ -63,7 +64,7 @@ function downCommand() {
         )
         .option("--delete-data", "delete the bucket and the whole state folder .lookout/dev too")
         .addHelpText("after", examples("lookout down", "lookout down --delete-data"))
-        .action(load("./downCommand.ts"));
+        .action((options) => load("./downCommand.ts")(options));
 }
 
 function serveCommand() {
@@ -104,7 +105,7 @@ function serveCommand() {
                 "lookout serve --s3-endpoint https://s3.eu-west-1.amazonaws.com --region eu-west-1",
             ),
         )
-        .action(load("./serveCommand.ts"));
+        .action((options) => load("./serveCommand.ts")(options));
 }
 
 function proxyCommand() {
@@ -128,21 +129,47 @@ function proxyCommand() {
                 "AWS_ENDPOINT_URL_LOOKOUTMETRICS=http://127.0.0.1:8080 aws lookoutmetrics list-anomaly-detectors",
             ),
         )
-        .action(load("./proxyCommand.ts"));
+        .action((options) => load("./proxyCommand.ts")(options));
+}
+
+function importCommand() {
+    return new Command("import")
+        .summary("turn the params file of the old connector into stack configuration")
+        .description(
+            "Reads the params.json of amazon-lookout-for-metrics-custom-connectors and prints the same as configuration for a stack. " +
+                "Says on standard error what cannot be carried over, and what the configuration still lacks.",
+        )
+        .argument("<params.json>", "the old connector's params file")
+        .option(
+            "--query <file>",
+            "SQL of the old crawls (default: the old repository's query.sql, where it lies beside the file)",
+        )
+        .option("--name <name>", "name of the detector in the configuration (default: made from detector_name)")
+        .option("--history <duration>", "how much of the past to learn from, ISO 8601, such as P365D (default: P90D)")
+        .option("--out <file>", "file to write, which must not exist (default: standard output)")
+        .addHelpText(
+            "after",
+            examples(
+                "lookout import params.json",
+                "lookout import ai_ops/params.json --name shop --history P365D --out Pulumi.prod.yaml",
+                "lookout import params.json --query query.sql > Pulumi.prod.yaml",
+            ),
+        )
+        .action((file, options) => load("./importCommand.ts")(options, file));
 }
 
 /**
  * An action that loads a TypeScript module when it is called, and sets the exit code that the module's `run` gives.
  *
  * @param {string} path
- * @returns {(options: object) => Promise<void>}
+ * @returns {(options: object, ...operands: string[]) => Promise<void>}
  */
 function load(path) {
-    return async (options) => {
+    return async (options, ...operands) => {
         // Node ends with code 0 when nothing is left to wait for, even if a promise never settled: failure is the default.
         process.exitCode = 1;
         require("tsx/cjs");
-        process.exitCode = await require(path).run(options);
+        process.exitCode = await require(path).run(options, ...operands);
     };
 }
 
