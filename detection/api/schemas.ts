@@ -156,18 +156,6 @@ export const requests = {
 } as const;
 export type Requests = { [Name in keyof typeof requests]: z.output<(typeof requests)[Name]> };
 
-/** Requests of the calls beside the old API, under `/lookout/v1`. */
-export const ownRequests = {
-    advance: ofDetector,
-    explain: z.strictObject({
-        ...detectorArn,
-        MetricName: measureName,
-        Dimensions: z.record(z.string(), z.string()).default({}),
-        StartTime: intervalTime,
-        EndTime: intervalTime,
-    }),
-} as const;
-
 /** Bodies and queries of the three tag calls. */
 export const tagRequests = {
     TagResource: z.strictObject({ tags }),

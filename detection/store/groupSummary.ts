@@ -15,14 +15,16 @@ export const groupSummary = z.object({
     series: z.int(),
     /** The part of the measure that explains the group best; null stands for every value of a dimension. */
     cause: z.array(z.string().nullable()).optional(),
+    /** Id of the first group of the incident that this one belongs to. */
+    incident: z.uuid(),
     isOpen: z.boolean(),
 });
 export type GroupSummary = z.output<typeof groupSummary>;
 
 export function summaryOf(group: GroupRecord): GroupSummary {
-    const { id, measure, start, end, severity, isOpen, members, causes } = group;
+    const { id, measure, start, end, severity, isOpen, members, causes, incident = id } = group;
     const best = causes[0] === undefined ? {} : { cause: causes[0].values };
-    return { id, measure, start, end, severity, series: members.length, ...best, isOpen };
+    return { id, measure, start, end, severity, series: members.length, ...best, incident, isOpen };
 }
 
 /** Where a listing of groups stopped: the last group that was given, or a place between two. */
@@ -46,10 +48,13 @@ export interface GroupFilter {
     readonly to?: number;
     /** Groups of these measures. */
     readonly measures?: readonly string[];
+    /** The first group of each incident. */
+    readonly isFirst?: boolean;
 }
 
-export function isWanted(group: GroupSummary, { minSeverity = 0, from, to, measures }: GroupFilter): boolean {
+export function isWanted(group: GroupSummary, { minSeverity = 0, from, to, measures, isFirst }: GroupFilter): boolean {
     return (
+        (!isFirst || group.incident === group.id) &&
         group.severity >= minSeverity &&
         (from === undefined || group.end >= from) &&
         (to === undefined || group.start < to) &&

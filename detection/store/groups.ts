@@ -173,6 +173,6 @@ export function groupIdOf(run: string, measure: string, start: number): string {
 }
 
 /** Start of the group that an id was made for, to the minute; some instant for an id that was not made here. */
-function startOfGroupId(id: string): number {
+export function startOfGroupId(id: string): number {
     return Number.parseInt(id.slice(0, 8), 16) * 60_000;
 }

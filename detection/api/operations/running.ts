@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { detectorNameOf } from "../arns";
+import { ratiosOf } from "../own/ratios";
 import type { ApiContext } from "../context";
 import { conflict, invalid } from "../errors";
 import type { Requests } from "../schemas";
@@ -56,14 +57,18 @@ function started(record: DetectorRecord, path: keyof typeof starts, now: number)
         throw invalid("The anomaly detector has no metric set; create one before starting it.");
     const s3 = metricSet.source.S3SourceConfig as Partial<Record<typeof path, readonly string[]>> | undefined;
     if (s3?.[path] === undefined) throw invalid(starts[path].missing);
-    const basis = basisOf(metricSet);
+    const basis = basisOf(metricSet, record.options);
     const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, now);
     return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: now };
 }
 
 /** What a run learned from; when it changes, the detector learns anew. */
-function basisOf({ measures, dimensions, timestamp, interval, timeZone, source, filters }: MetricSetRecord): string {
+function basisOf(metricSet: MetricSetRecord, options: DetectorRecord["options"]): string {
+    const { measures, dimensions, timestamp, interval, timeZone, source, filters } = metricSet;
+    const ratios = ratiosOf(options);
     const parts = [measures, dimensions, timestamp ?? null, interval, timeZone, source, filters ?? null];
+    // Not there without ratios, so that what was learned before there were options is not learned anew.
+    if (Object.keys(ratios).length > 0) parts.push(ratios);
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
