@@ -2,8 +2,9 @@ import { learn, type History, type Scores } from "./engine";
 import type { FeedbackMark } from "./feedback";
 import { extendGroups, type AnomalyGroup } from "./incidents";
 import type { EngineOptions } from "./options";
-import { applyPolicy, withoutEvents } from "./policy";
+import { applyPolicy, handlingOf, withoutEvents } from "./policy";
 import { scoreKnown, weighHistory } from "./ratio";
+import { applyScopes, sumUpScopes } from "./scopeEvidence";
 import type { EngineState } from "./state";
 
 /** All that judges a detector's intervals. */
@@ -30,13 +31,16 @@ export interface Judged {
 export function learnHistory(detector: Detector, history: History): void {
     const { engine } = detector;
     const weighed = { ...history, values: weighHistory(engine, detector, history) };
-    learn(engine, { ...history, values: withoutEvents(detector, engine.shape.measures, weighed) });
+    const values = withoutEvents(detector, engine.shape.measures, weighed);
+    learn(engine, { ...history, values });
+    sumUpScopes(engine, detector.combinations, { ...history, values });
 }
 
 /** Judges one interval (values by series, NaN for a gap), learns from it, and extends the groups. Intervals come in order, none left out. */
 export function judge(detector: Detector, position: number, values: Float64Array): Judged {
     const { engine } = detector;
     const scores = scoreKnown(engine, detector, position, values);
+    applyScopes(engine, detector.combinations, scores, handlingOf(detector, position, engine.shape.measures));
     applyPolicy(detector, position, engine.shape.measures, scores);
     const { open, closed } = extendGroups(detector, position, scores);
     detector.open = open;

@@ -5,6 +5,10 @@ export interface Scope {
     /** Scopes that fix the same dimensions, this one included. */
     readonly alike: number;
     readonly members: readonly number[];
+    /** True for the whole and the single values of a dimension that have several members, while they are not too many. */
+    readonly isBroad: boolean;
+    /** Tells it from every other scope, whatever combinations there are. */
+    readonly key: string;
 }
 
 /** The scopes of a detector's combinations, and which of them each combination belongs to. */
@@ -19,6 +23,9 @@ export interface ScopeIndex {
 
 /** With more dimensions than this pairs of values are left out: their number grows with the square. */
 const mostDimensionsForPairs = 6;
+
+/** Values of a dimension beyond which it is no part of the business any more, but names of things. */
+export const mostBroad = 2000;
 
 const known = new WeakMap<readonly (readonly string[])[], ScopeIndex>();
 
@@ -59,7 +66,11 @@ function build(combinations: readonly (readonly string[])[]): ScopeIndex {
     });
     const alike = new Int32Array(kinds.length);
     for (const { kind } of all) alike[kind]!++;
-    const scopes = all.map(({ values, members, kind }) => ({ values, members, alike: alike[kind]! }));
+    const scopes = all.map(({ values, members, kind }): Scope => {
+        const fixed = kinds[kind]!.length;
+        const isBroad = fixed < 2 && members.length > 1 && alike[kind]! <= mostBroad;
+        return { values, members, alike: alike[kind]!, isBroad, key: JSON.stringify(values) };
+    });
     return { scopes, kinds: kinds.length, of };
 }
 

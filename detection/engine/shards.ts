@@ -1,9 +1,10 @@
 import type { History } from "./engine";
+import { addScopes } from "./scopeEvidence";
 import { createState, type EngineState } from "./state";
 
 /*
  * A large detector is learned in parts. Series know nothing of one another while they learn, so parts that are learned apart and put
- * together are what learning all at once gives, to the last bit.
+ * together are what learning all at once gives, to the last bit. Only the sums of scopes are added up in another order.
  */
 
 /** Combinations of one shard: `from` up to, not including, `to`. */
@@ -32,10 +33,10 @@ export function historyOf(history: History, shard: Shard, measures: number): His
 }
 
 /**
- * One state of all combinations, in the order of the shards' states. Throws RangeError when there is none, or when their intervals or
- * measures differ.
+ * One state of all combinations, in the order of the shards' states, or in another: `places[k][i]` is then where combination `i` of state
+ * `k` goes. Throws RangeError when there is no state, or when their intervals or measures differ.
  */
-export function mergeStates(states: readonly EngineState[]): EngineState {
+export function mergeStates(states: readonly EngineState[], places?: readonly (readonly number[])[]): EngineState {
     const [first] = states;
     if (first === undefined) throw new RangeError("no shard's state to merge");
     for (const { shape } of states)
@@ -46,21 +47,27 @@ export function mergeStates(states: readonly EngineState[]): EngineState {
     const combinations = states.reduce((sum, state) => sum + state.combinations, 0);
     const merged = createState(first.shape, combinations);
     let at = 0;
-    for (const state of states) {
-        copySeries(state, merged, at);
+    for (const [k, state] of states.entries()) {
+        if (places === undefined) copySeries(state, merged, { from: 0, count: state.combinations, to: at });
+        else places[k]!.forEach((to, from) => copySeries(state, merged, { from, count: 1, to }));
+        addScopes(merged, state);
         at += state.combinations;
     }
     return merged;
 }
 
-/** Copies all series of a state to where a combination of another begins. */
-function copySeries(from: EngineState, into: EngineState, combination: number): void {
+/** Copies the series of some consecutive combinations of a state to where a combination of another begins. */
+function copySeries(
+    source: EngineState,
+    into: EngineState,
+    { from, count, to }: { readonly from: number; readonly count: number; readonly to: number },
+): void {
     const targets = arraysOf(into);
-    const { measures } = from.shape;
-    arraysOf(from).forEach((array, k) => {
+    const { measures } = source.shape;
+    arraysOf(source).forEach((array, k) => {
         // Every array of a state has the same number of entries for each series it has room for.
-        const each = from.capacity === 0 ? 0 : array.length / from.capacity;
-        targets[k]!.set(array.subarray(0, from.combinations * measures * each), combination * measures * each);
+        const each = source.capacity === 0 ? 0 : (array.length / source.capacity) * measures;
+        targets[k]!.set(array.subarray(from * each, (from + count) * each), to * each);
     });
 }
 

@@ -15,6 +15,8 @@ interface Header {
     readonly measures: number;
     readonly combinations: number;
     readonly scalars: readonly string[];
+    /** Keys of the scopes' numbers and their count; absent in snapshots of before there were any. */
+    readonly scopes?: readonly (readonly [string, number])[];
 }
 
 /** The state as bytes; equal states give equal bytes. */
@@ -26,11 +28,13 @@ export function saveSnapshot(state: EngineState): Uint8Array {
         measures: shape.measures,
         combinations,
         scalars: scalarNames,
+        scopes: [...state.scopes].map(([key, numbers]) => [key, numbers.length] as const),
     };
     const text = new TextEncoder().encode(padded(JSON.stringify(header)));
     const parts: ArrayBufferView[] = [
         new Uint32Array([magic, version, text.length]),
         text,
+        ...state.scopes.values(),
         ...scalarNames.map((name) => state.scalars[name].subarray(0, count)),
         state.short.subarray(0, count * shape.shortSlots),
         state.week.subarray(0, count * shape.weekSlots),
@@ -60,6 +64,11 @@ export function loadSnapshot(bytes: Uint8Array): EngineState {
         new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(part);
         at += into.byteLength;
     };
+    for (const [key, length] of header.scopes ?? []) {
+        const numbers = new Float64Array(length);
+        read(numbers);
+        state.scopes.set(key, numbers);
+    }
     for (const name of header.scalars) {
         const known = scalarNames.find((candidate) => candidate === name);
         read(known === undefined ? new Float64Array(count) : state.scalars[known].subarray(0, count));

@@ -51,6 +51,8 @@ export interface EngineState {
     /** Visits of each slot so far, at most 255. */
     shortVisits: Uint8Array;
     weekVisits: Uint8Array;
+    /** By measure and scope: what is usual for it (see `scopeTail`), or after learning the sums that it comes from. */
+    readonly scopes: Map<string, Float64Array>;
 }
 
 export function createState(shape: Shape, combinations = 0): EngineState {
@@ -63,6 +65,7 @@ export function createState(shape: Shape, combinations = 0): EngineState {
         week: new Float32Array(0),
         shortVisits: new Uint8Array(0),
         weekVisits: new Uint8Array(0),
+        scopes: new Map(),
     };
     appendCombinations(state, combinations);
     return state;

@@ -1,0 +1,66 @@
+import { highestScore } from "./shape";
+
+/*
+ * How odd a scope usually is. Its deviation of an interval is judged by itself and smoothed over about three and eight intervals, each by
+ * its own variance, since series of one scope never scatter independently. The result is held to the scope's own record: never more
+ * confident than theory, nor than the past.
+ */
+
+/** Numbers kept for each scope: smoothed deviations, their mean squares, intervals seen; 99th percentile of past scores and mean excess. */
+export const scopeNumbers = 8;
+const [smooth3, smooth8, square1, square3, square8, seen, percentile, excess] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+const rate3 = 0.5;
+const rate8 = 0.22;
+/** Rates at which the usual size, and the record of scores, follow. */
+const squareRate = 0.005;
+const recordRate = 0.005;
+/** Intervals before a scope is judged at all. */
+const leastSeen = 40;
+/** Three looks at one deviation find more by chance than one. */
+const priceOfLooks = 0.5;
+/** A deviation beyond this many times its usual size teaches no more than that. */
+const clip = 3;
+
+/** −log10 of the chance of a scope's deviation, 0 while little is known; learns from it. */
+export function scopeScore(tail: Float64Array, deviation: number): number {
+    tail[smooth3] = tail[smooth3]! + rate3 * (deviation - tail[smooth3]!);
+    tail[smooth8] = tail[smooth8]! + rate8 * (deviation - tail[smooth8]!);
+    const looks = [deviation, tail[smooth3]!, tail[smooth8]!];
+    let theory = 0;
+    for (let k = 0; k < 3; k++) {
+        const usual = Math.sqrt(tail[square1 + k]!);
+        if (usual > 0) theory = Math.max(theory, gaussianScore(Math.abs(looks[k]!) / usual));
+    }
+    theory = Math.max(0, theory - priceOfLooks);
+    const over = theory - tail[percentile]!;
+    const held = over > 0 ? 2 + (Math.LOG10E * over) / Math.max(tail[excess]!, 0.2) : 0;
+    const score = tail[seen]! < leastSeen ? 0 : Math.min(theory, held, highestScore);
+    learn(tail, looks, theory);
+    return score;
+}
+
+function learn(tail: Float64Array, looks: readonly number[], theory: number): void {
+    const points = tail[seen]! + 1;
+    tail[seen] = points;
+    const rate = Math.max(squareRate, 1 / points);
+    for (let k = 0; k < 3; k++) {
+        const most = points <= 10 ? Infinity : clip * clip * tail[square1 + k]!;
+        const square = Math.min(looks[k]! * looks[k]!, most);
+        tail[square1 + k] = tail[square1 + k]! + rate * (square - tail[square1 + k]!);
+    }
+    if (points < 10) return;
+    const step = Math.max(0.2, tail[excess]!) * Math.max(recordRate, 1 / points);
+    if (theory > tail[percentile]!) {
+        const taught = Math.min(theory - tail[percentile]!, 3);
+        tail[percentile] = tail[percentile]! + 0.99 * step;
+        tail[excess] = tail[excess]! + Math.max(0.02, 1 / points) * (taught - tail[excess]!);
+    } else tail[percentile] = Math.max(0, tail[percentile]! - 0.01 * step);
+}
+
+/** −log10 of the chance that a Gaussian lies at least this far off, on either side. */
+export function gaussianScore(deviations: number): number {
+    const x = Math.abs(deviations);
+    const factor = Math.sqrt(2 / Math.PI) * (2 / (x + Math.sqrt(x * x + 8 / Math.PI)));
+    return Math.max(0, Math.LOG10E * ((x * x) / 2) - Math.log10(Math.min(1, factor)));
+}
