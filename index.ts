@@ -1,3 +1,4 @@
+import { alertTargets } from "./components/alertTargets";
 import { DetectionService } from "./components/detectionService";
 import { Detector } from "./components/detector";
 import { Extraction } from "./components/extraction";
@@ -25,8 +26,13 @@ const operations = new Operations("operations", {
     email: config.operations.email,
     machineArns: [machines.liveArn, machines.backfillArn],
 });
-const { endpoint: elsewhere } = config.detection;
-const detection = new DetectionService("detection", { site, bucket: metrics, operations, endpoint: elsewhere });
+const detection = new DetectionService("detection", {
+    site,
+    bucket: metrics,
+    operations,
+    detection: config.detection,
+    targets: alertTargets(configured.flatMap(([, { alerts }]) => Object.values(alerts))),
+});
 const shared = { site, bucket: metrics, detection, operations };
 const extraction = new Extraction("extraction", { ...shared, machines, sources: config.sources });
 
@@ -40,6 +46,7 @@ new Schedules("schedules", {
     detectors: Object.values(config.detectors),
     planLive: extraction.planLive,
     detectionTick: detection.tick,
+    detectionTickEvery: config.detection.tick,
     ready: detectors.flatMap((detector) => detector.ready),
 });
 
@@ -50,4 +57,5 @@ export const detectorArns = Object.fromEntries(
     configured.map(([name], index) => [name, detectors[index]!.detectorArn]),
 );
 export const endpoint = detection.endpoint;
+export const deadLettersUrl = detection.deadLetters;
 export const operationsTopicArn = operations.topicArn;

@@ -1,6 +1,6 @@
 import { wayToTarget, type Access } from "../detection/access";
 import { alertArn, detectorArn, type Place } from "../detection/api/arns";
-import type { OnBehalf } from "../detection/roles";
+import type { OnBehalf } from "../detection/aws/roles";
 import type { AlertRecord, AlertStore } from "../detection/store/alerts";
 import { LookoutError } from "../errors";
 import type { Document } from "../pipeline/documents";

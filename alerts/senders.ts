@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { createHash } from "node:crypto";
-import type { OnBehalf } from "../detection/roles";
+import type { OnBehalf } from "../detection/aws/roles";
 
 /** A message for a topic. */
 export interface TopicMessage {

@@ -19,15 +19,19 @@ export function planningCron(interval: Interval, offsetsSeconds: readonly number
 }
 
 /**
- * When the detection service looks after its detectors. Scoring follows each committed window, which also makes up for one that was
- * missed: the tick is the net below that, every hour for detectors with intervals below an hour, every six hours for others; every
- * five minutes when the program has no detector of its own and all come through the API.
+ * How often the detection service looks for data that others write, and tries alerts again that were not delivered, in minutes: as often
+ * as the shortest interval in use comes round, at most every hour; every five minutes when the program has no detector of its own and
+ * all come through the API. Scoring of the stack's own data follows each committed window and does not wait for this.
  */
-export function detectionCron(intervals: readonly Interval[]): string {
-    if (intervals.length === 0) return cron("0/5");
-    return intervals.some((interval) => minutesOf[interval] < 60) ? cron("30") : cron("30", "0/6");
+export function detectionTickMinutes(intervals: readonly Interval[]): number {
+    return Math.min(...(intervals.length === 0 ? [minutesOf.PT5M] : intervals.map((interval) => minutesOf[interval])));
 }
 
-function cron(minutes: string, hours = "*"): string {
-    return `cron(${minutes} ${hours} * * ? *)`;
+/** A tick every so many minutes, which divide an hour; ten minutes past where it comes each hour, when the hour's data are there. */
+export function detectionCron(everyMinutes: number): string {
+    return cron(everyMinutes === 60 ? "10" : `0/${everyMinutes}`);
+}
+
+function cron(minutes: string): string {
+    return `cron(${minutes} * * * ? *)`;
 }

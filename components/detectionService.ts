@@ -1,33 +1,37 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../sources/metricSource";
-import { invokeStatement, keys, objectStatements } from "./grants";
-import { LambdaFunction, type LambdaFunctionArgs, type LambdaFunctionTransform } from "./lambdaFunction";
-import type { MetricBucket } from "./metricBucket";
-import type { Operations } from "./operations";
-import type { Site } from "./site";
+import {
+    apiFunction,
+    type DetectionNames,
+    type DetectionSurroundings,
+    tickFunction,
+    workerFunction,
+} from "./detectionFunctions";
+import { ExtractionMachine, type ExtractionMachineTransform } from "./extractionMachine";
+import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
+import { learnDefinition } from "./machines/learn";
 import { type Transform, transformed } from "./transform";
 
-export interface DetectionServiceArgs {
-    site: Site;
-    bucket: MetricBucket;
-    /** Told of learning and scoring that fail: nobody waits for either. */
-    operations: Operations;
-    /**
-     * Base URL of another service that speaks the Lookout API; nothing is created then.
-     * @default "", the service of this stack
-     */
-    endpoint?: string;
+export interface DetectionServiceArgs extends DetectionSurroundings {
     /** Last word on each child resource. */
     transform?: {
         api?: LambdaFunctionTransform;
         worker?: LambdaFunctionTransform;
         tick?: LambdaFunctionTransform;
         url?: Transform<aws.lambda.FunctionUrlArgs>;
+        learn?: ExtractionMachineTransform;
+        deadLetters?: Transform<aws.sqs.QueueArgs>;
     };
 }
 
-/** The detection service behind the Lookout API: its own, in three functions, or one that runs elsewhere. */
+/** Seconds that dead letters are kept: as long as SQS keeps anything. */
+const letterSeconds = 14 * 86_400;
+
+/**
+ * The detection service behind the Lookout API: its own, in three functions, a machine that learns large detectors and a queue of dead
+ * letters; or one that runs elsewhere, when the configuration names its endpoint.
+ */
 export class DetectionService extends pulumi.ComponentResource {
     /** Base URL of the API. */
     public readonly endpoint: pulumi.Output<string>;
@@ -37,28 +41,23 @@ export class DetectionService extends pulumi.ComponentResource {
     public readonly callerStatements: readonly Statement[];
     /** Looks after detectors on a schedule; undefined when the service runs elsewhere. */
     public readonly tick: LambdaFunction | undefined;
+    /** URL of the queue of alerts that could not be delivered and of work that failed for good; empty when it runs elsewhere. */
+    public readonly deadLetters: pulumi.Output<string>;
     /** What must exist for as long as anybody calls the API. */
     public readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: DetectionServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("lookout:components:DetectionService", name, {}, opts);
-        if (args.endpoint === undefined || args.endpoint === "") {
-            const worker = this.createWorker(name, args);
-            const api = this.createApi(name, args, worker);
-            const url = new aws.lambda.FunctionUrl(
-                ...transformed(
-                    args.transform?.url,
-                    `${name}-url`,
-                    { functionName: api.functionName, authorizationType: "AWS_IAM" },
-                    { parent: this },
-                ),
-            );
-            this.tick = this.createTick(name, args, worker);
-            this.endpoint = url.functionUrl;
-            this.callerStatements = [callStatement(api)];
-            this.ready = [url, api.function, ...worker.ready, ...this.tick.ready];
+        if (args.detection.endpoint === "") {
+            const own = this.createOwn(name, args);
+            this.tick = own.tick;
+            this.deadLetters = own.queue.url;
+            this.endpoint = own.url.functionUrl;
+            this.callerStatements = [callStatement(own.api)];
+            this.ready = own.ready;
         } else {
-            this.endpoint = pulumi.output(args.endpoint);
+            this.endpoint = pulumi.output(args.detection.endpoint);
+            this.deadLetters = pulumi.output("");
             this.callerStatements = [];
             this.ready = [];
         }
@@ -69,64 +68,54 @@ export class DetectionService extends pulumi.ComponentResource {
         this.registerOutputs({ endpoint: this.endpoint });
     }
 
-    private createWorker(name: string, args: DetectionServiceArgs): LambdaFunction {
-        return this.createFunction(`${name}-worker`, args, {
-            handler: "detectionWorker",
-            description: "Learns detectors' history and scores their windows",
-            timeoutSeconds: 900,
-            memoryMegabytes: 3008,
-            // A metric set may name any folder of the stack's own bucket.
-            statements: objectStatements(args.bucket.bucketArn, {
-                read: ["*"],
-                write: [keys.detection],
-                delete: [keys.detection],
-            }),
-            reportTo: args.operations.notify,
-            transform: args.transform?.worker,
-        });
+    private createOwn(name: string, args: DetectionServiceArgs) {
+        const { site, transform } = args;
+        const child = { parent: this };
+        const names = { worker: site.functionName("detect"), machine: site.machineName("learn") };
+        const queueArgs = { messageRetentionSeconds: letterSeconds, sqsManagedSseEnabled: true };
+        const queue = new aws.sqs.Queue(
+            ...transformed(transform?.deadLetters, `${name}-dead-letters`, queueArgs, child),
+        );
+        const workerArgs = { ...workerFunction(args, names, queue), transform: transform?.worker };
+        const worker = new LambdaFunction(`${name}-worker`, workerArgs, child);
+        const machine = this.createMachine(name, args, names, worker);
+        const apiArgs = { ...apiFunction(args, names), transform: transform?.api };
+        const api = new LambdaFunction(`${name}-api`, apiArgs, child);
+        const urlArgs = { functionName: api.functionName, authorizationType: "AWS_IAM" };
+        const url = new aws.lambda.FunctionUrl(...transformed(transform?.url, `${name}-url`, urlArgs, child));
+        const tickArgs = { ...tickFunction(args, names), transform: transform?.tick };
+        const tick = new LambdaFunction(`${name}-tick`, tickArgs, child);
+        const ready = [url, api.function, machine.machine, queue, ...worker.ready, ...tick.ready];
+        return { queue, url, api, tick, ready };
     }
 
-    private createApi(name: string, args: DetectionServiceArgs, worker: LambdaFunction): LambdaFunction {
-        return this.createFunction(`${name}-api`, args, {
-            handler: "detectionApi",
-            description: "The Lookout API",
-            timeoutSeconds: 60,
-            memoryMegabytes: 1024,
-            environment: { LOOKOUT_WORKER: worker.functionName },
-            statements: [
-                ...objectStatements(args.bucket.bucketArn, { write: [keys.detection], delete: [keys.detection] }),
-                invokeStatement("HandOn", worker.functionArn),
-            ],
-            transform: args.transform?.api,
-        });
-    }
-
-    private createTick(name: string, args: DetectionServiceArgs, worker: LambdaFunction): LambdaFunction {
-        return this.createFunction(`${name}-tick`, args, {
-            handler: "detectionTick",
-            description: "Has every active detector score what has arrived",
-            timeoutSeconds: 60,
-            environment: { LOOKOUT_WORKER: worker.functionName },
-            statements: [
-                ...objectStatements(args.bucket.bucketArn, { read: [keys.detection] }),
-                invokeStatement("HandOn", worker.functionArn),
-            ],
-            reportTo: args.operations.notify,
-            transform: args.transform?.tick,
-        });
-    }
-
-    private createFunction(
+    /** Learns large detectors: calls a function for each shard, as executions of its own. */
+    private createMachine(
         name: string,
-        { site, bucket }: DetectionServiceArgs,
-        args: LambdaFunctionArgs,
-    ): LambdaFunction {
-        const environment = {
-            LOOKOUT_BUCKET: bucket.bucketName,
-            LOOKOUT_ACCOUNT: site.place.accountId,
-            ...args.environment,
-        };
-        return new LambdaFunction(name, { ...args, environment }, { parent: this });
+        { site, operations, transform }: DetectionServiceArgs,
+        names: DetectionNames,
+        worker: LambdaFunction,
+    ): ExtractionMachine<"worker" | "notify"> {
+        const machine = site.machineArn(names.machine);
+        return new ExtractionMachine(
+            `${name}-learn`,
+            {
+                site,
+                physicalName: names.machine,
+                functions: { worker, notify: operations.notify },
+                statements: [
+                    { sid: "StartShards", actions: ["states:StartExecution"], resources: [machine] },
+                    {
+                        sid: "FollowShards",
+                        actions: ["states:DescribeExecution", "states:StopExecution"],
+                        resources: [pulumi.interpolate`${site.executionsArn(names.machine)}`],
+                    },
+                ],
+                define: (partition, functions) => learnDefinition({ partition, ...functions }),
+                transform: transform?.learn,
+            },
+            { parent: this },
+        );
     }
 }
 

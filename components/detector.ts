@@ -41,7 +41,6 @@ export class Detector extends pulumi.ComponentResource {
         if (source === undefined) {
             throw new Error(`Detector ${name} reads from the source ${detector.source}, which was not created.`);
         }
-        this.warnOfAlerts(name, detector);
         const detectorName = detector.detectorName ?? site.detectorName(name);
         const lifecycle = new aws.lambda.Invocation(
             ...transformed(
@@ -71,13 +70,6 @@ export class Detector extends pulumi.ComponentResource {
         this.ready = [lifecycle];
         this.registerOutputs({ detectorArn: this.detectorArn });
     }
-
-    private warnOfAlerts(name: string, { alerts }: DetectorConfig): void {
-        const names = Object.keys(alerts);
-        if (names.length === 0) return;
-        const text = `The alerts of the detector ${name} (${names.join(", ")}) are not delivered: this version of the detection service finds anomalies and tells nobody. Read them from its API.`;
-        void pulumi.log.warn(text, this);
-    }
 }
 
 /**
@@ -89,7 +81,7 @@ function detectorRequest(
     detectorName: string,
     extractor: pulumi.Output<string>,
 ) {
-    const { name, description, offsetSeconds, latenessSeconds, alerts } = detector;
+    const { name, description, offsetSeconds, latenessSeconds, alerts, options } = detector;
     return {
         name,
         detectorName,
@@ -101,6 +93,7 @@ function detectorRequest(
         maxConcurrentStatements: source.maxConcurrentStatements,
         spec: extractionSpec(detector, source),
         alerts,
+        options,
         keepData,
     };
 }

@@ -37,6 +37,11 @@ export interface LambdaFunctionArgs {
      * @default nobody, which is right where every caller waits
      */
     reportTo?: LambdaFunction;
+    /**
+     * ARN of the queue that keeps the events of calls that nobody waited for and that failed for the last time.
+     * @default none: such an event is lost once it has been told of
+     */
+    deadLettersArn?: pulumi.Input<string>;
     /** Last word on each child resource. */
     transform?: LambdaFunctionTransform;
 }
@@ -90,13 +95,17 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     private createPolicy(
         name: string,
-        { statements, reportTo, transform }: LambdaFunctionArgs,
+        { statements, reportTo, deadLettersArn, transform }: LambdaFunctionArgs,
         logs: aws.cloudwatch.LogGroup,
     ): aws.iam.RolePolicy {
         const report = reportTo === undefined ? [] : [invokeStatement("Report", reportTo.functionArn)];
+        const bury =
+            deadLettersArn === undefined
+                ? []
+                : [{ sid: "Bury", actions: ["sqs:SendMessage"], resources: [deadLettersArn] }];
         const policy = pulumi
             .all([statements ?? [], logStatement(logs.arn)])
-            .apply(([own, log]) => policyDocument([...own, log, ...report]));
+            .apply(([own, log]) => policyDocument([...own, log, ...report, ...bury]));
         const args = { role: this.role.name, policy };
         return new aws.iam.RolePolicy(...transformed(transform?.policy, `${name}-policy`, args, { parent: this }));
     }
@@ -110,6 +119,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             memoryMegabytes,
             environment,
             physicalName,
+            deadLettersArn,
             transform,
         }: LambdaFunctionArgs,
         logs: aws.cloudwatch.LogGroup,
@@ -127,6 +137,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             memorySize: memoryMegabytes ?? 512,
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
             environment: environment && { variables: environment },
+            deadLetterConfig: deadLettersArn === undefined ? undefined : { targetArn: deadLettersArn },
         };
         const opts = { parent: this, dependsOn: [policy] };
         return new aws.lambda.Function(...transformed(transform?.function, `${name}-function`, args, opts));

@@ -2,8 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DetectorConfig } from "../config/schema";
 import type { Interval } from "../pipeline/records";
-import { detectionCron, planningCron } from "./cron";
+import { detectionCron, detectionTickMinutes, planningCron } from "./cron";
 import { policyDocument, trustDocument } from "./grants";
+import { durationSeconds } from "../pipeline/windows";
 import type { LambdaFunction } from "./lambdaFunction";
 import type { Site } from "./site";
 import { type Transform, transformed } from "./transform";
@@ -22,6 +23,11 @@ export interface SchedulesArgs {
     planLive: LambdaFunction;
     /** Looks after detectors; undefined when the detection service runs elsewhere. */
     detectionTick: LambdaFunction | undefined;
+    /**
+     * How often it does, as an ISO 8601 duration that divides an hour.
+     * @default as often as the shortest interval of the detectors comes round, at most every hour
+     */
+    detectionTickEvery?: string;
     /** What ticks must not come before, and not outlive. */
     ready: readonly pulumi.Resource[];
     /** Last word on each child resource; `schedule` is that of every schedule. */
@@ -68,11 +74,16 @@ export class Schedules extends pulumi.ComponentResource {
             });
         }
         if (detectionTick !== undefined) {
+            const { detectionTickEvery: every } = args;
+            const minutes =
+                every === undefined
+                    ? detectionTickMinutes(detectors.map(({ interval }) => interval))
+                    : durationSeconds(every) / 60;
             schedule("detection", {
-                description: "Has every active detector score what has arrived",
-                expression: detectionCron(detectors.map((detector) => detector.interval)),
+                description: "Has detectors score what others wrote, and alerts told that are still to be told",
+                expression: detectionCron(minutes),
                 target: detectionTick,
-                input: { scheduledTime },
+                input: { scheduledTime, everySeconds: minutes * 60 },
             });
         }
         this.registerOutputs({});
@@ -83,7 +94,7 @@ interface Tick {
     description: string;
     expression: string;
     target: LambdaFunction;
-    input: Readonly<Record<string, string>>;
+    input: Readonly<Record<string, string | number>>;
 }
 
 function scheduleArgs(roleArn: pulumi.Output<string>, tick: Tick): aws.scheduler.ScheduleArgs {

@@ -2,7 +2,7 @@ import type { Problem } from "../errors";
 import { durationSeconds } from "../pipeline/windows";
 import { isLogicalName, logicalNameClause } from "./fields";
 import { type KeyPath, nearestTo, problem, setCommand, show } from "./problems";
-import type { AlertConfig, DetectorKeys } from "./schema";
+import type { AlertConfig, DetectionConfig, DetectorKeys } from "./schema";
 
 /** Most windows that a tick extracts again for late rows: what one run takes. */
 const latenessWindows = 40;
@@ -14,14 +14,14 @@ const alertLimit = 10;
 const filterLimit = 5;
 
 /** What is wrong with keys that are each valid, but do not go together. */
-export function detectorProblems(path: KeyPath, keys: DetectorKeys, retentionDays: number | undefined): Problem[] {
+export function detectorProblems(path: KeyPath, keys: DetectorKeys, detection: DetectionConfig | undefined): Problem[] {
     return [
         ...columnProblems(path, keys),
         ...timeZoneProblems(path, keys),
         ...formatProblems(path, keys),
         ...latenessProblems(path, keys),
-        ...historyProblems(path, keys, retentionDays),
-        ...alertProblems(path, keys),
+        ...historyProblems(path, keys, detection?.retentionDays),
+        ...alertProblems(path, keys, detection),
     ];
 }
 
@@ -89,14 +89,19 @@ function historyProblems(path: KeyPath, { history }: DetectorKeys, retentionDays
     return [problem([...at, "last"], finding, setCommand(["detection", "retentionDays"], needed))];
 }
 
-function alertProblems(path: KeyPath, keys: DetectorKeys): Problem[] {
+function alertProblems(path: KeyPath, keys: DetectorKeys, detection: DetectionConfig | undefined): Problem[] {
     const alerts = Object.entries(keys.alerts);
     const tooMany = `has ${alerts.length} entries; expected at most ${alertLimit} alerts`;
     return [
         ...(alerts.length > alertLimit ? [problem([...path, "alerts"], tooMany, "join or remove some")] : []),
         ...alerts.flatMap(([name, alert]) => {
             const at = [...path, "alerts", name];
-            return [...nameProblems(at, name), ...targetProblems(at, alert), ...filterProblems(at, alert, keys)];
+            return [
+                ...nameProblems(at, name),
+                ...targetProblems(at, alert),
+                ...roleProblems(at, alert, detection),
+                ...filterProblems(at, alert, keys),
+            ];
         }),
     ];
 }
@@ -120,6 +125,15 @@ function targetProblems(at: KeyPath, { sns, lambda, format }: AlertConfig): Prob
     return [];
 }
 
+/** Another service than the stack's own has a list of its own. */
+function roleProblems(at: KeyPath, { role }: AlertConfig, detection: DetectionConfig | undefined): Problem[] {
+    if (role === undefined || detection === undefined || detection.endpoint !== "") return [];
+    const { allowedRoles } = detection;
+    if (allowedRoles.includes(role)) return [];
+    const finding = `${show(role)} may not be assumed by the detection service; expected one of lookout:detection.allowedRoles`;
+    return [problem([...at, "role"], finding, setCommand(["detection", "allowedRoles", allowedRoles.length], role))];
+}
+
 function filterProblems(at: KeyPath, alert: AlertConfig, { dimensions, measures }: DetectorKeys): Problem[] {
     const names = measures.map(({ name }) => name);
     const unknownMeasures = alert.measures.flatMap((measure, index) =>
@@ -139,7 +153,8 @@ function filterProblems(at: KeyPath, alert: AlertConfig, { dimensions, measures 
     ];
 }
 
-function foreign(at: KeyPath, name: string, kind: "measure" | "dimension", known: readonly string[]): Problem {
+/** A finding about a name that is none of the detector's. */
+export function foreign(at: KeyPath, name: string, kind: "measure" | "dimension", known: readonly string[]): Problem {
     const finding = `${show(name)} is not a ${kind} of this detector`;
     if (known.length === 0) {
         return problem(at, `${finding}; it has none`, "remove it");

@@ -20,6 +20,12 @@ export interface Environment {
     readonly source: { readonly name: string; readonly config: unknown; readonly unloadRoleArn?: string };
     /** Name of the detection worker's function. */
     readonly worker: string;
+    /** ARN of the state machine that learns large detectors in shards. */
+    readonly learnMachine: string;
+    /** What the detection service may reach beyond the stack's bucket, as lists of ARNs; see `detection/access.ts`. */
+    readonly access: { readonly roles: readonly string[]; readonly targets: readonly string[] };
+    /** Queue of alerts that cannot be delivered, and where links in messages begin, if anywhere. */
+    readonly delivery: { readonly deadLetters: string; readonly consoleUrl?: string };
     /** Account that the functions run in. */
     readonly account: string;
     /** Region that the functions run in. */
@@ -54,6 +60,9 @@ const variables: { readonly [Key in keyof Environment]: Variable<Environment[Key
     topic: plain("LOOKOUT_TOPIC", "the ARN of the operations topic"),
     source: { name: "LOOKOUT_SOURCE", expected: 'JSON of {"name", "config", "unloadRoleArn"}', read: readSource },
     worker: plain("LOOKOUT_WORKER", "the name of the detection worker's function"),
+    learnMachine: plain("LOOKOUT_LEARN_MACHINE", "the ARN of the learning state machine"),
+    access: { name: "LOOKOUT_ACCESS", expected: 'JSON of {"roles", "targets"}, lists of ARNs', read: readAccess },
+    delivery: { name: "LOOKOUT_DELIVERY", expected: 'JSON of {"deadLetters", "consoleUrl"}', read: readDelivery },
     account: plain("LOOKOUT_ACCOUNT", "the account's number"),
     region: plain("AWS_REGION", "the region's name"),
 };
@@ -89,11 +98,27 @@ export function readEnvironment<Key extends keyof Environment>(
 }
 
 function readSource(text: string): Environment["source"] | undefined {
+    const source = parse<Environment["source"]>(text);
+    return typeof source?.name === "string" && source.config !== undefined
+        ? (source as Environment["source"])
+        : undefined;
+}
+
+function readAccess(text: string): Environment["access"] | undefined {
+    const access = parse<Environment["access"]>(text);
+    return Array.isArray(access?.roles) && Array.isArray(access.targets)
+        ? (access as Environment["access"])
+        : undefined;
+}
+
+function readDelivery(text: string): Environment["delivery"] | undefined {
+    const delivery = parse<Environment["delivery"]>(text);
+    return typeof delivery?.deadLetters === "string" ? (delivery as Environment["delivery"]) : undefined;
+}
+
+function parse<Value>(text: string): Partial<Value> | undefined {
     try {
-        const source = JSON.parse(text) as Partial<Environment["source"]> | null;
-        return typeof source?.name === "string" && source.config !== undefined
-            ? (source as Environment["source"])
-            : undefined;
+        return (JSON.parse(text) as Partial<Value> | null) ?? undefined;
     } catch {
         return undefined;
     }

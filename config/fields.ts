@@ -45,6 +45,28 @@ export const wholeNumber = (clause: string, least: number, most: number, example
         .max(most, { error: clause })
         .meta({ examples: [example] });
 
+/** A number above 0. */
+export const positive = (clause: string, example: number) =>
+    z
+        .number({ error: clause })
+        .positive({ error: clause })
+        .max(1e15, { error: clause })
+        .meta({ examples: [example] });
+
+/** When an event begins or ends: a day, or an instant in UTC. */
+export const timeOfEvent = (example: string) =>
+    text(
+        `is not a time; expected a day such as ${example}, or an instant such as ${example}T08:00:00Z`,
+        (value) =>
+            isDayText(value) ? isDay(value.slice(0, 10)) : instantForm.test(value) && !Number.isNaN(Date.parse(value)),
+        example,
+    );
+
+const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/;
+
+/** Whether a text is a day. YAML readers that know dates hand one on as midnight UTC. */
+export const isDayText = (value: string): boolean => /^\d{4}-\d{2}-\d{2}(T00:00:00Z)?$/.test(value);
+
 /** A name that the detection service takes for a column or a detector. */
 export const columnName = (example: string) =>
     text(
@@ -77,6 +99,13 @@ export const wholeDays = (least: number, most: number, example: string) =>
 /** The ARN of something that an alert can be sent to. */
 export const targetArn = (service: string, pattern: RegExp, example: string) =>
     form(`is not the ARN of ${service}; expected such as ${example}`, pattern, example);
+
+/** The ARN of an IAM role. */
+export const roleArn = form(
+    "is not the ARN of a role; expected such as arn:aws:iam::123456789012:role/alerts",
+    /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    "arn:aws:iam::123456789012:role/alerts",
+);
 
 /** The base URL of an API, or nothing. */
 export const endpoint = text(

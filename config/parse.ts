@@ -3,10 +3,12 @@ import { durationSeconds } from "../pipeline/windows";
 import { deployHalves, type SourceConfig } from "../sources/deploy";
 import { detectorProblems } from "./detectorProblems";
 import { isLogicalName, logicalNameClause } from "./fields";
+import { optionProblems, optionsOf } from "./options";
 import { type KeyPath, nearestTo, problem, setCommand, show, unknownKey, validate, writeIntoFile } from "./problems";
 import { readSql, type ReadQuery } from "./querySource";
 import {
     type Config,
+    type DetectionConfig,
     type DetectorConfig,
     type DetectorKeys,
     detectionSchema,
@@ -42,9 +44,7 @@ export function parseConfig(raw: RawConfig, readQuery: ReadQuery): Config {
     );
     const detection = collect(validate(detectionSchema, keys.detection ?? {}, ["detection"]));
     const parse = (path: KeyPath, value: unknown) =>
-        collect(
-            parseDetector(path, value, { sources: keys.sources, retentionDays: detection?.retentionDays, readQuery }),
-        );
+        collect(parseDetector(path, value, { sources: keys.sources, detection, readQuery }));
     const detectors = parseEach<DetectorConfig>(keys, "detectors", parse, problems);
     const operations = collect(validate(operationsSchema, keys.operations ?? {}, ["operations"]));
     const keepData = collect(validate(keepDataSchema, keys.keepData, ["keepData"]));
@@ -110,7 +110,8 @@ function isSourceType(type: string): type is keyof typeof deployHalves {
 interface Surroundings {
     /** The sources as written, so that a detector of a faulty source is not told that there is none. */
     readonly sources: unknown;
-    readonly retentionDays: number | undefined;
+    /** Undefined when it is faulty itself. */
+    readonly detection: DetectionConfig | undefined;
     readonly readQuery: ReadQuery;
 }
 
@@ -122,7 +123,8 @@ function parseDetector(path: KeyPath, raw: unknown, around: Surroundings): Parse
         ...own,
         ...query.problems,
         ...sourceProblems([...path, "source"], written.source, around.sources),
-        ...(keys === undefined ? [] : detectorProblems(path, keys, around.retentionDays)),
+        ...(keys === undefined ? [] : detectorProblems(path, keys, around.detection)),
+        ...(keys === undefined ? [] : optionProblems(path, keys)),
     ];
     if (keys === undefined || query.value === undefined || problems.length > 0) {
         return { problems };
@@ -142,11 +144,13 @@ function sourceProblems(path: KeyPath, source: unknown, sources: unknown): Probl
 }
 
 function toDetector(name: string, keys: DetectorKeys, query: string): DetectorConfig {
-    const { offset, lateness, history, ...same } = keys;
+    const { offset, lateness, history, events: _inOptions, ...same } = keys;
     return {
         ...same,
         name,
         query,
+        measures: keys.measures.map(({ name: column, aggregation }) => ({ name: column, aggregation })),
+        options: optionsOf(keys),
         offsetSeconds: durationSeconds(offset),
         latenessSeconds: durationSeconds(lateness),
         history: history.from === undefined ? { last: history.last ?? "P90D" } : { from: history.from },

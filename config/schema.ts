@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { intervalName, type Interval } from "../pipeline/records";
+import type { DetectorOptions } from "../pipeline/detectorOptions";
 import type { SourceConfig } from "../sources/deploy";
 import {
     columnName,
@@ -8,9 +9,12 @@ import {
     endpoint,
     form,
     isDay,
+    roleArn,
     targetArn,
     timestampFormat,
+    timeOfEvent,
     timeZone,
+    positive,
     wholeDays,
     wholeNumber,
 } from "./fields";
@@ -28,6 +32,41 @@ const measureSchema = z.strictObject({
     aggregation: z
         .enum(["SUM", "AVG"], { error: "is not an aggregation; expected SUM or AVG" })
         .meta({ examples: ["SUM"] }),
+    /** Side of the expected value on which a deviation is of interest. Default: both. */
+    direction: z
+        .enum(["up", "down", "both"], { error: "is not a direction; expected up, down or both" })
+        .meta({ examples: ["up"] })
+        .optional(),
+    /** Least deviation that is of interest; where both are given, both must be reached. Default: any. */
+    minimumEffect: z
+        .strictObject({
+            /** In the measure's own unit. */
+            absolute: positive(
+                "is not an effect; expected a number above 0, in the measure's own unit",
+                100,
+            ).optional(),
+            /** Part of the expected value: 0.1 for a tenth. */
+            relative: positive("is not an effect; expected a number above 0, 0.1 for a tenth", 0.1).optional(),
+        })
+        .optional(),
+    /** How readily a value is called anomalous: low has about a tenth of the alarms, high five times as many. Default: medium. */
+    sensitivity: z
+        .enum(["low", "medium", "high"], { error: "is not a sensitivity; expected low, medium or high" })
+        .meta({ examples: ["low"] })
+        .optional(),
+    /** The measure is the first of two other measures divided by the second; its band widens where the second is small. Default: none. */
+    ratio: z.strictObject({ numerator: columnName("orders"), denominator: columnName("visits") }).optional(),
+});
+
+const eventSchema = z.strictObject({
+    /** First instant of the event: a day in `timeZone`, or an instant in UTC. */
+    from: timeOfEvent("2026-11-27"),
+    /** Its end, which is not part of it. */
+    to: timeOfEvent("2026-11-30"),
+    /** The one measure that it concerns. Default: all. */
+    measure: columnName("revenue").optional(),
+    /** The values that it concerns, one for each dimension named. Default: all. */
+    dimensions: z.record(z.string(), z.string()).optional(),
 });
 
 const timestampSchema = z.strictObject({
@@ -64,6 +103,11 @@ const alertSchema = z.strictObject({
         /^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/,
         "arn:aws:lambda:us-east-1:123456789012:function:oncall",
     ).optional(),
+    /**
+     * Role that is assumed to tell it, one of `lookout:detection.allowedRoles`; its trust policy may ask for the detector's ARN as the
+     * external id. Default: none, the service's own role may tell the targets that the configuration names.
+     */
+    role: roleArn.optional(),
     /** How a message to the topic is written. Default: JSON. */
     format: z
         .enum(["JSON", "LONG_TEXT", "SHORT_TEXT"], {
@@ -107,6 +151,8 @@ export const detectorSchema = z.strictObject({
     /** How far back windows are extracted again for late rows. */
     lateness: duration("PT0S", "P40D", "PT2H").default("PT0S"),
     history: historySchema.prefault({}),
+    /** Times that are known to be out of the ordinary, at most 1000; neither learned from nor reported. */
+    events: z.array(eventSchema).max(1000).default([]),
     alerts: z.record(z.string(), alertSchema).default({}),
     /** Name at the detection service. Default: `<project>-<stack>-<name>`. */
     detectorName: columnName("orders").optional(),
@@ -123,6 +169,17 @@ export const detectionSchema = z.strictObject({
         36_500,
         800,
     ).default(800),
+    /** Roles that the service may assume for data in other buckets and for alerts' targets, by ARN. Default: none. */
+    allowedRoles: z.array(roleArn).default([]),
+    /** Where links in alerts begin: the base URL of a console, or of the API where it can be opened. Empty for alerts without links. */
+    consoleUrl: endpoint.default(""),
+    /** How often data that others write are looked for, and alerts tried again. Default: the shortest interval in use, at most PT1H. */
+    tick: z
+        .enum(["PT5M", "PT10M", "PT15M", "PT30M", "PT1H"], {
+            error: "is not a length that divides an hour; expected PT5M, PT10M, PT15M, PT30M or PT1H",
+        })
+        .meta({ examples: ["PT5M"] })
+        .optional(),
 });
 
 /** The keys of `lookout:operations`. */
@@ -136,6 +193,9 @@ export const keepDataSchema = z
     .boolean({ error: "is neither true nor false; expected true to keep the bucket on destroy, or false to empty it" })
     .meta({ examples: [true] })
     .default(true);
+
+/** The keys of `lookout:detection`, validated. */
+export type DetectionConfig = z.output<typeof detectionSchema>;
 
 /** An alert, validated; exactly one of `sns` and `lambda` is there. */
 export type AlertConfig = z.output<typeof alertSchema>;
@@ -158,6 +218,8 @@ export interface DetectorConfig {
     readonly timeZone: string;
     readonly dimensions: string[];
     readonly measures: { name: string; aggregation: "SUM" | "AVG" }[];
+    /** What the user knows of measures and times. */
+    readonly options: DetectorOptions;
     /** Seconds to wait after a window's end. */
     readonly offsetSeconds: number;
     /** Seconds back in which windows are extracted again; 0 for never. */
@@ -175,7 +237,7 @@ export interface DetectorConfig {
 export interface Config {
     readonly sources: Readonly<Record<string, SourceConfig>>;
     readonly detectors: Readonly<Record<string, DetectorConfig>>;
-    readonly detection: z.output<typeof detectionSchema>;
+    readonly detection: DetectionConfig;
     readonly operations: z.output<typeof operationsSchema>;
     readonly keepData: boolean;
 }

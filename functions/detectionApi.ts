@@ -1,29 +1,14 @@
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
 import { handle } from "hono/aws-lambda";
 import { readEnvironment } from "../config/environment";
 import { createDetectionApi } from "../detection/api/app";
-import { detectorArn, partitionOf } from "../detection/api/arns";
-import { lambdaDispatch } from "../detection/api/dispatch";
+import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
 import { createRunCache } from "../detection/store/runs";
-import { openS3ObjectStore } from "../objects/s3ObjectStore";
 
-const { bucket, region, account, worker } = readEnvironment(process.env, ["bucket", "region", "account", "worker"]);
-const place = { partition: partitionOf(region), region, accountId: account };
-const objects = openS3ObjectStore(new S3Client({ region }), bucket);
+const home = openHome(readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]));
+const { store: objects } = home.buckets;
 const app = createDetectionApi(
-    {
-        place,
-        objects,
-        detectors: openDetectorStore(objects),
-        cache: createRunCache(),
-        dispatch: lambdaDispatch(new LambdaClient({ region }), {
-            functionName: worker,
-            arnOf: (detector) => detectorArn(place, detector),
-        }),
-        now: () => Date.now(),
-    },
+    { ...home, objects, detectors: openDetectorStore(objects), cache: createRunCache(), now: () => Date.now() },
     (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
 );
 

@@ -1,21 +1,24 @@
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { openOutbox } from "../alerts/outbox";
 import { readEnvironment } from "../config/environment";
-import { detectorArn, partitionOf } from "../detection/api/arns";
-import { lambdaDispatch } from "../detection/api/dispatch";
-import { dispatchDue } from "../detection/api/tick";
+import { dispatchTick } from "../detection/api/tick";
+import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
-import { openS3ObjectStore } from "../objects/s3ObjectStore";
+import { readEvent } from "../pipeline/run";
 
-const { bucket, region, account, worker } = readEnvironment(process.env, ["bucket", "region", "account", "worker"]);
-const place = { partition: partitionOf(region), region, accountId: account };
-const detectors = openDetectorStore(openS3ObjectStore(new S3Client({ region }), bucket));
-const dispatch = lambdaDispatch(new LambdaClient({ region }), {
-    functionName: worker,
-    arnOf: (detector) => detectorArn(place, detector),
-});
+const { buckets, dispatch } = openHome(
+    readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]),
+);
+const world = {
+    detectors: openDetectorStore(buckets.store),
+    outbox: openOutbox(buckets.store),
+    ownBucket: buckets.own,
+    dispatch,
+};
+const tickEvent = z.object({ scheduledTime: z.iso.datetime(), everySeconds: z.int().positive() });
 
-/** Has every detector with work left looked after: the safety net behind the commits, and the clock of foreign data. */
-export const handler = async (): Promise<{ dispatched: string[] }> => ({
-    dispatched: await dispatchDue(detectors, dispatch),
-});
+/** Has every detector with work left looked after, and alerts that were not delivered told again. */
+export const handler = async (event: unknown): Promise<object> => {
+    const { scheduledTime, everySeconds } = readEvent(tickEvent, event, "detectionTick");
+    return dispatchTick(world, { now: Date.parse(scheduledTime), everyMs: everySeconds * 1000 });
+};

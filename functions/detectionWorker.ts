@@ -1,29 +1,45 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { z } from "zod";
+import { openAlerting } from "../alerts/alerting";
+import { deliverAlerts } from "../alerts/deliver";
 import { readEnvironment } from "../config/environment";
-import { partitionOf, parseArn } from "../detection/api/arns";
+import { detectorArn, parseArn } from "../detection/api/arns";
+import { openDelivery } from "../detection/aws/delivery";
+import { openHome } from "../detection/aws/home";
+import { learnByMachine } from "../detection/aws/learnShards";
 import { openDetectorStore } from "../detection/store/detectors";
 import { createRunCache } from "../detection/store/runs";
 import { runJob } from "../detection/worker/worker";
 import { NotFoundError } from "../errors";
-import { openS3ObjectStore } from "../objects/s3ObjectStore";
+import { openExecutions } from "../pipeline/executions";
+import { readEvent } from "../pipeline/run";
 
-const { bucket, region, account } = readEnvironment(process.env, ["bucket", "region", "account"]);
-const place = { partition: partitionOf(region), region, accountId: account };
-const s3 = new S3Client({ region });
-const store = openS3ObjectStore(s3, bucket);
+const environment = readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]);
+const { delivery: letters, learnMachine } = readEnvironment(process.env, ["delivery", "learnMachine"]);
+const home = openHome(environment);
+const { place, buckets, dispatch } = home;
+const delivery = openDelivery(home, letters);
+const executions = openExecutions(new SFNClient({ region: place.region }));
 const services = {
-    detectors: openDetectorStore(store),
-    buckets: { own: bucket, store, open: (other: string) => openS3ObjectStore(s3, other) },
+    detectors: openDetectorStore(buckets.store),
+    buckets,
     cache: createRunCache(),
+    alerting: openAlerting(buckets.store, (detector) => dispatch({ job: "deliver", detector })),
+    learnShards: (detector: string, run: string, shards: number) =>
+        learnByMachine(executions, learnMachine, { detector, detectorArn: detectorArn(place, detector), run, shards }),
 };
-const workEvent = z.object({ job: z.enum(["learn", "advance"]), detectorArn: z.string() });
+const workEvent = z.object({
+    job: z.enum(["learn", "advance", "learnShard", "mergeShards", "deliver"]),
+    detectorArn: z.string(),
+    shard: z.int().nonnegative().optional(),
+});
 
-/** Learns a detector's history, or scores the windows that have been committed since. */
+/** Learns a detector's history, scores the windows that have been committed since, or delivers what its alerts have to tell. */
 export const handler = async (event: unknown): Promise<object> => {
-    const { job, detectorArn } = workEvent.parse(event);
-    const detector = parseArn(place, detectorArn)?.detector;
-    if (detector === undefined) throw new NotFoundError(`${detectorArn} is not the ARN of a detector of this service`);
-    await runJob(services, { job, detector }, Date.now());
+    const { detectorArn: arn, ...work } = readEvent(workEvent, event, "detectionWorker");
+    const detector = parseArn(place, arn)?.detector;
+    if (detector === undefined) throw new NotFoundError(`${arn} is not the ARN of a detector of this service`);
+    if (work.job === "deliver") return deliverAlerts(delivery, detector, Date.now());
+    await runJob(services, { ...work, detector }, Date.now());
     return {};
 };

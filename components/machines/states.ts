@@ -43,9 +43,16 @@ export interface TaskState extends Data {
 export interface MapState extends Data {
     readonly Type: "Map";
     readonly ItemsPath: string;
-    readonly MaxConcurrencyPath: string;
+    readonly MaxConcurrencyPath?: string;
+    readonly MaxConcurrency?: number;
+    /** Names the iterations of a distributed Map, at most 40 characters. */
+    readonly Label?: string;
     readonly ItemSelector: Template;
-    readonly ItemProcessor: Definition & { readonly ProcessorConfig: { readonly Mode: "INLINE" } };
+    readonly ItemProcessor: Definition & {
+        readonly ProcessorConfig:
+            | { readonly Mode: "INLINE" }
+            | { readonly Mode: "DISTRIBUTED"; readonly ExecutionType: "STANDARD" | "EXPRESS" };
+    };
     readonly Catch?: readonly Catcher[];
 }
 

@@ -13,6 +13,8 @@ const base = ({ partition, region, accountId }: Place): string =>
 export const detectorArn = (place: Place, name: string): string => `${base(place)}AnomalyDetector:${name}`;
 export const metricSetArn = (place: Place, detector: string, name: string): string =>
     `${base(place)}MetricSet/${detector}/${name}`;
+/** Stands for reading samples of data that no detector has yet, as the external id of an assumed role. */
+export const sampleArn = (place: Place): string => `${base(place)}GetSampleData`;
 export const alertArn = (place: Place, name: string): string => `${base(place)}Alert:${name}`;
 
 /** What an ARN of this service names; undefined for one of another place, which nothing here can have. */

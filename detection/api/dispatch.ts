@@ -9,8 +9,8 @@ export function lambdaDispatch(
     client: LambdaClient,
     { functionName, arnOf }: { readonly functionName: string; readonly arnOf: (detector: string) => string },
 ): Dispatch {
-    return async ({ job, detector }) => {
-        const payload = JSON.stringify({ job, detectorArn: arnOf(detector) });
+    return async ({ job, detector, shard }) => {
+        const payload = JSON.stringify({ job, detectorArn: arnOf(detector), shard });
         await client.send(
             new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload: Buffer.from(payload) }),
         );

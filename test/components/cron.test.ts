@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { detectionCron, planningCron } from "../../components/cron";
+import { detectionCron, detectionTickMinutes, planningCron } from "../../components/cron";
 import { scheduleMinutes } from "../support/scheduleMinutes";
 
 describe("components/cron", () => {
@@ -53,14 +53,15 @@ describe("components/cron", () => {
     });
 
     describe("detectionCron", () => {
-        it("comes every hour for intervals below an hour, every six hours for others", () => {
-            assert.equal(detectionCron(["PT1H", "PT5M"]), "cron(30 * * * ? *)");
-            assert.equal(detectionCron(["PT10M", "P1D"]), "cron(30 * * * ? *)");
-            assert.equal(detectionCron(["P1D", "PT1H"]), "cron(30 0/6 * * ? *)");
+        it("comes as often as the shortest interval comes round, at most every hour", () => {
+            assert.equal(detectionCron(detectionTickMinutes(["PT1H", "PT5M"])), "cron(0/5 * * * ? *)");
+            assert.equal(detectionCron(detectionTickMinutes(["PT10M", "P1D"])), "cron(0/10 * * * ? *)");
+            assert.equal(detectionCron(detectionTickMinutes(["P1D", "PT1H"])), "cron(10 * * * ? *)");
+            assert.equal(detectionCron(detectionTickMinutes(["P1D"])), "cron(10 * * * ? *)");
         });
 
         it("ticks every five minutes where all detectors come through the API", () => {
-            assert.equal(detectionCron([]), "cron(0/5 * * * ? *)");
+            assert.equal(detectionCron(detectionTickMinutes([])), "cron(0/5 * * * ? *)");
         });
     });
 });

@@ -84,7 +84,7 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
     "extraction-attach-source": { get: [], put: [], delete: [] },
     "extraction-warehouse-unload": { get: ["history", "live"], put: ["history", "live"], delete: [] },
     "operations-notify": { get: ["incident"], put: ["incident"], delete: [] },
-    "detection-api": { get: ["model"], put: ["model"], delete: ["model"] },
+    "detection-api": { get: Object.keys(keys) as Kind[], put: ["model"], delete: ["model"] },
     "detection-tick": { get: ["model"], put: [], delete: [] },
     "detection-worker": { get: Object.keys(keys) as Kind[], put: ["model"], delete: ["model"] },
 };
@@ -113,7 +113,18 @@ const calls: Readonly<Record<string, string[]>> = {
     "operations-notify": ["sns:Publish"],
     "detection-api": ["lambda:InvokeFunction"],
     "detection-tick": ["lambda:InvokeFunction"],
-    "detection-worker": ["lambda:InvokeFunction"],
+    "detection-worker": [
+        "lambda:InvokeFunction",
+        "sqs:SendMessage",
+        "states:DescribeExecution",
+        "states:StartExecution",
+    ],
+    "detection-learn": [
+        "lambda:InvokeFunction",
+        "states:DescribeExecution",
+        "states:StartExecution",
+        "states:StopExecution",
+    ],
     "extraction-live": ["lambda:InvokeFunction"],
     "extraction-backfill": ["lambda:InvokeFunction", "states:StartExecution"],
     schedules: ["lambda:InvokeFunction"],

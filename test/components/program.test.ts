@@ -75,6 +75,7 @@ describe("index.ts", () => {
             assert.deepEqual(Object.keys(dev.outputs).sort(), [
                 "backfillMachineArn",
                 "bucket",
+                "deadLettersUrl",
                 "detectorArns",
                 "endpoint",
                 "liveMachineArn",
@@ -177,7 +178,12 @@ describe("index.ts", () => {
                     .all(types.function)
                     .flatMap(({ inputs }) => (inputs.name as string | undefined) ?? [])
                     .sort(),
-                ["lookout-dev-attach-source", "lookout-dev-extract-warehouse", "lookout-dev-reconcile-detector"],
+                [
+                    "lookout-dev-attach-source",
+                    "lookout-dev-detect",
+                    "lookout-dev-extract-warehouse",
+                    "lookout-dev-reconcile-detector",
+                ],
             );
         });
 
@@ -369,14 +375,19 @@ describe("index.ts", () => {
                     (inputs.flexibleTimeWindow as { mode: string }).mode,
                     (inputs.target as { input: string }).input,
                 ]);
-            assert.deepEqual(ticks, [
+            assert.deepEqual(ticks.sort(), [
+                [
+                    "cron(10 * * * ? *)",
+                    "UTC",
+                    "OFF",
+                    '{"scheduledTime":"<aws.scheduler.scheduled-time>","everySeconds":3600}',
+                ],
                 [
                     "cron(5 * * * ? *)",
                     "UTC",
                     "OFF",
                     '{"interval":"PT1H","scheduledTime":"<aws.scheduler.scheduled-time>"}',
                 ],
-                ["cron(30 0/6 * * ? *)", "UTC", "OFF", '{"scheduledTime":"<aws.scheduler.scheduled-time>"}'],
             ]);
         });
 
@@ -498,8 +509,8 @@ describe("index.ts", () => {
             const settings = dev.all(types.eventInvokeConfig);
             assert.deepEqual(settings.map(({ inputs }) => inputs.functionName).sort(), [
                 "detection-tick-function-1234567",
-                "detection-worker-function-1234567",
                 "extraction-plan-live-function-1234567",
+                "lookout-dev-detect",
             ]);
             for (const { name, inputs } of settings) {
                 assert.deepEqual(inputs.destinationConfig, { onFailure: destination, onSuccess: destination }, name);
@@ -528,11 +539,62 @@ describe("index.ts", () => {
         });
     });
 
-    it("warns at preview that alerts are not delivered, and of which", async () => {
-        const oncall = { threshold: 70, sns: "arn:aws:sns:us-east-1:123456789012:oncall" };
-        const program = await recordProgram({ "lookout:detectors": { shop: { ...shop, alerts: { oncall } } } });
-        assert.equal(program.warnings.length, 1);
-        assert.match(program.warnings[0]!, /detector shop \(oncall\) are not delivered/);
+    describe("its alerts", () => {
+        const topic = "arn:aws:sns:us-east-1:123456789012:oncall";
+        const lambda = "arn:aws:lambda:us-east-1:123456789012:function:page";
+        const role = "arn:aws:iam::210987654321:role/alerts";
+        const alerts = {
+            oncall: { threshold: 70, sns: topic },
+            page: { threshold: 90, lambda },
+            partner: { threshold: 90, sns: "arn:aws:sns:us-east-1:210987654321:partner", role },
+        };
+        const allowed = { "lookout:detection": { allowedRoles: [role], consoleUrl: "https://lookout.example.com" } };
+        const record = () => recordProgram({ "lookout:detectors": { shop: { ...shop, alerts } }, ...allowed });
+
+        it("let the worker tell the stack's own targets, and assume the roles that are allowed, and no more", async () => {
+            const program = await record();
+            const worker = program.statements().filter(({ policy }) => policy === "detection-worker-policy");
+            const resources = (action: string) =>
+                worker.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+            assert.deepEqual(resources("sns:Publish"), [topic]);
+            assert.deepEqual(resources("sts:AssumeRole"), [role]);
+            assert.deepEqual(
+                resources("lambda:InvokeFunction").filter((arn) => arn === lambda),
+                [lambda],
+            );
+            assert.deepEqual(program.warnings, []);
+        });
+
+        it("tell the functions of the service what is theirs and which roles they may assume", async () => {
+            const program = await record();
+            for (const name of ["detection-worker-function", "detection-api-function"]) {
+                const { variables } = program.one(types.function, name).inputs.environment as {
+                    variables: Record<string, string>;
+                };
+                assert.deepEqual(JSON.parse(variables.LOOKOUT_ACCESS!), { roles: [role], targets: [topic, lambda] });
+            }
+        });
+
+        it("bury what cannot be delivered, and the worker's events that failed for good, in one encrypted queue", async () => {
+            const program = await record();
+            const { inputs } = program.one(types.function, "detection-worker-function");
+            const queue = "arn:aws:sqs:us-east-1:123456789012:detection-dead-letters-1234567";
+            assert.deepEqual(inputs.deadLetterConfig, { targetArn: queue });
+            const { variables } = inputs.environment as { variables: Record<string, string> };
+            assert.deepEqual(JSON.parse(variables.LOOKOUT_DELIVERY!), {
+                deadLetters: "https://sqs.test/123456789012/detection-dead-letters-1234567",
+                consoleUrl: "https://lookout.example.com",
+            });
+            const [letters] = program.all("aws:sqs/queue:Queue");
+            assert.equal(letters!.inputs.sqsManagedSseEnabled, true);
+        });
+    });
+
+    it("looks for what others write as often as the configuration says", async () => {
+        const program = await recordProgram({ "lookout:detection": { tick: "PT15M" } });
+        const { scheduleExpression, target } = program.one(types.schedule, "schedules-detection").inputs;
+        assert.equal(scheduleExpression, "cron(0/15 * * * ? *)");
+        assert.match((target as { input: string }).input, /"everySeconds":900/);
     });
 
     it("grows by two resources a detector", async () => {

@@ -79,12 +79,12 @@ const rules: readonly Rule[] = [
     },
     {
         files: /^detection\/api\//,
-        may: /^(detection\/|objects\/objectStore|pipeline\/|errors)/,
+        may: /^(detection\/|alerts\/outbox|objects\/objectStore|pipeline\/|errors)/,
         npm: new RegExp(`^(${node}|zod|hono.*|${sdk})$`),
     },
     {
         files: /^detection\//,
-        may: /^(detection\/|objects\/|pipeline\/|errors)/,
+        may: /^(detection\/|alerts\/|objects\/|pipeline\/|errors)/,
         npm: new RegExp(`^(${node}|zod|${sdk})$`),
     },
     { files: /^local\//, may: /^(?!test|bench)/, npm: /./ },

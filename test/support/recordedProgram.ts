@@ -113,6 +113,7 @@ const arnForms: Readonly<Record<string, (name: string) => string>> = {
     "aws:lambda/function:Function": (name) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
     "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
     "aws:sfn/stateMachine:StateMachine": (name) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
+    "aws:sqs/queue:Queue": (name) => `arn:aws:sqs:us-east-1:123456789012:${name}`,
     "aws:sns/topic:Topic": (name) => `arn:aws:sns:us-east-1:123456789012:${name}`,
 };
 
@@ -126,6 +127,7 @@ function bringUp(type: string, logicalName: string, { code: _code, ...inputs }: 
             name,
             ...(arn === undefined ? {} : { arn }),
             ...(type === "aws:s3/bucket:Bucket" ? { bucket: name } : {}),
+            ...(type === "aws:sqs/queue:Queue" ? { url: `https://sqs.test/123456789012/${name}` } : {}),
             ...(type === "aws:lambda/functionUrl:FunctionUrl"
                 ? { functionUrl: `https://${name}.lambda-url.test/` }
                 : {}),

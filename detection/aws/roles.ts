@@ -1,4 +1,5 @@
-import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, type AssumeRoleCommandOutput, type STSClient } from "@aws-sdk/client-sts";
+import { DataError } from "../../errors";
 
 /** On whose account a role is assumed. */
 export interface OnBehalf {
@@ -15,16 +16,14 @@ export interface RoleCredentials {
     readonly expiration: Date;
 }
 
-/** Gives what a client's `credentials` may be: asks STS each time that the client has none that hold. Rejects when STS refuses. */
-export function assumeRole(sts: STSClient, { roleArn, detectorArn }: OnBehalf): () => Promise<RoleCredentials> {
+/**
+ * Gives what a client's `credentials` may be: asks STS each time that the client has none that hold. Rejects with a DataError when the role
+ * does not let itself be assumed.
+ */
+export function assumeRole(sts: STSClient, on: OnBehalf): () => Promise<RoleCredentials> {
     return async () => {
-        const { Credentials: found } = await sts.send(
-            new AssumeRoleCommand({
-                RoleArn: roleArn,
-                ExternalId: detectorArn,
-                RoleSessionName: sessionName(detectorArn),
-            }),
-        );
+        const { roleArn } = on;
+        const { Credentials: found } = await askFor(sts, on);
         if (found?.AccessKeyId === undefined || found.SecretAccessKey === undefined || found.SessionToken === undefined)
             throw new Error(`STS gave no credentials of the role ${roleArn}`);
         return {
@@ -36,21 +35,40 @@ export function assumeRole(sts: STSClient, { roleArn, detectorArn }: OnBehalf): 
     };
 }
 
+async function askFor(sts: STSClient, { roleArn, detectorArn }: OnBehalf): Promise<AssumeRoleCommandOutput> {
+    const request = { RoleArn: roleArn, ExternalId: detectorArn, RoleSessionName: sessionName(detectorArn) };
+    try {
+        return await sts.send(new AssumeRoleCommand(request));
+    } catch (cause) {
+        if (!(cause instanceof Error) || cause.name !== "AccessDenied") throw cause;
+        throw new DataError(
+            `the role ${roleArn} does not let itself be assumed with the external id ${detectorArn}; ` +
+                `see its trust policy, and lookout:detection.allowedRoles (${cause.message})`,
+            { cause },
+        );
+    }
+}
+
 /** Shows in the audit log of the role's account; at most 64 characters. */
 const sessionName = (detectorArn: string): string =>
     `lookout-${detectorArn.slice(detectorArn.lastIndexOf(":") + 1)}`.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
 
-/** Clients by role and detector, made once each; `make` gets undefined for the service's own role. */
+/** Part of a client's options: empty for the service's own role. */
+export interface ClientCredentials {
+    readonly credentials?: () => Promise<RoleCredentials>;
+}
+
+/** Clients by region, role and detector, made once each. */
 export function clientsByRole<Client>(
     sts: STSClient,
-    make: (credentials: (() => Promise<RoleCredentials>) | undefined, region: string) => Client,
+    make: (credentials: ClientCredentials, region: string) => Client,
 ): (region: string, on: OnBehalf | undefined) => Client {
     const clients = new Map<string, Client>();
     return (region, on) => {
         const key = on === undefined ? region : `${region} ${on.roleArn} ${on.detectorArn}`;
         const known = clients.get(key);
         if (known !== undefined) return known;
-        const client = make(on && assumeRole(sts, on), region);
+        const client = make(on === undefined ? {} : { credentials: assumeRole(sts, on) }, region);
         clients.set(key, client);
         return client;
     };

@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DetectionConfig } from "../config/schema";
+import { type AlertTargets, assumeStatements, tellStatements } from "./alertTargets";
+import { invokeStatement, keys, objectStatements } from "./grants";
+import type { LambdaFunctionArgs } from "./lambdaFunction";
+import type { MetricBucket } from "./metricBucket";
+import type { Operations } from "./operations";
+import type { Site } from "./site";
+
+/** What the detection service's functions are made of. */
+export interface DetectionSurroundings {
+    site: Site;
+    bucket: MetricBucket;
+    /** Told of work that fails: nobody waits for it. */
+    operations: Operations;
+    /** The keys of `lookout:detection`. */
+    detection: DetectionConfig;
+    /** What the stack's own alerts are sent to. */
+    targets: AlertTargets;
+}
+
+/** Names that functions know each other by before they exist: the worker calls itself, and the machine that calls it. */
+export interface DetectionNames {
+    readonly worker: string;
+    readonly machine: string;
+}
+
+/** The queue of dead letters. */
+export interface DeadLetters {
+    readonly arn: pulumi.Output<string>;
+    readonly url: pulumi.Output<string>;
+}
+
+/** The worker: learns, scores, and delivers alerts. */
+export function workerFunction(
+    around: DetectionSurroundings,
+    names: DetectionNames,
+    deadLetters: DeadLetters,
+): LambdaFunctionArgs {
+    const { site, bucket, operations, detection, targets } = around;
+    const { consoleUrl, allowedRoles } = detection;
+    return {
+        handler: "detectionWorker",
+        description: "Learns detectors' history, scores their windows and delivers their alerts",
+        timeoutSeconds: 900,
+        memoryMegabytes: 3008,
+        physicalName: names.worker,
+        environment: {
+            ...environment(around, names.worker),
+            LOOKOUT_LEARN_MACHINE: site.machineArn(names.machine),
+            LOOKOUT_DELIVERY: pulumi.jsonStringify({
+                deadLetters: deadLetters.url,
+                consoleUrl: consoleUrl === "" ? undefined : consoleUrl,
+            }),
+        },
+        statements: [
+            // A metric set may name any folder of the stack's own bucket.
+            ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
+            invokeStatement("HandOn", site.functionArn(names.worker)),
+            { sid: "LearnInShards", actions: ["states:StartExecution"], resources: [site.machineArn(names.machine)] },
+            {
+                sid: "SeeLearning",
+                actions: ["states:DescribeExecution"],
+                resources: [site.executionsArn(names.machine)],
+            },
+            ...tellStatements(targets),
+            ...assumeStatements(allowedRoles),
+        ],
+        reportTo: operations.notify,
+        deadLettersArn: deadLetters.arn,
+    };
+}
+
+/** The API behind the function URL. */
+export function apiFunction(around: DetectionSurroundings, names: DetectionNames): LambdaFunctionArgs {
+    const { site, bucket, detection } = around;
+    return {
+        handler: "detectionApi",
+        description: "The Lookout API",
+        timeoutSeconds: 60,
+        memoryMegabytes: 1024,
+        environment: environment(around, names.worker),
+        statements: [
+            // Samples are shown of any folder that a metric set may name.
+            ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
+            invokeStatement("HandOn", site.functionArn(names.worker)),
+            ...assumeStatements(detection.allowedRoles),
+        ],
+    };
+}
+
+/** What the schedule calls. */
+export function tickFunction(around: DetectionSurroundings, names: DetectionNames): LambdaFunctionArgs {
+    const { site, bucket, operations } = around;
+    return {
+        handler: "detectionTick",
+        description: "Has detectors score what has arrived, and alerts told that are still to be told",
+        timeoutSeconds: 60,
+        environment: environment(around, names.worker),
+        statements: [
+            ...objectStatements(bucket.bucketArn, { read: [keys.detection] }),
+            invokeStatement("HandOn", site.functionArn(names.worker)),
+        ],
+        reportTo: operations.notify,
+    };
+}
+
+function environment({ site, bucket, detection, targets }: DetectionSurroundings, worker: string) {
+    return {
+        LOOKOUT_BUCKET: bucket.bucketName,
+        LOOKOUT_ACCOUNT: site.place.accountId,
+        LOOKOUT_WORKER: worker,
+        LOOKOUT_ACCESS: JSON.stringify({
+            roles: detection.allowedRoles,
+            targets: [...targets.topics, ...targets.functions],
+        }),
+    };
+}
