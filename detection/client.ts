@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { LookoutMetricsClient, type LookoutMetricsClientConfig } from "@aws-sdk/client-lookoutmetrics";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { DetectorOptions } from "../pipeline/detectorOptions";
 
 /** Where a detection service answers and how its requests are signed. */
 export interface DetectionEndpoint {
@@ -54,6 +55,8 @@ export interface Detection {
     advance(arn: string): Promise<void>;
     /** Values, expectations and bands of one metric, oldest first; intervals that were neither learned from nor scored are left out. */
     explain(request: ExplainRequest): Promise<readonly ExplainedPoint[]>;
+    /** Says what the data cannot tell. Refused with ConflictException when a ratio changes while the detector is at work. */
+    putOptions(arn: string, options: DetectorOptions): Promise<void>;
 }
 
 /** Opens the detection service behind an endpoint: the official client, and the calls that the service offers beside its API. */
@@ -82,6 +85,9 @@ export function openDetection({ endpoint, signing, region, credentials, pause }:
         explain: async (request) => {
             const answer = (await post("/lookout/v1/explain", request)) as { points: ExplainedPoint[] };
             return answer.points;
+        },
+        putOptions: async (arn, options) => {
+            await post("/lookout/v1/putOptions", { AnomalyDetectorArn: arn, Options: options });
         },
     };
 }

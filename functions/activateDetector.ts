@@ -11,7 +11,7 @@ import { readEvent } from "../pipeline/run";
 const environment = readEnvironment(process.env, ["bucket", "region", "endpoint", "endpointSigning"]);
 const { bucket, region, endpoint, endpointSigning } = environment;
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
-const service = openDetectorService(openDetection({ endpoint, signing: endpointSigning, region }).api);
+const service = openDetectorService(openDetection({ endpoint, signing: endpointSigning, region }));
 const { isRunning } = openExecutions(new SFNClient({ region }));
 
 /** Takes one step towards a detector that learns a finished backfill; the machine asks again until it does. */

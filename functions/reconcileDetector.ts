@@ -17,7 +17,7 @@ const { endpoint, endpointSigning: signing } = readEnvironment(process.env, ["en
 const { region } = base;
 const store = openS3ObjectStore(new S3Client({ region }), base.bucket);
 const executions = openExecutions(new SFNClient({ region }));
-const service = openDetectorService(openDetection({ endpoint, signing, region }).api);
+const service = openDetectorService(openDetection({ endpoint, signing, region }));
 const { cancel } = openExtractorFunctions(new LambdaClient({ region }));
 
 /** Creates, changes and deletes one detector; called by the program's life-cycle invocation. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { missingHistory } from "../pipeline/backfillPlan";
+import { noDetectorOptions } from "../pipeline/detectorOptions";
 import { readDocument, updateDocument } from "../pipeline/documents";
 import { deleteOtherGenerations, hasOtherGenerations } from "../pipeline/generations";
 import { type IsRunning, isHeld, readLease, releaseLease, takeLease } from "../pipeline/lease";
@@ -122,6 +123,7 @@ async function redirect(step: Step, detector: DetectorState, metricSet: MetricSe
         offsetSeconds,
     });
     await service.updateMetricSet(metricSet.arn, shape);
+    await service.putOptions(definition.detectorArn, definition.options ?? noDetectorOptions);
 }
 
 async function activate({ store, service, run, definition }: Step): Promise<void> {

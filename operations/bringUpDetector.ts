@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors";
 import { runningBackfills, startBackfill } from "../pipeline/backfillExecutions";
 import { updateDocument, writeDocument } from "../pipeline/documents";
+import { saysNothing } from "../pipeline/detectorOptions";
 import { definitionKey, generationKey, ticketsPrefix } from "../pipeline/objectLayout";
 import { type DetectorDefinition, detectorDefinition, generationRecord } from "../pipeline/records";
 import { deleteFromService } from "./deleteDetector";
@@ -22,6 +23,8 @@ export async function bringUpDetector(world: ReconcilerWorld, wanted: Wanted): P
     const detector = await ensureDetector(world, wanted);
     const metricSet = await ensureMetricSet(world, wanted, detector);
     const reads = metricSet.historicalPaths.includes(historicalPath(world.bucket, request.name, generation));
+    // A generation that is still to be learned may have other measures: its activation says what is known of them.
+    if (reads) await ensureOptions(world, wanted, detector, before);
     const isUp = reads && (detector.status === "ACTIVE" || detector.status === "LEARNING");
     const key = definitionKey(request.spec.interval, request.name);
     const definition = await updateDocument(store, key, detectorDefinition, (current) =>
@@ -83,6 +86,27 @@ async function ensureMetricSet(
     return found;
 }
 
+/**
+ * What the user knows, told to the service. A changed ratio has to be learned anew: the detector is deactivated, and the backfill that
+ * follows, which finds everything extracted, activates it again.
+ */
+async function ensureOptions(
+    { service }: ReconcilerWorld,
+    { request, detectorArn }: Wanted,
+    { status }: DetectorState,
+    before: DetectorDefinition | undefined,
+): Promise<void> {
+    if (before?.options === undefined && saysNothing(request.options)) return;
+    try {
+        await service.putOptions(detectorArn, request.options);
+    } catch (error) {
+        const isAtWork = status === "LEARNING" || status === "ACTIVE";
+        if (!isAtWork || !(error instanceof Error) || error.name !== "ConflictException") throw error;
+        await service.deactivate(detectorArn);
+        throw new UnsettledError(`"${request.detectorName}" is being deactivated, to learn a changed ratio anew`);
+    }
+}
+
 /** The definition that follows from what is wanted. `isUp`: the detector reads this generation and is at work. */
 function definitionOf(
     { request, detectorArn, generation }: Wanted,
@@ -111,6 +135,7 @@ function definitionOf(
         live,
         next: isSettled ? null : generation,
         ...(before?.activatedBy === undefined ? {} : { activatedBy: before.activatedBy }),
+        ...(saysNothing(request.options) ? {} : { options: request.options }),
     };
 }
 

@@ -13,6 +13,8 @@ import {
     UpdateAnomalyDetectorCommand,
     UpdateMetricSetCommand,
 } from "@aws-sdk/client-lookoutmetrics";
+import type { Detection } from "../detection/client";
+import type { DetectorOptions } from "../pipeline/detectorOptions";
 import type { Interval } from "../pipeline/records";
 import type { MetricSetShape } from "./metricSet";
 
@@ -54,14 +56,19 @@ export interface DetectorService {
     createMetricSet(detectorArn: string, name: string, shape: MetricSetShape): Promise<void>;
     /** Changes what is given; a metric set's time zone cannot change. */
     updateMetricSet(arn: string, change: Partial<Omit<MetricSetShape, "Timezone">>): Promise<void>;
+    /**
+     * Says what the user knows, in place of all that was said before. Rejects with ConflictException when a ratio changes while the
+     * detector is at work: it has to learn anew.
+     */
+    putOptions(arn: string, options: DetectorOptions): Promise<void>;
     activate(arn: string): Promise<void>;
     deactivate(arn: string): Promise<void>;
     /** Begins to delete; a detector that is gone is passed over in silence. */
     delete(arn: string): Promise<void>;
 }
 
-/** The detection service behind the Lookout for Metrics client. */
-export function openDetectorService(api: LookoutMetricsClient): DetectorService {
+/** The detection service behind the Lookout for Metrics client, and the calls beside its API. */
+export function openDetectorService({ api, putOptions }: Pick<Detection, "api" | "putOptions">): DetectorService {
     return {
         describe: (arn) => describe(api, arn),
         async ownerOf(arn) {
@@ -78,6 +85,7 @@ export function openDetectorService(api: LookoutMetricsClient): DetectorService 
         async updateMetricSet(arn, change) {
             await api.send(new UpdateMetricSetCommand({ MetricSetArn: arn, ...change }));
         },
+        putOptions,
         async activate(arn) {
             await api.send(new ActivateAnomalyDetectorCommand({ AnomalyDetectorArn: arn }));
         },

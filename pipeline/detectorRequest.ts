@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectorOptions, noDetectorOptions } from "./detectorOptions";
 import { extractionSpec } from "./records";
 
 /** What the program wants of one detector: the input of its life-cycle invocation. References and query text, nothing secret. */
@@ -19,6 +20,8 @@ export const detectorRequest = z.object({
     maxConcurrentStatements: z.int().positive(),
     spec: extractionSpec,
     alerts: z.record(z.string(), z.unknown()).default({}),
+    /** What the user knows of measures and times. */
+    options: detectorOptions.default(noDetectorOptions),
     /** Whether extracted data, ledger and history stay when the detector is deleted. */
     keepData: z.boolean(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectorOptions } from "./detectorOptions";
 
 /*
  * The records that the pipeline keeps as JSON objects beside the data. In code an instant is a number of milliseconds since
@@ -78,6 +79,8 @@ export const detectorDefinition = z.object({
     next: z.string().nullable(),
     /** ARN of the execution that last had the detector activated: tells its failure from one that it came to repair. */
     activatedBy: z.string().optional(),
+    /** What the user knows, for the activation to tell the detection service; absent for nothing. */
+    options: detectorOptions.optional(),
 });
 export type DetectorDefinition = z.output<typeof detectorDefinition>;
 

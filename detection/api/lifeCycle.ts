@@ -22,12 +22,13 @@ const legal = {
     createMetricSet: [...idle, "FAILED"],
     changeOffset: [...idle, ...running, "FAILED"],
     changeMetricSet: [...idle, "FAILED"],
+    changeRatios: [...idle, "FAILED"],
     createAlert: detectorStatus.options.filter((status) => status !== "DELETING"),
     changeAlert: detectorStatus.options.filter((status) => status !== "DELETING"),
 } as const satisfies Record<string, readonly DetectorStatus[]>;
 export type Call = keyof typeof legal;
 
-const asConflict: readonly Call[] = ["activate", "deactivate", "delete", "createMetricSet", "createAlert"];
+const asConflict: readonly Call[] = ["activate", "deactivate", "delete", "createMetricSet", "createAlert", "changeRatios"];
 
 /** The refusal of a call in a state; undefined when it is legal. */
 export function findIllegal(call: Call, status: DetectorStatus, arn: string): ApiError | undefined {

@@ -62,6 +62,7 @@ describe("config/parse", () => {
             history: { last: "P90D" },
             chunk: "P30D",
             alerts: {},
+            options: { measures: {}, events: [] },
         });
         assert.deepEqual(detection, { endpoint: "", retentionDays: 800 });
         assert.deepEqual(operations, {});

@@ -21,6 +21,8 @@ const example = projectFile("Pulumi.dev.yaml");
 /** The example with its commented keys in use. */
 const everything = example.replace(/^( +)# (\w+: .*)$/gm, "$1$2");
 
+const measureKeys = ["direction", "minimumEffect", "sensitivity", "ratio"];
+const eventKeys = ["from", "to", "measure", "dimensions"];
 const alertKeys = ["threshold", "sns", "lambda", "format", "measures", "dimensions"];
 const nested = {
     sources: Object.keys(redshiftSchema.shape),
@@ -29,6 +31,12 @@ const nested = {
         "timestamp.column",
         "history.last",
         "history.chunk",
+        "minimumEffect.absolute",
+        "minimumEffect.relative",
+        "ratio.numerator",
+        "ratio.denominator",
+        ...measureKeys,
+        ...eventKeys,
         ...alertKeys,
     ],
     detection: Object.keys(detectionSchema.shape),
@@ -78,6 +86,8 @@ describe("Pulumi.dev.yaml", () => {
         source: Object.keys(redshiftSchema.shape),
         detector: Object.keys(detectorSchema.shape),
         namespace: Object.keys(nested).map((key) => `lookout:${key}`),
+        measure: measureKeys,
+        event: eventKeys,
         alert: alertKeys,
     })) {
         it(`shows every key of a ${what}`, () => {
@@ -94,6 +104,14 @@ describe("Pulumi.dev.yaml", () => {
         assert.equal(ecommerce?.latenessSeconds, 7200);
         assert.equal(ecommerce?.alerts.oncall?.threshold, 70);
         assert.equal(ecommerce?.detectorName, "shop");
+        assert.deepEqual(ecommerce?.options.events, [
+            {
+                from: "2026-11-27T00:00:00Z",
+                to: "2026-11-30T00:00:00Z",
+                measure: "revenue",
+                dimensions: { marketplace: "us" },
+            },
+        ]);
     });
 });
 

@@ -113,7 +113,7 @@ describe("operations/activateDetector", () => {
             assert.ok(isThere());
             service.settle();
         }
-        assert.deepEqual(service.calls, ["deactivate", "updateMetricSet", "activate"]);
+        assert.deepEqual(service.calls, ["deactivate", "updateMetricSet", "putOptions", "activate"]);
         assert.equal(await live(), generation);
         running.clear();
         assert.equal(await activate(), "ACTIVE");

@@ -15,7 +15,9 @@ function recorded(answers: Readonly<Record<string, () => unknown>> = {}) {
         sent.push({ command: name, input: command.input });
         return answers[name]?.() ?? {};
     };
-    return { sent, service: openDetectorService({ send } as unknown as LookoutMetricsClient) };
+    const putOptions = async (arn: string, options: unknown): Promise<void> =>
+        void sent.push({ command: "putOptions", input: { arn, options } });
+    return { sent, service: openDetectorService({ api: { send } as unknown as LookoutMetricsClient, putOptions }) };
 }
 
 const gone = () => {

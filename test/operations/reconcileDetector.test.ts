@@ -165,7 +165,7 @@ describe("operations/reconcileDetector", () => {
             await playBackfill(`bf-shop-${second}-1`);
             const after = (await definition()) ?? assert.fail();
             assert.deepEqual([after.live, after.next], [second, null]);
-            assert.deepEqual(service.calls, ["deactivate", "updateMetricSet", "activate"]);
+            assert.deepEqual(service.calls, ["deactivate", "updateMetricSet", "putOptions", "activate"]);
             assert.deepEqual(
                 service.detectors.get(arn)?.metricSet?.MetricSource.S3SourceConfig?.HistoricalDataPathList,
                 [`s3://metrics/shop/backtest/${second}/`],

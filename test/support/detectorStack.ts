@@ -4,6 +4,7 @@ import { reconcileDetector } from "../../operations/reconcileDetector";
 import type { ReconcilerWorld } from "../../operations/reconciler";
 import { beginBackfill } from "../../pipeline/backfill";
 import { closeRun } from "../../pipeline/closeRun";
+import { noDetectorOptions } from "../../pipeline/detectorOptions";
 import type { DetectorRequest } from "../../pipeline/detectorRequest";
 import { executionArn } from "../../pipeline/executions";
 import { readDocument } from "../../pipeline/documents";
@@ -33,6 +34,7 @@ export const shopRequest: DetectorRequest = {
     maxConcurrentStatements: 2,
     spec: shopSpec,
     alerts: {},
+    options: noDetectorOptions,
     keepData: true,
 };
 

@@ -1,5 +1,6 @@
 import type { AnomalyDetectorStatus } from "@aws-sdk/client-lookoutmetrics";
 import type { DetectorService, MetricSetState } from "../../operations/detectorService";
+import type { DetectorOptions } from "../../pipeline/detectorOptions";
 import type { MetricSetShape } from "../../operations/metricSet";
 
 export interface FakeDetector {
@@ -9,6 +10,7 @@ export interface FakeDetector {
     owner: string | undefined;
     failureReason?: string;
     metricSet?: MetricSetShape & { readonly name: string };
+    options?: DetectorOptions;
 }
 
 export interface FakeDetectorService extends DetectorService {
@@ -27,6 +29,9 @@ const arnOf = (name: string): string => `arn:aws:lookoutmetrics:us-east-1:123456
 export function apiError(name: string, status = 400): Error {
     return Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
 }
+
+const ratiosOf = (options: DetectorOptions | undefined): string =>
+    JSON.stringify(Object.entries(options?.measures ?? {}).filter(([, { ratio }]) => ratio !== undefined));
 
 /** The detection service in memory, with the API's rules on which call is legal in which state. */
 export function fakeDetectorService(): FakeDetectorService {
@@ -101,6 +106,13 @@ export function fakeDetectorService(): FakeDetectorService {
             const isSmall = Object.keys(shape).every((key) => key === "Offset");
             require(detector, isSmall ? steady : resting, "ValidationException");
             detector.metricSet = { ...detector.metricSet, ...shape };
+        },
+        async putOptions(arn, options) {
+            const detector = find(arn);
+            if (ratiosOf(options) !== ratiosOf(detector.options)) require(detector, resting, "ConflictException");
+            change("putOptions");
+            require(detector, steady, "ValidationException");
+            detector.options = options;
         },
         async activate(arn) {
             change("activate");
