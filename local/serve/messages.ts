@@ -9,9 +9,12 @@ import type { ServePlace } from "./options";
 
 /** What a working thread is started with. */
 export interface ThreadData {
-    /** The store's folder. */
+    /** The service's folder, and the store's within it. */
     readonly folder: string;
+    readonly storeFolder: string;
     readonly place: ServePlace;
+    /** Base URL of the service. */
+    readonly endpoint: string;
 }
 
 /** An error on its way between threads. */

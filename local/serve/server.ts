@@ -1,21 +1,24 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { openOutbox } from "../../alerts/outbox";
 import { createDetectionApi } from "../../detection/api/app";
-import { partitionOf } from "../../detection/api/arns";
 import { openDetectorStore } from "../../detection/store/detectors";
 import { createRunCache } from "../../detection/store/runs";
+import type { ObjectStore } from "../../objects/objectStore";
 import { openFolderObjectStore } from "../../objects/folderObjectStore";
 import { lockFolder } from "../folderLock";
 import { bindLoopback } from "./bind";
 import { controlApp } from "./control";
 import { openJobQueue, type JobQueue } from "./jobQueue";
 import { foreignOrigin } from "./origin";
-import type { ServeOptions } from "./options";
+import type { ServeOptions, ServePlace } from "./options";
 import { openSavedClock } from "./savedClock";
+import { access, bucketsOf, placeOf } from "./services";
 import { openThreads, type Threads } from "./threads";
 import { keepRealTime, keepSimulatedTime, type Timekeeper } from "./timekeeper";
 
@@ -60,10 +63,38 @@ async function listen(
     const clock = simulated === undefined ? undefined : openSavedClock(folder, simulated.now);
     const storeFolder = path.join(folder, "store");
     const store = openFolderObjectStore(storeFolder);
-    const detectors = openDetectorStore(store);
     const now = (): number => (clock === undefined ? Date.now() : clock.now());
-    const threads = openThreads({ folder: storeFolder, place, store, log, dispatch: (job) => queue.dispatch(job) });
-    const queue: JobQueue = openJobQueue({
+    const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+    const endpoint = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const threads = openThreads({
+        data: () => ({ folder, storeFolder, place, endpoint: endpoint() }),
+        store,
+        log,
+        dispatch: (job) => queue.dispatch(job),
+    });
+    const queue = openQueue(threads, now, log);
+    const work = { detectors: openDetectorStore(store), outbox: openOutbox(store), queue };
+    const keeper =
+        clock === undefined
+            ? keepRealTime(work, (error) => log(`looking for due work failed: ${String(error)}`))
+            : keepSimulatedTime(work, clock);
+    const api = openApi({ store, place, queue, now, log });
+    const control = controlApp(keeper, () => queue.size);
+    const listener = getRequestListener((request) => answer(request, api, control), { overrideGlobalObjects: false });
+    await bindLoopback(server, port);
+    keeper.start();
+    return {
+        endpoint: endpoint(),
+        jobs: () => queue.size,
+        close: async () => {
+            await stop(server, keeper, queue, threads);
+            await release();
+        },
+    };
+}
+
+function openQueue(threads: Threads, now: () => number, log: (line: string) => void): JobQueue {
+    return openJobQueue({
         run: (job) => threads.run(job, now()),
         width: Math.min(mostThreads, availableParallelism()),
         tries,
@@ -71,39 +102,36 @@ async function listen(
         failed: ({ job, error }) =>
             log(`the job ${job.job} of the detector "${job.detector}" failed: ${error.message}`),
     });
-    const api = createDetectionApi(
-        {
-            place: { partition: partitionOf(place.region), region: place.region, accountId: place.accountId },
-            objects: store,
-            detectors,
-            cache: createRunCache(),
-            dispatch: queue.dispatch,
-            now,
-        },
-        (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
-    const server = createAdaptorServer({
-        fetch: (request) => {
-            const { headers } = request;
-            if (foreignOrigin(headers.get("origin") ?? undefined, headers.get("host") ?? undefined)) return forbidden();
-            return new URL(request.url).pathname.startsWith("/-/") ? control.fetch(request) : api.fetch(request);
-        },
-        overrideGlobalObjects: false,
-    }) as Server;
-    await bindLoopback(server, port);
-    const keeper =
-        clock === undefined
-            ? keepRealTime({ detectors, queue }, (error) => log(`looking for due work failed: ${String(error)}`))
-            : keepSimulatedTime({ detectors, queue }, clock);
-    const control = controlApp(keeper, () => queue.size);
-    return {
-        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        jobs: () => queue.size,
-        close: async () => {
-            await stop(server, keeper, queue, threads);
-            await release();
-        },
+}
+
+interface ApiParts {
+    readonly store: ObjectStore;
+    readonly place: ServePlace;
+    readonly queue: JobQueue;
+    readonly now: () => number;
+    readonly log: (line: string) => void;
+}
+
+function openApi({ store, place, queue, now, log }: ApiParts): Hono {
+    const context = {
+        place: placeOf(place),
+        objects: store,
+        buckets: bucketsOf(store, place),
+        access,
+        detectors: openDetectorStore(store),
+        cache: createRunCache(),
+        dispatch: queue.dispatch,
+        now,
     };
+    return createDetectionApi(context, (error) =>
+        log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+}
+
+function answer(request: Request, api: Hono, control: Hono): Response | Promise<Response> {
+    const { headers } = request;
+    if (foreignOrigin(headers.get("origin") ?? undefined, headers.get("host") ?? undefined)) return forbidden();
+    return new URL(request.url).pathname.startsWith("/-/") ? control.fetch(request) : api.fetch(request);
 }
 
 async function stop(server: Server, keeper: Timekeeper, queue: JobQueue, threads: Threads): Promise<void> {

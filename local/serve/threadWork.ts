@@ -1,16 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { runJob } from "../../detection/worker/worker";
 import { openFolderObjectStore } from "../../objects/folderObjectStore";
 import type { ObjectStore } from "../../objects/objectStore";
 import { filterWarnings } from "../cli/warnings";
 import { received, sendable, type FromThread, type ThreadData, type ToThread } from "./messages";
-import { openWorkerServices } from "./services";
+import { openJobs } from "./services";
 
 /* A working thread of `lookout serve`: learns and scores, one job after another, while the main thread answers requests. */
 
 filterWarnings(process);
 const port = parentPort!;
-const { folder, place } = workerData as ThreadData;
+const { folder, storeFolder, place, endpoint } = workerData as ThreadData;
 const send = (message: FromThread): void => port.postMessage(message);
 
 const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -28,7 +27,7 @@ function write(
     });
 }
 
-const files = openFolderObjectStore(folder);
+const files = openFolderObjectStore(storeFolder);
 const store: ObjectStore = {
     ...files,
     put: (key, body, condition) =>
@@ -40,17 +39,16 @@ const store: ObjectStore = {
     },
 };
 
-const clock = { now: 0 };
-const services = openWorkerServices(store, place, {
-    now: () => clock.now,
+const doJob = openJobs(store, place, {
+    folder,
+    endpoint,
     dispatch: async (job) => send({ kind: "dispatch", job }),
     log: (line) => send({ kind: "log", line }),
 });
 
 port.on("message", (message: ToThread) => {
     if (message.kind === "run") {
-        clock.now = message.now;
-        runJob(services, message.job, message.now).then(
+        doJob(message.job, message.now).then(
             () => send({ kind: "done" }),
             (error: unknown) => send({ kind: "failed", error: sendable(error) }),
         );

@@ -12,7 +12,9 @@ export interface Threads {
     readonly close: () => Promise<void>;
 }
 
-export interface ThreadsOptions extends ThreadData {
+export interface ThreadsOptions {
+    /** What a thread is started with; asked for when one is started. */
+    readonly data: () => ThreadData;
     /** The store, for the threads' writes. */
     readonly store: ObjectStore;
     /** Takes a job that another job gave rise to. */
@@ -31,8 +33,7 @@ interface Thread {
 export function openThreads(options: ThreadsOptions): Threads {
     const threads = new Set<Thread>();
     const start = (): Thread => {
-        const { folder, place } = options;
-        const workerData: ThreadData = { folder, place };
+        const workerData = options.data();
         // Options of this process, such as a test's loader, are not the thread's.
         const worker = new Worker(path.join(__dirname, "thread.js"), { workerData, execArgv: [] });
         const thread: Thread = { worker, detector: "" };
