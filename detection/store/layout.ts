@@ -11,6 +11,7 @@ import { compact, detectionPrefix } from "../../pipeline/objectLayout";
  *   _detection/outbox/shop/shop-revenue/<id>/<group>.json                 what an alert has yet to tell
  *   _detection/alerted/shop/shop-revenue/<id>/<group>.json                what it has told, or has given up telling
  *   _detection/runs/shop/<run>/progress.json                              how far it is; names what counts of all below
+ *   _detection/runs/shop/<run>/learning/…                                 while a large detector learns in shards
  *   _detection/runs/shop/<run>/combinations/21.json                       dimension values of the first 21 combinations
  *   _detection/runs/shop/<run>/model/20260401T000000Z.bin                 engine before the interval that starts then
  *   _detection/runs/shop/<run>/open/20260401T000000Z.bin                  scores of the latest intervals, up to then
@@ -41,6 +42,8 @@ export const progressKey = (run: string): string => `${run}progress.json`;
 export const combinationsKey = (run: string, count: number): string => `${run}combinations/${count}.json`;
 export const modelKey = (run: string, through: number): string => `${run}model/${compact(through)}.bin`;
 export const openKey = (run: string, through: number): string => `${run}open/${compact(through)}.bin`;
+/** What a large detector's learning leaves between its steps; see `learning.ts`. */
+export const learningPrefix = (run: string): string => `${run}learning/`;
 export const scoresPrefix = (run: string): string => `${run}scores/`;
 export const scoresKey = (run: string, start: number): string => `${scoresPrefix(run)}${compact(start)}.bin`;
 export const groupsPrefix = (run: string): string => `${run}groups/`;

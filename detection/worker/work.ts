@@ -1,5 +1,6 @@
 import type { Alerting } from "../../alerts/alerting";
 import type { DetectorStore } from "../store/detectors";
+import { openLearning, type LearningStore } from "../store/learning";
 import type { DetectorRecord, MetricSetRecord } from "../store/records";
 import { openRun, type RunCache, type RunStore } from "../store/runs";
 import { openCalendar, type Calendar } from "./calendar";
@@ -18,6 +19,11 @@ export interface WorkerServices {
      * finds the detector still activating. This process does them in turn unless given.
      */
     readonly learnShards?: (detector: string, run: string, shards: number) => Promise<void>;
+    /**
+     * Values of a history that are learned in one go; a larger one is learned in shards.
+     * @default 16,777,216
+     */
+    readonly mostCells?: number;
     /** Hears how far a long piece of work is. */
     readonly watch?: (step: WorkStep) => void;
 }
@@ -43,6 +49,7 @@ export interface Work {
     readonly metricSet: MetricSetRecord;
     readonly calendar: Calendar;
     readonly store: RunStore;
+    readonly learning: LearningStore;
     readonly reader: WindowReader;
     readonly services: WorkerServices;
 }
@@ -63,6 +70,7 @@ export function openWork(record: DetectorRecord, services: WorkerServices, now: 
         metricSet,
         calendar,
         store: openRun(buckets.store, name, run, services.cache),
+        learning: openLearning(buckets.store, name, run),
         reader: openWindowReader(options),
         services,
     };

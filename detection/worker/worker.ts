@@ -5,7 +5,8 @@ import { runBacktest } from "./backtest";
 import { UnusableRowsError } from "./learn";
 import { learnRun } from "./learnRun";
 import { pointsNeeded } from "./pointsNeeded";
-import { openWork, type WorkerServices } from "./work";
+import { learnShard, mergeShards, shardCount } from "./shards";
+import { openWork, type Work, type WorkerServices } from "./work";
 
 /** A piece of work for one detector. */
 export interface Job {
@@ -27,14 +28,18 @@ const reasonLength = 256;
  * Does a job; does nothing when the detector is gone or in no state for it. Jobs may come twice, at once, and after a crash. `now` is in
  * milliseconds since 1970. A job that fails for a passing reason throws, to be tried again.
  */
-export async function runJob(services: WorkerServices, { detector, job }: Job, now: number): Promise<void> {
+export async function runJob(services: WorkerServices, { detector, job, shard }: Job, now: number): Promise<void> {
     const record = await services.detectors.read(detector);
     if (record === undefined) return;
     // A lost learn job is made up for by the next tick, which asks for an advance.
     if (record.status === "DELETING") await services.detectors.remove(detector);
-    else if (record.status === "ACTIVATING") await learnAndAdvance(services, record, now);
-    else if (isTested(record.status)) await learnAndTest(services, record, now);
-    else if (job === "advance" && isRunning(record.status)) await advanceDetector(services, record, now);
+    else if (record.status === "ACTIVATING") {
+        if (job === "learnShard") await withWork(services, record, now, (work) => learnShard(work, shard ?? 0));
+        else if (job === "mergeShards") await mergeAndAdvance(services, record, now);
+        else if (job === "learn" || job === "advance") await learnAndAdvance(services, record, now);
+    } else if (isTested(record.status)) await learnAndTest(services, record, now);
+    else if (job === "advance" && isRunning(record.status))
+        await withWork(services, record, now, (work) => advanceDetector(services, work));
 }
 
 const isRunning = (status: DetectorStatus): boolean => status === "LEARNING" || status === "ACTIVE";
@@ -42,32 +47,60 @@ const isTested = (status: DetectorStatus): boolean =>
     status === "BACK_TEST_ACTIVATING" || status === "BACK_TEST_ACTIVE";
 
 async function learnAndAdvance(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
-    await failing(services, record, "ACTIVATION_FAILURE", async () => {
-        const work = openWork(record, services, now);
-        if (work === undefined) return;
-        await learnRun(work);
-        await advanceDetector(services, record, now);
-        await services.detectors.removeOtherRuns(record.name, work.run);
+    await failing(services, record, "ACTIVATION_FAILURE", () =>
+        withWork(services, record, now, async (work) => {
+            if ((await learnRun(work)) === "learned") return finishLearning(services, work);
+            if (services.learnShards !== undefined) return services.learnShards(work.detector, work.run, shardCount);
+            for (let shard = 0; shard < shardCount; shard++) {
+                services.watch?.({ detector: work.detector, stage: "learn", done: shard, total: shardCount });
+                await learnShard(work, shard);
+            }
+            if (await mergeShards(work)) await finishLearning(services, work);
+        }),
+    );
+}
+
+async function mergeAndAdvance(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
+    await withWork(services, record, now, async (work) => {
+        const isLearned = (await work.store.progress()) !== undefined || (await mergeShards(work));
+        if (!isLearned) throw new Error(`not all shards of the detector "${work.detector}" have learned`);
+        await finishLearning(services, work);
     });
+}
+
+async function finishLearning(services: WorkerServices, work: Work): Promise<void> {
+    await advanceDetector(services, work);
+    await work.learning.clear();
+    await services.detectors.removeOtherRuns(work.detector, work.run);
+}
+
+async function withWork(
+    services: WorkerServices,
+    record: DetectorRecord,
+    now: number,
+    act: (work: Work) => Promise<void>,
+): Promise<void> {
+    const work = openWork(record, services, now);
+    if (work !== undefined) await act(work);
 }
 
 /** Status tells how far a back-test is; it ends with the history, and nothing is sent for it. */
 async function learnAndTest(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
-    await failing(services, record, "BACK_TEST_ACTIVATION_FAILURE", async () => {
-        const work = openWork(record, services, now);
-        if (work === undefined) return;
-        const become = (status: DetectorStatus): Promise<void> =>
-            changeStatus(services, record, (current) => ({ ...current, status }));
-        await runBacktest(work, () => become("BACK_TEST_ACTIVE"));
-        await become("BACK_TEST_COMPLETE");
-        await services.detectors.removeOtherRuns(record.name, work.run);
-    });
+    const become = (status: DetectorStatus): Promise<void> =>
+        changeStatus(services, record, (current) => ({ ...current, status }));
+    await failing(services, record, "BACK_TEST_ACTIVATION_FAILURE", () =>
+        withWork(services, record, now, async (work) => {
+            await runBacktest(work, () => become("BACK_TEST_ACTIVE"));
+            await become("BACK_TEST_COMPLETE");
+            await services.detectors.removeOtherRuns(record.name, work.run);
+        }),
+    );
 }
 
-async function advanceDetector(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
-    const work = openWork(record, services, now);
-    const progress = work === undefined ? undefined : await advance(work);
+async function advanceDetector(services: WorkerServices, work: Work): Promise<void> {
+    const progress = await advance(work);
     if (progress === undefined) return;
+    const { record } = work;
     const status = progress.points >= pointsNeeded(record.interval) ? "ACTIVE" : "LEARNING";
     if (record.status !== status) await changeStatus(services, record, (current) => ({ ...current, status }));
 }

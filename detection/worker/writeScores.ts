@@ -10,7 +10,18 @@ export async function writeScores(
     through: number,
     series: number,
 ): Promise<number> {
-    const { store, calendar } = work;
+    const growing = await appendScores(work, open, intervals, series);
+    await work.store.writeOpen(through, growing);
+    return work.calendar.startOf(growing.first);
+}
+
+/** Puts intervals at the end of a stretch, writes the ones that are full, and gives the one that grows on. */
+export async function appendScores(
+    { store, calendar }: Pick<Work, "store" | "calendar">,
+    open: Stretch,
+    intervals: readonly StretchInterval[],
+    series: number,
+): Promise<Stretch> {
     let growing = open;
     for (let i = 0; i < intervals.length;) {
         const next = growing.first + growing.outcomes.length;
@@ -22,6 +33,5 @@ export async function writeScores(
             growing = emptyStretch(growing.first + growing.outcomes.length, series);
         }
     }
-    await store.writeOpen(through, growing);
-    return calendar.startOf(growing.first);
+    return growing;
 }

@@ -7,7 +7,8 @@ import { openCalendar } from "../../../detection/worker/calendar";
 import { readScores } from "../../../detection/worker/readScores";
 import { runJob } from "../../../detection/worker/worker";
 import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
-import { shopLedger, type ShopLedger } from "../../support/shopLedger";
+import { activatedShop } from "../../support/shopDetector";
+import { shopLedger } from "../../support/shopLedger";
 
 const hour = 3_600_000;
 const header = "timestamp,platform,marketplace,views,revenue\n";
@@ -32,7 +33,7 @@ function shop(options: { historyDays: number; liveHours?: number; pairs?: number
         /** Each call with a new process's memory when `isCold`. */
         work: (job: "learn" | "advance", isCold = false) =>
             runJob(isCold ? open() : warm, { job, detector: "shop" }, ledger.live + 100 * hour),
-        activate: (members: Partial<DetectorRecord> = {}) => detectors.create({ ...activated(ledger), ...members }),
+        activate: (members: Partial<DetectorRecord> = {}) => detectors.create({ ...activatedShop(ledger), ...members }),
         progress: async () => (await run.progress())?.record,
         status: async () => (await detectors.read("shop"))?.status,
         outcomes: async () => {
@@ -49,37 +50,6 @@ function shop(options: { historyDays: number; liveHours?: number; pairs?: number
             const found = [];
             for await (const group of openGroups(objects, "shop", "r-1").list(progress, 0)) found.push(group);
             return found;
-        },
-    };
-}
-
-function activated(ledger: ShopLedger): DetectorRecord {
-    const at = ledger.live;
-    return {
-        version: 1,
-        name: "shop",
-        interval: "PT1H",
-        createdAt: at,
-        changedAt: at,
-        tags: {},
-        status: "ACTIVATING",
-        run: "r-1",
-        basis: "b",
-        metricSet: {
-            name: "0123456789",
-            createdAt: at,
-            changedAt: at,
-            tags: {},
-            measures: [
-                { name: "views", aggregation: "SUM" },
-                { name: "revenue", aggregation: "SUM" },
-            ],
-            dimensions: ["platform", "marketplace"],
-            timestamp: { column: "timestamp", format: "yyyy-MM-dd HH:mm:ss" },
-            interval: "PT1H",
-            offsetSeconds: 0,
-            timeZone: "UTC",
-            source: { S3SourceConfig: { HistoricalDataPathList: ["s3://metrics/shop/backtest/0123456789/"] } },
         },
     };
 }
