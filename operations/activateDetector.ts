@@ -11,6 +11,7 @@ import { definitionKey } from "../pipeline/objectLayout";
 import { type DetectorDefinition, detectorDefinition, type GenerationRecord } from "../pipeline/records";
 import { type Run, runRecord } from "../pipeline/run";
 import type { DetectorService, DetectorState, MetricSetState } from "./detectorService";
+import { ensureAlerts } from "./ensureAlerts";
 import { historicalPath, metricSetOf } from "./metricSet";
 
 /** A backfill whose windows are all committed. */
@@ -127,8 +128,12 @@ async function redirect(step: Step, detector: DetectorState, metricSet: MetricSe
 }
 
 async function activate({ store, service, run, definition }: Step): Promise<void> {
+    const { detectorArn, name: detector, owner, alerts = {} } = definition;
+    // Alerts may filter by what only this generation has.
+    const detectorName = detectorArn.slice(detectorArn.lastIndexOf(":") + 1);
+    await ensureAlerts(service.alerts, { detectorArn, detectorName, detector, owner, alerts });
     await changeDefinition(store, run, (current) => ({ ...current, activatedBy: run.execution }));
-    await service.activate(definition.detectorArn);
+    await service.activate(detectorArn);
 }
 
 /** A failure that is older than this run is what the run is there to repair; its own is final. */

@@ -7,6 +7,7 @@ import { type DetectorDefinition, detectorDefinition, generationRecord } from ".
 import { deleteFromService } from "./deleteDetector";
 import { cancelTickets, stoppedOnPurpose } from "./detectorExecutions";
 import type { DetectorState, MetricSetState } from "./detectorService";
+import { ensureAlerts } from "./ensureAlerts";
 import { historicalPath, metricSetOf } from "./metricSet";
 import { UnsettledError } from "./patience";
 import { definitionKeys, detectorArnOf, findDefinition, type ReconcilerWorld, type Wanted } from "./reconciler";
@@ -24,7 +25,10 @@ export async function bringUpDetector(world: ReconcilerWorld, wanted: Wanted): P
     const metricSet = await ensureMetricSet(world, wanted, detector);
     const reads = metricSet.historicalPaths.includes(historicalPath(world.bucket, request.name, generation));
     // A generation that is still to be learned may have other measures: its activation says what is known of them.
-    if (reads) await ensureOptions(world, wanted, detector, before);
+    if (reads) {
+        await ensureOptions(world, wanted, detector, before);
+        await ensureWantedAlerts(world, wanted, before);
+    }
     const isUp = reads && (detector.status === "ACTIVE" || detector.status === "LEARNING");
     const key = definitionKey(request.spec.interval, request.name);
     const definition = await updateDocument(store, key, detectorDefinition, (current) =>
@@ -107,6 +111,17 @@ async function ensureOptions(
     }
 }
 
+/** Asks nothing of the service where there are no alerts, and were none. */
+async function ensureWantedAlerts(
+    { service }: ReconcilerWorld,
+    { request, detectorArn }: Wanted,
+    before: DetectorDefinition | undefined,
+): Promise<void> {
+    const { name: detector, detectorName, owner, alerts } = request;
+    if (before?.alerts === undefined && Object.keys(alerts).length === 0) return;
+    await ensureAlerts(service.alerts, { detectorArn, detectorName, detector, owner, alerts });
+}
+
 /** The definition that follows from what is wanted. `isUp`: the detector reads this generation and is at work. */
 function definitionOf(
     { request, detectorArn, generation }: Wanted,
@@ -136,6 +151,7 @@ function definitionOf(
         next: isSettled ? null : generation,
         ...(before?.activatedBy === undefined ? {} : { activatedBy: before.activatedBy }),
         ...(saysNothing(request.options) ? {} : { options: request.options }),
+        ...(Object.keys(request.alerts).length === 0 ? {} : { alerts: request.alerts }),
     };
 }
 

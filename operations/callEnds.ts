@@ -1,6 +1,11 @@
 import { z } from "zod";
-import type { Failure } from "../pipeline/failure";
-import { planningIncidentKey, scoringIncidentKey, tickIncidentKey } from "../pipeline/objectLayout";
+import { explainFailure, type Failure } from "../pipeline/failure";
+import {
+    deliveryIncidentKey,
+    planningIncidentKey,
+    scoringIncidentKey,
+    tickIncidentKey,
+} from "../pipeline/objectLayout";
 import { type Interval, intervalName } from "../pipeline/records";
 import type { Ending } from "./incidents";
 
@@ -29,6 +34,8 @@ export type Job =
     | { readonly kind: "planning"; readonly interval: Interval }
     /** Learning and scoring, by the detector's name in the detection service. */
     | { readonly kind: "scoring"; readonly detectorName: string }
+    /** Telling of anomalies. */
+    | { readonly kind: "delivery"; readonly detectorName: string }
     | { readonly kind: "tick" };
 
 /** The outcome of a call that nobody waited for. */
@@ -40,10 +47,14 @@ export interface CallEnd extends Ending {
     readonly calls: number;
 }
 
-/** What a record tells of; undefined for a call with an event of somebody's own, which is theirs to follow. */
+/**
+ * What a record tells of; undefined for a call with an event of somebody's own, which is theirs to follow, and for a delivery that found
+ * nothing to deliver, which proves nothing.
+ */
 export function callEndOf({ requestContext, requestPayload, responsePayload }: CallRecord): CallEnd | undefined {
     const job = jobOf(requestPayload);
     if (job === undefined) return undefined;
+    if (job.kind === "delivery" && delivered.safeParse(responsePayload).data?.delivered === 0) return undefined;
     const { requestId, functionArn, condition, approximateInvokeCount } = requestContext;
     return {
         job,
@@ -57,13 +68,17 @@ export function callEndOf({ requestContext, requestPayload, responsePayload }: C
 
 const planningEvent = z.object({ interval: intervalName, scheduledTime: z.string() });
 const scoringEvent = z.object({ job: z.string(), detectorArn: z.string() });
+const delivered = z.object({ delivered: z.int() });
 const tickEvent = z.object({ scheduledTime: z.string() });
 
 function jobOf(payload: unknown): Job | undefined {
     const planning = planningEvent.safeParse(payload);
     if (planning.success) return { kind: "planning", interval: planning.data.interval };
     const scoring = scoringEvent.safeParse(payload);
-    if (scoring.success) return { kind: "scoring", detectorName: lastPart(scoring.data.detectorArn) };
+    if (scoring.success) {
+        const kind = scoring.data.job === "deliver" ? "delivery" : "scoring";
+        return { kind, detectorName: lastPart(scoring.data.detectorArn) };
+    }
     return tickEvent.safeParse(payload).success ? { kind: "tick" } : undefined;
 }
 
@@ -75,6 +90,8 @@ function incidentOf(job: Job): string {
             return planningIncidentKey(job.interval);
         case "scoring":
             return scoringIncidentKey(job.detectorName);
+        case "delivery":
+            return deliveryIncidentKey(job.detectorName);
         case "tick":
             return tickIncidentKey;
     }
@@ -85,10 +102,10 @@ const thrown = z.object({ errorType: z.string().optional(), errorMessage: z.stri
 /** Name and text of the error; the trace stays in the function's log. */
 function explain(condition: string, response: unknown): Failure {
     const { errorType, errorMessage = "" } = thrown.safeParse(response).data ?? {};
-    return {
-        error: errorType ?? condition,
-        message: errorMessage.trim() || (conditionTexts[condition] ?? "no reason was given"),
-    };
+    if (errorMessage.trim() === "")
+        return { error: errorType ?? condition, message: conditionTexts[condition] ?? "no reason was given" };
+    // What a machine caught holds the function's own error in its text.
+    return explainFailure({ Error: errorType ?? condition, Cause: errorMessage });
 }
 
 const conditionTexts: Readonly<Record<string, string>> = {

@@ -38,6 +38,11 @@ function titleOf(job: Job): { readonly brief: string; readonly whole: string } {
                 brief: `scoring of ${job.detectorName}`,
                 whole: `Learning and scoring of the detector "${job.detectorName}"`,
             };
+        case "delivery":
+            return {
+                brief: `alerts of ${job.detectorName}`,
+                whole: `Delivering the alerts of the detector "${job.detectorName}"`,
+            };
         case "tick":
             return {
                 brief: "detection tick",
@@ -53,6 +58,8 @@ function consequence(job: Job): string {
             return "Detectors that could be planned were. The next tick plans the others' windows with its own, and nothing is lost.";
         case "scoring":
             return "Extracted rows are kept. The next window or tick goes on where this stopped, and nothing is left out.";
+        case "delivery":
+            return "The alert is tried again, later and later, for some two hours; then it becomes a dead letter in the queue that the stack gives as deadLettersUrl.";
         case "tick":
             return "Windows that this stack extracts are still scored as they come. What was left behind, and data that others write, wait for the next tick.";
     }
@@ -66,6 +73,10 @@ function advice(text: string, functionName: string): string {
 }
 
 const advices: readonly (readonly [pattern: RegExp, advice: string])[] = [
+    [
+        /UndeliveredError/,
+        "see that the alert's topic or function is there and works, and that the service, or the alert's role, may tell it.",
+    ],
     [
         /NotFoundError|NoSuchBucket|ResourceNotFound/,
         'create what is missing; "pulumi up --refresh" brings back what belongs to the stack.',

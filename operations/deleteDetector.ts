@@ -1,7 +1,13 @@
 import { NotFoundError } from "../errors";
 import { runningBackfills } from "../pipeline/backfillExecutions";
 import { deleteBelow } from "../pipeline/generations";
-import { emptyHistoryKey, incidentKey, scoringIncidentKey, ticketsPrefix } from "../pipeline/objectLayout";
+import {
+    deliveryIncidentKey,
+    emptyHistoryKey,
+    incidentKey,
+    scoringIncidentKey,
+    ticketsPrefix,
+} from "../pipeline/objectLayout";
 import type { DetectorDefinition } from "../pipeline/records";
 import { cancelTickets, runningLive, stoppedOnPurpose } from "./detectorExecutions";
 import type { DetectorService } from "./detectorService";
@@ -78,6 +84,7 @@ const toldKeys = ({ name, detectorName }: Wanted["request"]): string[] => [
     incidentKey(name, "backfill"),
     emptyHistoryKey(name),
     scoringIncidentKey(detectorName),
+    deliveryIncidentKey(detectorName),
 ];
 
 /** With the bucket everything in it is gone: that must not keep the rest from being deleted. */

@@ -16,10 +16,8 @@ import {
 import type { Detection } from "../detection/client";
 import type { DetectorOptions } from "../pipeline/detectorOptions";
 import type { Interval } from "../pipeline/records";
+import { type AlertService, openAlertService, ownerTag } from "./alertService";
 import type { MetricSetShape } from "./metricSet";
-
-/** Tag that names the stack a detector belongs to. */
-export const ownerTag = "lookout:owner";
 
 /** A detector as the detection service has it. */
 export interface DetectorState {
@@ -41,6 +39,7 @@ export interface MetricSetState {
 
 /** The detection service, as far as a detector's life cycle deals with it. Errors keep the names that the API gives them. */
 export interface DetectorService {
+    readonly alerts: AlertService;
     /** The detector; undefined when there is none of that ARN. */
     describe(arn: string): Promise<DetectorState | undefined>;
     /** The owner that its tag names. */
@@ -70,6 +69,7 @@ export interface DetectorService {
 /** The detection service behind the Lookout for Metrics client, and the calls beside its API. */
 export function openDetectorService({ api, putOptions }: Pick<Detection, "api" | "putOptions">): DetectorService {
     return {
+        alerts: openAlertService(api),
         describe: (arn) => describe(api, arn),
         async ownerOf(arn) {
             return (await api.send(new ListTagsForResourceCommand({ ResourceArn: arn }))).Tags?.[ownerTag];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wantedAlerts } from "./detectorAlerts";
 import { detectorOptions, noDetectorOptions } from "./detectorOptions";
 import { extractionSpec } from "./records";
 
@@ -19,7 +20,7 @@ export const detectorRequest = z.object({
     extractor: z.string(),
     maxConcurrentStatements: z.int().positive(),
     spec: extractionSpec,
-    alerts: z.record(z.string(), z.unknown()).default({}),
+    alerts: wantedAlerts.default({}),
     /** What the user knows of measures and times. */
     options: detectorOptions.default(noDetectorOptions),
     /** Whether extracted data, ledger and history stay when the detector is deleted. */

@@ -29,6 +29,9 @@ export const emptyHistoryKey = (detector: string): string => `${operationsPrefix
 export const planningIncidentKey = (interval: Interval): string => `${operationsPrefix}_planning.${interval}.json`;
 /** The last incident of learning and scoring, by the detector's name in the detection service. */
 export const scoringIncidentKey = (detectorName: string): string => `${operationsPrefix}_scoring.${detectorName}.json`;
+/** The last incident of delivering alerts, by the detector's name in the detection service. */
+export const deliveryIncidentKey = (detectorName: string): string =>
+    `${operationsPrefix}_delivery.${detectorName}.json`;
 /** The last incident of the detection service's own tick. */
 export const tickIncidentKey = `${operationsPrefix}_tick.json`;
 

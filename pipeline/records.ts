@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wantedAlerts } from "./detectorAlerts";
 import { detectorOptions } from "./detectorOptions";
 
 /*
@@ -81,6 +82,8 @@ export const detectorDefinition = z.object({
     activatedBy: z.string().optional(),
     /** What the user knows, for the activation to tell the detection service; absent for nothing. */
     options: detectorOptions.optional(),
+    /** Whom the detector tells of anomalies; absent where it tells nobody. */
+    alerts: wantedAlerts.optional(),
 });
 export type DetectorDefinition = z.output<typeof detectorDefinition>;
 

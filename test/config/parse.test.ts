@@ -64,7 +64,7 @@ describe("config/parse", () => {
             alerts: {},
             options: { measures: {}, events: [] },
         });
-        assert.deepEqual(detection, { endpoint: "", retentionDays: 800 });
+        assert.deepEqual(detection, { endpoint: "", retentionDays: 800, allowedRoles: [], consoleUrl: "" });
         assert.deepEqual(operations, {});
         assert.equal(keepData, true);
         assert.deepEqual(sources.warehouse, {

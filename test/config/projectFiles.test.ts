@@ -100,7 +100,8 @@ describe("Pulumi.dev.yaml", () => {
     it("is valid with its commented detector keys in use", () => {
         const { sources } = rawConfigOf(example);
         const { detectors } = rawConfigOf(everything);
-        const { ecommerce } = parseConfig({ sources, detectors }, projectFile).detectors;
+        const detection = { allowedRoles: ["arn:aws:iam::210987654321:role/page"] };
+        const { ecommerce } = parseConfig({ sources, detectors, detection }, projectFile).detectors;
         assert.equal(ecommerce?.latenessSeconds, 7200);
         assert.equal(ecommerce?.alerts.oncall?.threshold, 70);
         assert.equal(ecommerce?.detectorName, "shop");

@@ -1,4 +1,5 @@
 import type { AnomalyDetectorStatus } from "@aws-sdk/client-lookoutmetrics";
+import type { AlertState } from "../../operations/alertService";
 import type { DetectorService, MetricSetState } from "../../operations/detectorService";
 import type { DetectorOptions } from "../../pipeline/detectorOptions";
 import type { MetricSetShape } from "../../operations/metricSet";
@@ -17,6 +18,8 @@ export interface FakeDetectorService extends DetectorService {
     readonly detectors: Map<string, FakeDetector>;
     /** Changes made so far, by operation. */
     readonly calls: string[];
+    /** Alerts by name, with the ARN of their detector. */
+    readonly alertsByName: Map<string, AlertState & { readonly detectorArn: string }>;
     /** Lets the service's own work end: activation, deactivation, deletion. */
     settle(): void;
     /** Runs before each operation; a throw is its outcome. */
@@ -37,6 +40,7 @@ const ratiosOf = (options: DetectorOptions | undefined): string =>
 export function fakeDetectorService(): FakeDetectorService {
     const detectors = new Map<string, FakeDetector>();
     const calls: string[] = [];
+    const alertsByName: FakeDetectorService["alertsByName"] = new Map();
     const find = (arn: string): FakeDetector => {
         const found = detectors.get(arn);
         if (found === undefined) throw apiError("ResourceNotFoundException");
@@ -53,6 +57,24 @@ export function fakeDetectorService(): FakeDetectorService {
     const steady = [...resting, "LEARNING", "ACTIVE"];
     const fake: FakeDetectorService = {
         detectors,
+        alertsByName,
+        alerts: {
+            of: async (arn) => [...alertsByName.values()].filter(({ detectorArn }) => detectorArn === arn),
+            create: async (detectorArn, { name, owner, shape }) => {
+                change("createAlert");
+                if (alertsByName.has(name)) throw apiError("ConflictException", 409);
+                alertsByName.set(name, { arn: `alert:${name}`, name, owner, shape, detectorArn });
+            },
+            update: async (arn, shape) => {
+                change("updateAlert");
+                const name = arn.slice("alert:".length);
+                alertsByName.set(name, { ...alertsByName.get(name)!, shape });
+            },
+            delete: async (arn) => {
+                change("deleteAlert");
+                alertsByName.delete(arn.slice("alert:".length));
+            },
+        },
         calls,
         settle: () => {
             for (const [arn, detector] of [...detectors]) {
