@@ -22,6 +22,7 @@ function buildProgram() {
     program.addCommand(demoCommand());
     program.addCommand(downCommand());
     program.addCommand(serveCommand());
+    program.addCommand(sampleDataCommand());
     program.addCommand(proxyCommand());
     program.addCommand(importCommand());
     return program;
@@ -132,6 +133,27 @@ function proxyCommand() {
         .action((options) => load("./proxyCommand.ts")(options));
 }
 
+function sampleDataCommand() {
+    return new Command("sample-data")
+        .summary("write files to try the detection service with")
+        .description(
+            "Writes a sample shop's hourly views and revenue (3 platforms, 7 marketplaces, some anomalies) as CSV files in the layout " +
+                "of the old samples: ecommerce/backtest/input.csv and ecommerce/live/yyyyMMdd/HHmm/. The live hours begin on 2026-04-01. " +
+                "The same files each time.",
+        )
+        .argument("<folder>", "folder to write into; made when there is none")
+        .option("--history-days <number>", "days before the live hours, 8 to 365 (default: 90)", wholeNumber(365, 8))
+        .option("--live-days <number>", "days of live hours, 1 to 30 (default: 7)", wholeNumber(30))
+        .addHelpText(
+            "after",
+            examples(
+                "lookout sample-data ./data",
+                "lookout serve --bucket sample-data=./data --simulate --now 2026-04-01T00:05:00Z",
+            ),
+        )
+        .action((folder, options) => load("./sampleDataCommand.ts")(options, folder));
+}
+
 function importCommand() {
     return new Command("import")
         .summary("turn the params file of the old connector into stack configuration")
@@ -174,16 +196,17 @@ function load(path) {
 }
 
 /**
- * A parser of whole numbers from 1 to `most`.
+ * A parser of whole numbers from `least` to `most`.
  *
  * @param {number} most
+ * @param {number} [least]
  * @returns {(text: string) => number}
  */
-function wholeNumber(most) {
+function wholeNumber(most, least = 1) {
     return (text) => {
         const number = Number(text);
-        if (!Number.isInteger(number) || number < 1 || number > most) {
-            throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+        if (!Number.isInteger(number) || number < least || number > most) {
+            throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
         }
         return number;
     };
