@@ -1,7 +1,7 @@
 import { expectation, pickExpert } from "./expectation";
 import { fitSeries } from "./fit";
 import type { Handling } from "./handling";
-import { anomalousScore, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
+import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { createJudgement, step, type Judgement } from "./step";
 import { evidenceIndex, verdictIndex } from "./verdicts";
@@ -50,7 +50,7 @@ export function learn(state: EngineState, history: History): void {
         );
     const judgement = createJudgement(state);
     for (let series = 0; series < count; series++) {
-        const values = history.values.subarray(series * history.length, (series + 1) * history.length);
+        const values = boundedAll(history.values.subarray(series * history.length, (series + 1) * history.length));
         const half = halfOf(values);
         const fits = half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
         if (fits) fitHalf(state, series, history.first, values, half);
@@ -119,6 +119,13 @@ function verdictOf(value: number, isLearning: boolean, judgement: Judgement): nu
     if (Number.isNaN(value)) return gap;
     if (isLearning) return learning;
     return judgement.score >= anomalousScore ? anomalous : expected;
+}
+
+/** The values, copied when one of them is out of bounds. */
+function boundedAll(values: Float64Array): Float64Array {
+    for (let i = 0; i < values.length; i++)
+        if (!Number.isNaN(values[i]!) && bounded(values[i]!) !== values[i]) return values.map(bounded);
+    return values;
 }
 
 function fitHalf(state: EngineState, series: number, first: number, values: Float64Array, half: number): void {

@@ -54,6 +54,13 @@ function slotWithin(seconds: number, span: number, slots: number): number {
     return Math.floor((within * slots) / span);
 }
 
+/** Largest magnitude of a value; what is beyond, infinity included, counts as this much. */
+const largestValue = 1e30;
+
+/** A value as it is learned from and judged; NaN stays. */
+export const bounded = (value: number): number =>
+    value > largestValue ? largestValue : value < -largestValue ? -largestValue : value;
+
 /** Severity of a score in −log10 of a probability: 0 at 0, 50 at 3, 68 at 5, 90 at 10, below 100 always. */
 export function severityOf(score: number): number {
     return score <= 0 ? 0 : 100 * (1 - Math.pow(10, -Math.min(score, highestScore) / 10));

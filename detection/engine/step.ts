@@ -1,5 +1,5 @@
 import { expectation, isShifting, learnExpectation, persistence, pickExpert, usualError } from "./expectation";
-import { anomalousScore, pointsBeforeScoring } from "./shape";
+import { anomalousScore, bounded, pointsBeforeScoring } from "./shape";
 import type { EngineState } from "./state";
 import { learnTail, oddnessAt, tailScore } from "./tail";
 
@@ -30,14 +30,12 @@ export const createJudgement = (state: EngineState): Judgement => ({
     scaled: 0,
 });
 
-/** Largest magnitude of a value; what is beyond, infinity included, counts as this much. */
-const largestValue = 1e30;
 /** Scores from here on are an alert, which teaches the tail once. */
 const hotScore = 5;
 
 /** Judges one value (NaN for none) by what was learned before it, then learns from it. */
 export function step(state: EngineState, series: number, position: number, raw: number, into: Judgement): void {
-    const value = raw > largestValue ? largestValue : raw < -largestValue ? -largestValue : raw;
+    const value = bounded(raw);
     const { points } = state.scalars;
     const seen = points[series]!;
     into.score = 0;
