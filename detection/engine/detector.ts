@@ -1,5 +1,5 @@
 import { learn, type History, type Scores } from "./engine";
-import type { FeedbackMark } from "./feedback";
+import { applyFeedback, withoutConfirmed, type FeedbackMark } from "./feedback";
 import { extendGroups, type AnomalyGroup } from "./incidents";
 import type { EngineOptions } from "./options";
 import { applyPolicy, handlingOf, withoutEvents } from "./policy";
@@ -30,7 +30,8 @@ export interface Judged {
 /** Learns from history; the detector's engine must not have learned before. Throws RangeError when the values do not fit its series. */
 export function learnHistory(detector: Detector, history: History): void {
     const { engine } = detector;
-    const weighed = { ...history, values: weighHistory(engine, detector, history) };
+    const judged = { ...history, values: withoutConfirmed(detector.feedback, history) };
+    const weighed = { ...history, values: weighHistory(engine, detector, judged) };
     const values = withoutEvents(detector, engine.shape.measures, weighed);
     learn(engine, { ...history, values });
     sumUpScopes(engine, detector.combinations, { ...history, values });
@@ -42,6 +43,7 @@ export function judge(detector: Detector, position: number, values: Float64Array
     const scores = scoreKnown(engine, detector, position, values);
     applyScopes(engine, detector.combinations, scores, handlingOf(detector, position, engine.shape.measures));
     applyPolicy(detector, position, engine.shape.measures, scores);
+    applyFeedback(detector.feedback, scores);
     const { open, closed } = extendGroups(detector, position, scores);
     detector.open = open;
     return { scores, open, closed };

@@ -2,7 +2,7 @@ import { addToSums, clearSums, sumsOf } from "./alertSums";
 import { causesOf, explain, type Cause } from "./causes";
 import type { Scores } from "./engine";
 import { linked } from "./links";
-import { scopeIndexOf } from "./scopes";
+import { isWithin, scopeIndexOf } from "./scopes";
 import { anomalousScore, severityOf, type Shape } from "./shape";
 import type { EngineState } from "./state";
 import { verdictIndex } from "./verdicts";
@@ -68,25 +68,28 @@ export function extendGroups(
     position: number,
     scores: Scores,
 ): { open: AnomalyGroup[]; closed: AnomalyGroup[] } {
-    const { engine, open } = grouping;
+    const { engine, combinations, open } = grouping;
+    const least = severityOf(clearScore(combinations.length));
+    const isClear = ({ severity }: GroupMember): boolean => severity >= least;
+    const belongs = ({ combination }: GroupMember, causes: readonly Cause[]): boolean =>
+        causes.some(({ values }) => isWithin(combinations[combination]!, values));
     const isOver = ({ end }: AnomalyGroup): boolean => position - end > longestPause(engine.shape) + 1;
     const going = open.filter((group) => !isOver(group));
     const next: AnomalyGroup[] = [];
     for (let measure = 0; measure < engine.shape.measures; measure++) {
         const before = going.find((group) => group.measure === measure);
-        const members = membersOf(engine, { measure, position }, scores);
-        if (members.length === 0) {
+        const odd = membersOf(engine, { measure, position }, scores);
+        if (!odd.some((member) => isClear(member) || belongs(member, before?.causes ?? []))) {
             if (before !== undefined) next.push(before);
             continue;
         }
         if (before === undefined) clearSums(engine, measure);
         addToSums(engine, measure, scores);
-        const causes = causesOf(explain(scopeIndexOf(grouping.combinations), sumsOf(engine, measure)));
-        next.push(
-            before === undefined
-                ? begun({ measure, start: position }, members, causes)
-                : grown(before, { position, members, causes }),
-        );
+        const causes = causesOf(explain(scopeIndexOf(combinations), sumsOf(engine, measure)));
+        const members = odd.filter((member) => isClear(member) || belongs(member, causes));
+        if (members.length === 0) next.push(before!);
+        else if (before === undefined) next.push(begun({ measure, start: position }, members, causes));
+        else next.push(grown(before, { position, members, causes }));
     }
     return { open: linked(grouping, next, position), closed: open.filter(isOver) };
 }
@@ -94,6 +97,17 @@ export function extendGroups(
 /** Intervals without an anomaly that a group outlasts: two hours, at least one interval and at most twelve. */
 export function longestPause(shape: Shape): number {
     return Math.min(12, Math.max(1, Math.round(7200 / shape.intervalSeconds)));
+}
+
+/** Up to so many combinations an anomaly of any of them begins a group. */
+const fewCombinations = 10;
+
+/**
+ * Score from which one series alone begins a group: of many series one is always odd by chance. Series that deviate less belong to a group
+ * only where its causes explain them.
+ */
+export function clearScore(combinations: number): number {
+    return anomalousScore + Math.max(0, Math.log10(combinations / fewCombinations));
 }
 
 const anomalous = verdictIndex("anomalous");

@@ -42,23 +42,27 @@ export function sumUpScopes(state: EngineState, combinations: readonly (readonly
     const { measures } = state.shape;
     const from = Math.max(0, history.length - learnedIntervals);
     const length = history.length - from;
-    const keys = keysOf(combinations);
-    for (let measure = 0; measure < measures; measure++)
-        for (let i = 0; i < length; i++) {
-            const at = from + i;
-            const expectedOf = (series: number): number => expectedAt(state, series, history.first + at);
-            const scaledOf = (series: number): number =>
-                (history.values[series * history.length + at]! - expectedOf(series)) / usualError(state, series);
-            const { sum, square } = weigh(state, measure, scaledOf, expectedOf);
-            keys.forEach((own, member) => {
-                if (square[member] === 0) return;
+    const { keys, of } = keysOf(combinations);
+    for (let measure = 0; measure < measures; measure++) {
+        const sums = keys.map((key) => arrayOf(state, `${measure} ${key}`, 2 * length));
+        of.forEach((own, c) => {
+            const series = c * measures + measure;
+            const usual = usualError(state, series);
+            if (!(usual > 0)) return;
+            for (let i = 0; i < length; i++) {
+                const value = history.values[series * history.length + from + i]!;
+                const expected = expectedAt(state, series, history.first + from + i);
+                if (Number.isNaN(value) || Number.isNaN(expected)) continue;
+                const weight = weightOf(expected, usual);
+                const sum = weight * clamped((value - expected) / usual);
                 for (const key of own) {
-                    const sums = arrayOf(state, `${measure} ${key}`, 2 * length);
-                    sums[i] = sums[i]! + sum[member]!;
-                    sums[length + i] = sums[length + i]! + square[member]!;
+                    const into = sums[key]!;
+                    into[i] = into[i]! + sum;
+                    into[length + i] = into[length + i]! + weight * weight;
                 }
-            });
-        }
+            }
+        });
+    }
 }
 
 /** Adds the sums of another shard's scopes to those of a state. */
@@ -69,19 +73,19 @@ export function addScopes(into: EngineState, from: EngineState): void {
     }
 }
 
-/** For each combination the keys of the whole and of its values. */
-function keysOf(combinations: readonly (readonly string[])[]): string[][] {
+/** Keys of the whole and of the values of each dimension, and for each combination the indices of its own. */
+function keysOf(combinations: readonly (readonly string[])[]): { keys: string[]; of: number[][] } {
     const dimensions = combinations[0]?.length ?? 0;
-    const whole = JSON.stringify(Array.from({ length: dimensions }, () => null));
-    const keys = combinations.map(() => [whole]);
+    const keys = [JSON.stringify(Array.from({ length: dimensions }, () => null))];
+    const of = combinations.map(() => [0]);
     for (let d = 0; d < dimensions; d++) {
-        const names = new Map<string, string>();
-        for (const values of combinations)
-            if (!names.has(values[d]!))
-                names.set(values[d]!, JSON.stringify(values.map((v, k) => (k === d ? v : null))));
-        if (names.size <= mostBroad) combinations.forEach((values, c) => keys[c]!.push(names.get(values[d]!)!));
+        const values = [...new Set(combinations.map((one) => one[d]!))];
+        if (values.length > mostBroad) continue;
+        const places = new Map(values.map((value, i) => [value, keys.length + i]));
+        for (const value of values) keys.push(JSON.stringify(combinations[0]!.map((_, k) => (k === d ? value : null))));
+        combinations.forEach((one, c) => of[c]!.push(places.get(one[d]!)!));
     }
-    return keys;
+    return { keys, of };
 }
 
 /**
@@ -97,40 +101,33 @@ export function applyScopes(
     if (combinations.length < 2) return;
     const index = scopeIndexOf(combinations);
     for (let measure = 0; measure < state.shape.measures; measure++) {
-        const weighted = weigh(
-            state,
-            measure,
-            (series) => (taught?.[series] === 0 || isUnjudged(scores, series) ? NaN : scores.scaled[series]!),
-            (series) => scores.expected[series]!,
-        );
+        const weighted = weigh(state, measure, scores, taught);
         const price = state.shape.correction + (correction?.[measure] ?? 0);
         const odd = judgeScopes(state, index, { measure, weighted, price });
         if (odd.length > 0) raise(state, index, { measure, weighted, odd }, scores);
     }
 }
 
-const isUnjudged = ({ verdict }: Scores, series: number): boolean =>
-    verdict[series] !== anomalous && verdict[series] !== expected;
-
-function weigh(
-    state: EngineState,
-    measure: number,
-    scaledOf: (series: number) => number,
-    expectedOf: (series: number) => number,
-): Weighted {
+function weigh(state: EngineState, measure: number, scores: Scores, taught: Uint8Array | undefined): Weighted {
     const { combinations, shape } = state;
     const sum = new Float64Array(combinations);
     const square = new Float64Array(combinations);
     for (let c = 0, s = measure; c < combinations; c++, s += shape.measures) {
-        const scaled = scaledOf(s);
+        const verdict = scores.verdict[s];
+        if ((verdict !== expected && verdict !== anomalous) || taught?.[s] === 0) continue;
         const usual = usualError(state, s);
-        if (!(usual > 0) || Number.isNaN(scaled)) continue;
-        const weight = Math.min(mostWeight, Math.abs(expectedOf(s)) / usual);
-        sum[c] = weight * Math.max(-clip, Math.min(clip, scaled));
+        if (!(usual > 0)) continue;
+        const weight = weightOf(scores.expected[s]!, usual);
+        sum[c] = weight * clamped(scores.scaled[s]!);
         square[c] = weight * weight;
     }
     return { sum, square };
 }
+
+/** By how many usual deviations a series falls when it falls to nothing. */
+const weightOf = (expected: number, usual: number): number => Math.min(mostWeight, Math.abs(expected) / usual);
+
+const clamped = (scaled: number): number => Math.max(-clip, Math.min(clip, scaled));
 
 interface OddScope {
     readonly scope: number;
