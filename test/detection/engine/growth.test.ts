@@ -21,20 +21,19 @@ function shop(series: number): { detector: Detector; values: Float64Array } {
 /** Calls of Math's functions that some work makes: a count of operations that is the same on every machine. */
 function operations(work: () => void): number {
     const names = ["abs", "min", "max", "floor", "sqrt", "log", "log10", "pow", "exp", "sign", "ceil", "log2"] as const;
-    const usual = names.map((name) => Math[name]);
-    let count = 0;
     const counted = Math as unknown as Record<string, (...values: number[]) => number>;
+    const usual = names.map((name) => counted[name]!);
+    let count = 0;
     names.forEach((name, k) => {
-        const call = usual[k] as (...values: number[]) => number;
         counted[name] = (...values) => {
             count++;
-            return call(...values);
+            return usual[k]!(...values);
         };
     });
     try {
         work();
     } finally {
-        names.forEach((name, k) => (counted[name] = usual[k] as (...values: number[]) => number));
+        names.forEach((name, k) => (counted[name] = usual[k]!));
     }
     return count;
 }
