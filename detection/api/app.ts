@@ -5,7 +5,7 @@ import { readBody } from "./body";
 import { check } from "./check";
 import type { ApiContext } from "./context";
 import { ApiError, invalid } from "./errors";
-import { handlers, type Served } from "./handlers";
+import { handlers } from "./handlers";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 import { routeOwn } from "./own/routes";
 import { refusalOf } from "./refusals";
@@ -25,7 +25,7 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
     });
     const { callsPerSecond } = context.limits ?? {};
     const throttle = callsPerSecond === undefined ? () => undefined : openThrottle(callsPerSecond);
-    for (const name of Object.keys(handlers) as Served[])
+    for (const name of Object.keys(handlers) as (keyof Requests)[])
         app.post(`/${name}`, async (c) => {
             throttle(context.now());
             return c.json(await call(name, context, await readBody(c.req.raw)));
@@ -34,7 +34,7 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
     routeTags(app, context);
     app.notFound((c) => refuse(c, unknownOperation(c)));
     app.onError((error, c) => {
-        const refusal = refusalOf(error);
+        const refusal = refusalOf(error, c.req.path.startsWith("/tags/"));
         if (
             refusal.type === "InternalServerException" ||
             (refusal.type === "AccessDeniedException" && refusal !== error)
@@ -45,7 +45,7 @@ export function createDetectionApi(context: ApiContext, report: (error: unknown)
     return app;
 }
 
-async function call<Name extends Served>(name: Name, context: ApiContext, body: unknown): Promise<object> {
+async function call<Name extends keyof Requests>(name: Name, context: ApiContext, body: unknown): Promise<object> {
     const request = check(requests[name], body) as Requests[Name];
     return reread(() => handlers[name](context, request));
 }

@@ -7,13 +7,13 @@ import { describeAnomalyDetectionExecutions } from "./operations/executions";
 import { getFeedback, putFeedback } from "./operations/feedback";
 import * as metricSets from "./operations/metricSets";
 import { getDataQualityMetrics } from "./operations/quality";
+import { listAnomalyGroupRelatedMetrics } from "./operations/related";
 import { getSampleData } from "./operations/sampleData";
 import * as running from "./operations/running";
 import type { Requests } from "./schemas";
 
-export type Served = Exclude<keyof Requests, "ListAnomalyGroupRelatedMetrics">;
 type Handlers = {
-    readonly [Name in Served]: (context: ApiContext, request: Requests[Name]) => Promise<object>;
+    readonly [Name in keyof Requests]: (context: ApiContext, request: Requests[Name]) => Promise<object>;
 };
 
 /** Every operation that a body carries: `POST /<name>`. */
@@ -38,6 +38,7 @@ export const handlers: Handlers = {
     ListAnomalyGroupSummaries: anomalies.listAnomalyGroupSummaries,
     GetAnomalyGroup: anomalies.getAnomalyGroup,
     ListAnomalyGroupTimeSeries: anomalies.listAnomalyGroupTimeSeries,
+    ListAnomalyGroupRelatedMetrics: listAnomalyGroupRelatedMetrics,
     PutFeedback: putFeedback,
     GetFeedback: getFeedback,
     DescribeAnomalyDetectionExecutions: describeAnomalyDetectionExecutions,

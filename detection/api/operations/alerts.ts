@@ -23,6 +23,7 @@ export async function createAlert(context: ApiContext, request: Requests["Create
     const arn = alertArn(context.place, request.AlertName);
     const target = targetOf(request.Action);
     requireTarget(context, target);
+    const filters = filtersOf(request.AlertFilters, owner);
     const taken = (): Error => conflict("Alert", arn, `There is an alert ${arn} already.`);
     const old = await alerts.read(request.AlertName);
     if (old !== undefined && (await ownerOf(context, old)) !== undefined) throw taken();
@@ -39,7 +40,7 @@ export async function createAlert(context: ApiContext, request: Requests["Create
         description: request.AlertDescription,
         threshold: request.AlertSensitivityThreshold ?? defaultThreshold,
         target,
-        ...filtersOf(request.AlertFilters, owner),
+        ...filters,
         createdAt: now,
         changedAt: now,
         tags: request.Tags ?? {},

@@ -113,10 +113,10 @@ describe("detection/api, samples of a user's data", () => {
     it("reads no more of a large object than it shows", async () => {
         const line = `${"x".repeat(99)}\n`;
         let read = 0;
-        const stream = objects.stream;
+        const stream = objects.stream.bind(objects);
         objects.stream = async (key) =>
             key !== "large/a.csv"
-                ? stream.call(objects, key)
+                ? stream(key)
                 : (async function* () {
                       for (; read < 100_000_000; read += 100_000) yield Buffer.from(line.repeat(1000));
                   })();
