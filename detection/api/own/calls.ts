@@ -1,5 +1,6 @@
 import { advance } from "./advance";
 import type { OwnCall } from "./call";
+import { countMetrics } from "./countMetrics";
 import { explain } from "./explain";
 import { getGroup } from "./getGroup";
 import { getIncident, listIncidents } from "./incidents";
@@ -12,7 +13,7 @@ import { why } from "./why";
 export const ownPrefix = "/lookout/v1";
 
 /** Every call beside the old API, by its name: `POST /lookout/v1/<name>`. */
-export const ownCalls: Readonly<Record<string, OwnCall>> = {
+export const ownCalls = {
     explain,
     why,
     listGroups,
@@ -20,7 +21,11 @@ export const ownCalls: Readonly<Record<string, OwnCall>> = {
     listIncidents,
     getIncident,
     listProgress,
+    countMetrics,
     getOptions,
     putOptions,
     advance,
 };
+
+/** The same, where it does not matter which is which. */
+export const everyOwnCall: readonly (readonly [name: string, call: OwnCall])[] = Object.entries(ownCalls);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { requests, tagRequests } from "../schemas";
-import { ownCalls, ownPrefix } from "./calls";
+import { everyOwnCall, ownCalls, ownPrefix } from "./calls";
 import { errorResponses, errorSchema } from "./openApiErrors";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export function openApiDocument(): Json {
 }
 
 function ownPaths(): Json {
-    const paths = Object.entries(ownCalls).map(([name, { summary, description, request, answer, status }]) => [
+    const paths = everyOwnCall.map(([name, { summary, description, request, answer, status = 200 }]) => [
         `${ownPrefix}/${name}`,
         {
             post: {
@@ -80,7 +80,7 @@ function linkPaths(): Json {
         [`${ownPrefix}/detectors/{name}/groups/{id}`]: get(
             "linkedGroup",
             "One anomaly group, as getGroup gives it: links in alerts lead here",
-            ownCalls.getGroup!.answer,
+            ownCalls.getGroup.answer,
             [pathParameter("name", "Name of the detector."), pathParameter("id", "Id of the group.")],
         ),
     };

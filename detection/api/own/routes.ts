@@ -4,7 +4,7 @@ import { readBody } from "../body";
 import { check } from "../check";
 import type { ApiContext } from "../context";
 import { reread } from "../reread";
-import { ownCalls, ownPrefix } from "./calls";
+import { everyOwnCall, ownCalls, ownPrefix } from "./calls";
 import type { OwnCall } from "./call";
 import { openApiDocument } from "./openApi";
 
@@ -16,15 +16,15 @@ export function routeOwn(app: Hono, context: ApiContext, throttle: () => void): 
     const answer = async (c: Context, call: OwnCall, body: unknown): Promise<Response> => {
         throttle();
         const request = check(call.request, body);
-        return c.json((await reread(() => call.handle(context, request))) as object, call.status);
+        return c.json((await reread(() => call.handle(context, request))) as object, call.status ?? 200);
     };
-    for (const [name, call] of Object.entries(ownCalls))
+    for (const [name, call] of everyOwnCall)
         app.post(`${ownPrefix}/${name}`, async (c) => answer(c, call, await readBody(c.req.raw)));
     // Links in alerts lead here.
     app.get(`${ownPrefix}/detectors/:name/groups/:id`, async (c) => {
         const { name, id } = c.req.param();
         const body = { AnomalyDetectorArn: detectorArn(context.place, name), AnomalyGroupId: id };
-        return answer(c, ownCalls.getGroup!, body);
+        return answer(c, ownCalls.getGroup, body);
     });
     app.get(`${ownPrefix}/openapi.json`, (c) => c.json(openApiDocument()));
     for (const path of [ownPrefix, `${ownPrefix}/`]) app.get(path, (c) => c.json(index()));
@@ -32,7 +32,7 @@ export function routeOwn(app: Hono, context: ApiContext, throttle: () => void): 
 
 /** What there is, for somebody who looks around. */
 function index() {
-    const calls = Object.entries(ownCalls).map(([name, { summary }]) => ({
+    const calls = everyOwnCall.map(([name, { summary }]) => ({
         call: `POST ${ownPrefix}/${name}`,
         summary,
     }));
