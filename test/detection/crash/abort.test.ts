@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { DetectorRecord } from "../../../detection/store/records";
+import { openDetectorStore } from "../../../detection/store/detectors";
+import { createRunCache } from "../../../detection/store/runs";
+import { runJob } from "../../../detection/worker/worker";
+import { openRandom } from "../../../local/demo/random";
+import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
+import { checkInvariants } from "../../support/runInvariants";
+import { activatedShop } from "../../support/shopDetector";
+import { shopLedger } from "../../support/shopLedger";
+
+const hour = 3_600_000;
+const liveHours = 60;
+
+/** How a detector comes to its end: the status it starts from, and how much it may learn in one go. */
+interface Scenario {
+    readonly name: string;
+    readonly record: Partial<DetectorRecord>;
+    readonly mostCells?: number;
+    readonly end: DetectorRecord["status"];
+}
+const scenarios: readonly Scenario[] = [
+    { name: "an activation and live windows", record: {}, end: "ACTIVE" },
+    { name: "an activation in shards", record: {}, mostCells: 1500, end: "ACTIVE" },
+    { name: "a back-test", record: { status: "BACK_TEST_ACTIVATING" }, end: "BACK_TEST_COMPLETE" },
+];
+
+/** Runs a scenario to its end, whatever happens to single jobs. Each job has a process's memory of its own. */
+async function play({ record, mostCells, end }: Scenario, crash: (objects: MemoryObjectStore) => void) {
+    const objects = memoryObjectStore();
+    const ledger = shopLedger(objects, { historyDays: 20, liveHours, pairs: 3, shiftChance: 0.05, seed: 3 });
+    await ledger.commitHistory();
+    for (let h = 0; h < liveHours; h++) await ledger.commitHour(h);
+    const detectors = openDetectorStore(objects);
+    await detectors.create({ ...activatedShop(ledger), ...record });
+    crash(objects);
+    let crashes = 0;
+    for (let jobs = 0; jobs < 1000; jobs++) {
+        const buckets = { own: "metrics", store: objects, open: () => objects };
+        const services = { detectors, buckets, cache: createRunCache(), mostCells };
+        const isDone = await runJob(services, { job: "advance", detector: "shop" }, ledger.live + 999 * hour).then(
+            () => true,
+            () => false,
+        );
+        if (!isDone) crashes++;
+        const { before, afterPut } = objects;
+        [objects.before, objects.afterPut] = [undefined, undefined];
+        await checkInvariants(objects, "shop");
+        [objects.before, objects.afterPut] = [before, afterPut];
+        if (isDone) break;
+    }
+    [objects.before, objects.afterPut] = [undefined, undefined];
+    assert.equal((await detectors.read("shop"))!.status, end);
+    // What a crash leaves of earlier rounds is never read; the shards' rows are gone once they have been merged.
+    const kept = objects.keys("_detection/").filter((key) => !/\/(model|open)\//.test(key));
+    return { crashes, stored: kept.map((key) => [key, objects.text(key)]) };
+}
+
+/** Crashes now and then, before or after an operation took effect. */
+function crashing(seed: number, chance: number): (objects: MemoryObjectStore) => void {
+    const random = openRandom(seed);
+    const strike = (): void => {
+        if (random.uniform(0, 1) < chance) throw new Error("the process was killed");
+    };
+    return (objects) => {
+        objects.before = (_operation, key) => (key.startsWith("_detection/") ? strike() : undefined);
+        objects.afterPut = (key) => (key.startsWith("_detection/") ? strike() : undefined);
+    };
+}
+
+describe("detection/worker, crashes at operations of the store", () => {
+    for (const scenario of scenarios)
+        it(`goes on from any point of ${scenario.name} to what would have been without a crash`, async () => {
+            const whole = await play(scenario, () => undefined);
+            assert.equal(whole.crashes, 0);
+            let crashes = 0;
+            for (let seed = 1; crashes < 100; seed++) {
+                const found = await play(scenario, crashing(seed, scenario.mostCells === undefined ? 0.06 : 0.02));
+                crashes += found.crashes;
+                assert.deepEqual(found.stored, whole.stored, `seed ${seed}`);
+            }
+        });
+});
