@@ -15,6 +15,7 @@ export interface Scope {
 export interface ScopeIndex {
     /** The broadest first; of two with equal members only the broader one. */
     readonly scopes: readonly Scope[];
+    readonly combinations: number;
     /** Sets of dimensions that scopes fix. */
     readonly kinds: number;
     /** `of[combination * kinds + kind]`: index of a scope, or −1 where that scope is left out. */
@@ -32,7 +33,7 @@ const known = new WeakMap<readonly (readonly string[])[], ScopeIndex>();
 /** The index of some combinations, which may only be appended to between calls. Takes time linear in them, and only when they are new. */
 export function scopeIndexOf(combinations: readonly (readonly string[])[]): ScopeIndex {
     const before = known.get(combinations);
-    if (before !== undefined && before.of.length === combinations.length * before.kinds) return before;
+    if (before !== undefined && before.combinations === combinations.length) return before;
     const index = build(combinations);
     known.set(combinations, index);
     return index;
@@ -50,12 +51,12 @@ interface Growing {
 
 function build(combinations: readonly (readonly string[])[]): ScopeIndex {
     // One combination alone is known by its values, not as the whole of something.
-    const kinds = fixings(combinations[0]?.length ?? 0).slice(combinations.length === 1 ? -1 : 0);
+    const kinds = fixings(combinations[0]?.length ?? 0).slice(combinations.length < 2 ? -1 : 0);
     const all: Growing[] = [];
     const of = new Int32Array(combinations.length * kinds.length).fill(-1);
     kinds.forEach((fixed, kind) => {
         const found = grouped(combinations, fixed, kind);
-        const isCell = fixed.length === combinations[0]!.length;
+        const isCell = fixed.length === combinations[0]?.length;
         // Where few combinations share a pair of values, the pairs say no more than the combinations.
         if (fixed.length > 1 && !isCell && found.length * 2 > combinations.length) return;
         for (const scope of found) {
@@ -71,7 +72,7 @@ function build(combinations: readonly (readonly string[])[]): ScopeIndex {
         const isBroad = fixed < 2 && members.length > 1 && alike[kind]! <= mostBroad;
         return { values, members, alike: alike[kind]!, isBroad, key: JSON.stringify(values) };
     });
-    return { scopes, kinds: kinds.length, of };
+    return { scopes, combinations: combinations.length, kinds: kinds.length, of };
 }
 
 function grouped(combinations: readonly (readonly string[])[], fixed: readonly number[], kind: number): Growing[] {
