@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { contributionsOf } from "../../../detection/engine/contributions";
-import type { Scores } from "../../../detection/engine/engine";
+import { learn, type Scores } from "../../../detection/engine/engine";
+import { incidentsOf } from "../../../detection/engine/incidentList";
 import { extendGroups, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
 import { severityOf, shapeOf } from "../../../detection/engine/shape";
 import { createState } from "../../../detection/engine/state";
 import { verdictIndex } from "../../../detection/engine/verdicts";
+import { seededChance } from "../../support/businessSeries";
 
 const combinations = ["app", "web"].flatMap((platform) => ["de", "us", "uk"].map((market) => [platform, market]));
 
@@ -30,7 +32,9 @@ function scoresOf(odd: Odd): Scores {
 /** Plays intervals from position 1; gives all groups, the open ones last. */
 function play(intervals: readonly Odd[], intervalSeconds = 86_400): AnomalyGroup[] {
     const engine = createState(shapeOf(intervalSeconds, 2), 6);
-    engine.scalars.error0.fill(5);
+    const chance = seededChance(4);
+    const values = Float64Array.from({ length: 12 * 200 }, () => 100 + 20 * (chance() - 0.5));
+    learn(engine, { first: -199, length: 200, values });
     let open: readonly AnomalyGroup[] = [];
     const all: AnomalyGroup[] = [];
     intervals.forEach((odd, i) => {
@@ -73,6 +77,68 @@ describe("detection/engine/incidents", () => {
         const one = play([[[0, 0, 5]]])[0]!.severity;
         const many = play([combinations.map((_, c) => [c, 0, 5] as const)])[0]!.severity;
         assert.ok(many > one);
+    });
+});
+
+describe("detection/engine/links", () => {
+    const app = [0, 1, 2];
+    const keys = (groups: readonly AnomalyGroup[]) =>
+        groups.map(({ measure, incident }) => [measure, incident.measure]);
+
+    it("makes one incident of what one cause does to two measures, also when the second follows later", () => {
+        const both = app.flatMap((c) => [[c, 0, -8] as const, [c, 1, -8] as const]);
+        assert.deepEqual(keys(play([both])), [
+            [0, 0],
+            [1, 0],
+        ]);
+        const first = app.map((c) => [c, 1, -8] as const);
+        const groups = play([first, [...first, ...app.map((c) => [c, 0, -8] as const)]]);
+        assert.deepEqual(keys(groups), [
+            [0, 1],
+            [1, 1],
+        ]);
+        const [incident, ...others] = incidentsOf(groups);
+        assert.deepEqual(others, []);
+        assert.deepEqual([incident!.start, incident!.end, incident!.key], [1, 2, { measure: 1, start: 1 }]);
+        assert.deepEqual(incident!.causes[0]!.values, ["app", null]);
+    });
+
+    it("keeps apart what different causes do to two measures at one time", () => {
+        const groups = play([[...app.map((c) => [c, 0, -8] as const), [5, 1, 9]]]);
+        assert.deepEqual(keys(groups), [
+            [0, 0],
+            [1, 1],
+        ]);
+        assert.equal(incidentsOf(groups).length, 2);
+    });
+
+    it("judges the cause by both measures where one alone would mislead", () => {
+        const unclear = [
+            [0, 0, 9],
+            [1, 0, 2],
+            [2, 0, 1.5],
+        ] as const;
+        const alone = play([unclear])[0]!;
+        assert.deepEqual(alone.causes[0]!.values, ["app", "de"]);
+        const together = play([[...unclear, ...app.map((c) => [c, 1, 6] as const)]]);
+        assert.deepEqual(keys(together)[1], [1, 0]);
+        for (const { causes } of together) assert.deepEqual(causes[0]!.values, ["app", null]);
+    });
+
+    it("shares each group's causes out to 1, and counts its versions", () => {
+        const [group] = play([
+            [
+                [0, 0, 8],
+                [5, 0, -9],
+            ],
+            [
+                [0, 0, 8],
+                [5, 0, -9],
+            ],
+        ]);
+        assert.ok(group!.causes.length > 1);
+        assert.ok(Math.abs(group!.causes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
+        assert.equal(group!.version, 2);
     });
 });
 
