@@ -17,7 +17,7 @@ import { shopLedger } from "../../support/shopLedger";
 import { splitStore } from "../../support/splitStore";
 
 const hour = 3_600_000;
-const liveHours = 60;
+const liveHours = 50;
 const kills = 100;
 /** A worker is killed at one of its first operations: most of what they do is then done by many, one after the other. */
 const latest = 12;
@@ -48,7 +48,7 @@ describe("detection/worker, killed processes", () => {
             logLevel: "error",
         });
         const objects = openFolderObjectStore(path.join(folder, "data"));
-        const ledger = shopLedger(objects, { historyDays: 14, liveHours, pairs: 3, shiftChance: 0.05, seed: 3 });
+        const ledger = shopLedger(objects, { historyDays: 8, liveHours, pairs: 2, shiftChance: 0.05, seed: 3 });
         live = ledger.live;
         await ledger.commitHistory();
         for (let h = 0; h < liveHours; h++) await ledger.commitHour(h);
@@ -110,5 +110,5 @@ describe("detection/worker, killed processes", () => {
             }),
         );
         assert.ok(killed >= kills);
-    }).timeout(180_000);
+    }).timeout(300_000);
 });
