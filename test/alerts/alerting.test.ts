@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { openAlerting } from "../../alerts/alerting";
+import { openOutbox } from "../../alerts/outbox";
+import { alertOf, group, noticeFor, oddHour, pointOf, shop, storeWith } from "../support/alertWorld";
+
+const findings = (groups = [group]) => ({ detector: shop, groups, pointOf: (_: unknown, c: number) => pointOf(c) });
+const nobody = async () => assert.fail("delivery is asked for by the worker");
+
+describe("alerts/alerting", () => {
+    it("puts what each matching alert has to tell into the outbox, a group once", async () => {
+        const other = alertOf({ name: "shop-all", id: "a2", threshold: 0 });
+        const store = await storeWith(alertOf(), other, alertOf({ name: "high", id: "a3", threshold: 99 }));
+        const alerting = openAlerting(store, nobody);
+        assert.equal(await alerting.note(findings(), oddHour), 2);
+        assert.equal(await alerting.note(findings([{ ...group, severity: 95 }]), oddHour + 3_600_000), 0);
+        assert.deepEqual(store.keys("_detection/outbox/"), [
+            `_detection/outbox/shop/shop-all/a2/${group.id}.json`,
+            `_detection/outbox/shop/shop-revenue/a1/${group.id}.json`,
+        ]);
+    });
+
+    it("tells a group once also when another process notes it, before and after it was delivered", async () => {
+        const store = await storeWith(alertOf());
+        assert.equal(await openAlerting(store, nobody).note(findings(), oddHour), 1);
+        assert.equal(await openAlerting(store, nobody).note(findings(), oddHour), 0);
+        const outbox = openOutbox(store);
+        await outbox.settle(noticeFor(), { version: 1, outcome: "delivered", at: oddHour, tries: 1 });
+        assert.equal(await openAlerting(store, nobody).note(findings(), oddHour), 0);
+        assert.deepEqual(store.keys("_detection/outbox/"), []);
+    });
+
+    it("tells of a group that reaches the threshold later", async () => {
+        const store = await storeWith(alertOf());
+        const alerting = openAlerting(store, nobody);
+        assert.equal(await alerting.note(findings([{ ...group, severity: 50 }]), oddHour), 0);
+        assert.equal(await alerting.note(findings(), oddHour), 1);
+    });
+
+    it("reads no alerts when nothing was found, and leaves out those of an earlier detector of the name", async () => {
+        const store = await storeWith(alertOf({ detectorCreatedAt: 0 }));
+        const { get, list } = store.calls;
+        const alerting = openAlerting(store, nobody);
+        assert.equal(await alerting.note(findings([]), oddHour), 0);
+        assert.deepEqual([store.calls.get, store.calls.list], [get, list]);
+        assert.equal(await alerting.note(findings(), oddHour), 0);
+    });
+
+    it("tells of the same group anew by an alert that was deleted and created again", async () => {
+        const store = await storeWith(alertOf());
+        const alerting = openAlerting(store, nobody);
+        await alerting.note(findings(), oddHour);
+        const again = await storeWith(alertOf({ id: "b7" }));
+        assert.equal(await openAlerting(again, nobody).note(findings(), oddHour), 1);
+        assert.deepEqual(again.keys("_detection/outbox/"), [`_detection/outbox/shop/shop-revenue/b7/${group.id}.json`]);
+    });
+});
+
+describe("alerts/outbox", () => {
+    it("names the detectors with something to deliver, however many notices each has", async () => {
+        const store = await storeWith();
+        const outbox = openOutbox(store);
+        for (const detector of ["shop", "shop-eu", "a"])
+            for (const id of ["1", "2", "3"]) {
+                const notice = noticeFor(alertOf({ id }));
+                await outbox.put({ ...notice, detector });
+            }
+        assert.deepEqual((await outbox.detectors()).sort(), ["a", "shop", "shop-eu"]);
+    });
+
+    it("keeps the first outcome of two", async () => {
+        const outbox = openOutbox(await storeWith());
+        const notice = noticeFor();
+        await outbox.settle(notice, { version: 1, outcome: "delivered", at: oddHour, tries: 1 });
+        await outbox.settle(notice, { version: 1, outcome: "undeliverable", at: oddHour, tries: 8, failure: "no" });
+        assert.equal((await outbox.outcomeOf(notice))!.outcome, "delivered");
+    });
+});
