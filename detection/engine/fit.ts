@@ -1,4 +1,5 @@
-import { shortSlot, weekSlot } from "./shape";
+import { medianOf, middle } from "./median";
+import { shortSlot, weekSlot, type Shape } from "./shape";
 import type { EngineState } from "./state";
 
 /*
@@ -18,65 +19,55 @@ export function fitSeries(
 ): void {
     const { shape } = state;
     const { values, first, from, to } = history;
+    const slots = slotsOf(shape, first + from, to - from);
     const trend = trendOf(values, from, to, shape.cycle);
     const rest = new Float64Array(to - from);
-    for (let i = from; i < to; i++) rest[i - from] = values[i]! - trend[Math.floor((i - from) / shape.cycle)]!;
-    const short = fitProfile(rest, shape.shortSlots, (i) => shortSlot(shape, first + from + i));
+    for (let c = 0, i = from; i < to; c++)
+        for (const end = Math.min(to, i + shape.cycle), level = trend[c]!; i < end; i++)
+            rest[i - from] = values[i]! - level;
+    const short = fitProfile(rest, slots.short, shape.shortSlots);
     store(short, state.short, state.shortVisits, series);
     const { level0, level1, level2 } = state.scalars;
     const recent = Math.max(from, to - shape.cycle * 2);
-    const level = (effect: (i: number) => number): number =>
-        levelBy(values, recent, to, effect) ?? levelBy(values, from, to, effect) ?? 0;
-    level0[series] = level(() => 0);
-    level1[series] = level((i) => short.effects[shortSlot(shape, first + i)]!);
+    // What the effects leave over, the present level among it.
+    const left = values.slice(from, to);
+    const levelNow = (): number => {
+        const level = medianOf(left.subarray(recent - from));
+        return level === level ? level : medianOf(left);
+    };
+    level0[series] = orNothing(levelNow());
+    for (let i = 0; i < left.length; i++) left[i] = left[i]! - short.effects[slots.short[i]!]!;
+    level1[series] = orNothing(levelNow());
     if (shape.weekSlots === 0) return;
-    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short.effects[shortSlot(shape, first + from + i)]!;
-    const week = fitProfile(rest, shape.weekSlots, (i) => weekSlot(shape, first + from + i));
+    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short.effects[slots.short[i]!]!;
+    const week = fitProfile(rest, slots.week, shape.weekSlots);
     store(week, state.week, state.weekVisits, series);
-    level2[series] = level(
-        (i) => short.effects[shortSlot(shape, first + i)]! + week.effects[weekSlot(shape, first + i)]!,
-    );
+    for (let i = 0; i < left.length; i++)
+        left[i] = values[from + i]! - (short.effects[slots.short[i]!]! + week.effects[slots.week[i]!]!);
+    level2[series] = orNothing(levelNow());
 }
 
-/** Median of the numbers that are not NaN; NaN when there are none. Leaves the input as it is. */
-export function medianOf(values: Float64Array): number {
-    if (scratch.length < values.length) scratch = new Float64Array(values.length * 2);
-    let count = 0;
-    for (let i = 0; i < values.length; i++) {
-        const value = values[i]!;
-        if (!Number.isNaN(value)) scratch[count++] = value;
-    }
-    if (count === 0) return NaN;
-    const upper = select(scratch, count, count >> 1);
-    if (count % 2 === 1) return upper;
-    // What lies before the upper middle is not above it: the lower middle is the largest of that.
-    let lower = scratch[0]!;
-    for (let i = 1; i < count >> 1; i++) if (scratch[i]! > lower) lower = scratch[i]!;
-    return (lower + upper) / 2;
+/** A stretch that is one gap has no level. */
+const orNothing = (level: number): number => (level === level ? level : 0);
+
+/** Slots of consecutive intervals, in both profiles. */
+interface Slots {
+    readonly short: Uint8Array;
+    readonly week: Uint8Array;
 }
 
-/** Kept between calls: learning takes millions of medians, most of a few values. */
-let scratch = new Float64Array(1024);
+/** The last slots asked for: every series of a history has the same. */
+let lastSlots: { readonly shape: Shape; readonly first: number; readonly slots: Slots } | undefined;
 
-/** The k-th smallest of the first `count` numbers, which are put in order around it (Hoare). */
-function select(numbers: Float64Array, count: number, k: number): number {
-    let [low, high] = [0, count - 1];
-    while (low < high) {
-        const pivot = numbers[(low + high) >> 1]!;
-        let [i, j] = [low, high];
-        while (i <= j) {
-            while (numbers[i]! < pivot) i++;
-            while (numbers[j]! > pivot) j--;
-            if (i > j) break;
-            const swapped = numbers[i]!;
-            numbers[i++] = numbers[j]!;
-            numbers[j--] = swapped;
-        }
-        if (k <= j) high = j;
-        else if (k >= i) low = i;
-        else break;
-    }
-    return numbers[k]!;
+function slotsOf(shape: Shape, first: number, length: number): Slots {
+    if (lastSlots?.shape === shape && lastSlots.first === first && lastSlots.slots.short.length >= length)
+        return lastSlots.slots;
+    const slots = {
+        short: Uint8Array.from({ length }, (_, i) => shortSlot(shape, first + i)),
+        week: Uint8Array.from({ length }, (_, i) => weekSlot(shape, first + i)),
+    };
+    lastSlots = { shape, first, slots };
+    return slots;
 }
 
 /** Level of each cycle: the median over a week of cycles around it of the cycles' own medians, so that one odd cycle moves nothing. */
@@ -85,16 +76,19 @@ function trendOf(values: Float64Array, from: number, to: number, cycle: number):
     const own = new Float64Array(cycles);
     for (let c = 0; c < cycles; c++) {
         const part = values.subarray(from + c * cycle, Math.min(to, from + (c + 1) * cycle));
+        let present = 0;
+        for (let i = 0; i < part.length; i++) if (part[i] === part[i]) present++;
         // Half a cycle is no fair sample of the cycle.
-        const present = part.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
         own[c] = present * 2 > cycle ? medianOf(part) : NaN;
     }
-    const overall = medianOf(values.subarray(from, to));
     const reach = trendCycles >> 1;
-    return own.map((_, c) => {
+    const trend = new Float64Array(cycles);
+    let overall: number | undefined;
+    for (let c = 0; c < cycles; c++) {
         const near = medianOf(own.subarray(Math.max(0, c - reach), c + reach + 1));
-        return Number.isNaN(near) ? overall : near;
-    });
+        trend[c] = near === near ? near : (overall ??= medianOf(values.subarray(from, to)));
+    }
+    return trend;
 }
 
 interface Profile {
@@ -102,42 +96,51 @@ interface Profile {
     readonly visits: Uint8Array;
 }
 
+/** Kept between calls: values by slot, and where each slot's begin. */
+let bySlot = new Float64Array(1024);
+const starts = new Int32Array(257);
+const next = new Int32Array(256);
+
 /** Median of each slot, drawn towards 0 as far as chance alone could have made it. */
-function fitProfile(rest: Float64Array, slots: number, slotOf: (i: number) => number): Profile {
-    const counts = new Int32Array(slots);
-    for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) counts[slotOf(i)]!++;
-    const starts = new Int32Array(slots + 1);
-    for (let slot = 0; slot < slots; slot++) starts[slot + 1] = starts[slot]! + counts[slot]!;
-    const sorted = new Float64Array(starts[slots]!);
-    const next = starts.slice(0, slots);
-    for (let i = 0; i < rest.length; i++) if (!Number.isNaN(rest[i]!)) sorted[next[slotOf(i)]!++] = rest[i]!;
+function fitProfile(rest: Float64Array, slotOf: Uint8Array, slots: number): Profile {
     const effects = new Float64Array(slots);
+    const visits = new Uint8Array(slots);
+    const total = sortIntoSlots(rest, slotOf, slots);
     for (let slot = 0; slot < slots; slot++) {
-        const part = sorted.subarray(starts[slot], starts[slot + 1]);
-        effects[slot] = part.length === 0 ? 0 : medianOf(part);
-        for (let i = 0; i < part.length; i++) part[i] = Math.abs(part[i]! - effects[slot]!);
+        const [begin, end] = [starts[slot]!, starts[slot + 1]!];
+        visits[slot] = Math.min(255, end - begin);
+        if (begin === end) continue;
+        const effect = middle(bySlot, begin, end);
+        effects[slot] = effect;
+        for (let i = begin; i < end; i++) bySlot[i] = Math.abs(bySlot[i]! - effect);
     }
-    const spread = 1.4826 * medianOf(sorted);
+    const spread = total === 0 ? NaN : 1.4826 * middle(bySlot, 0, total);
     for (let slot = 0; slot < slots; slot++) {
         const effect = effects[slot]!;
-        const chance = (shrinkage * spread * spread) / Math.max(1, counts[slot]!);
+        const count = starts[slot + 1]! - starts[slot]!;
+        const chance = (shrinkage * spread * spread) / Math.max(1, count);
         // One visit is no season: it shows the spread as nothing, and itself as an effect.
-        const kept = counts[slot]! < 2 ? 0.5 : 1;
-        const total = effect * effect + chance;
-        effects[slot] = total > 0 ? (kept * effect * effect * effect) / total : 0;
+        const kept = count < 2 ? 0.5 : 1;
+        const square = effect * effect + chance;
+        effects[slot] = square > 0 ? (kept * effect * effect * effect) / square : 0;
     }
-    return { effects, visits: Uint8Array.from(counts, (count) => Math.min(255, count)) };
+    return { effects, visits };
+}
+
+/** Puts the values that there are into `bySlot`, slot by slot; gives their number. */
+function sortIntoSlots(rest: Float64Array, slotOf: Uint8Array, slots: number): number {
+    if (bySlot.length < rest.length) bySlot = new Float64Array(rest.length * 2);
+    starts.fill(0, 0, slots + 1);
+    for (let i = 0; i < rest.length; i++) if (rest[i] === rest[i]) starts[slotOf[i]! + 1]!++;
+    for (let slot = 0; slot < slots; slot++) {
+        next[slot] = starts[slot]!;
+        starts[slot + 1] = starts[slot]! + starts[slot + 1]!;
+    }
+    for (let i = 0; i < rest.length; i++) if (rest[i] === rest[i]) bySlot[next[slotOf[i]!]!++] = rest[i]!;
+    return starts[slots]!;
 }
 
 function store(profile: Profile, into: Float32Array, visits: Uint8Array, series: number): void {
     into.set(profile.effects, series * profile.effects.length);
     visits.set(profile.visits, series * profile.visits.length);
-}
-
-/** Median of what the effects leave over; undefined when the stretch is one gap. */
-function levelBy(values: Float64Array, from: number, to: number, effect: (i: number) => number): number | undefined {
-    const left = new Float64Array(to - from);
-    for (let i = from; i < to; i++) left[i - from] = values[i]! - effect(i);
-    const median = medianOf(left);
-    return Number.isNaN(median) ? undefined : median;
 }
