@@ -131,4 +131,25 @@ describe("operations/notify, calls that nobody waits for", () => {
         assert.equal(await tell(failed({ hello: 1 })), false);
         assert.equal(messages.length, 0);
     });
+
+    it("tells that alerts do not arrive, and where they end, once, and that they arrive again", async () => {
+        const { messages, tell } = operators();
+        const deliver = { job: "deliver", detectorArn: arn };
+        const nothingToDo = record(deliver, { condition: "Success" }, { delivered: 0, undeliverable: 1 });
+        assert.ok(await tell(failed(deliver, "UndeliveredError", 'the alert "oncall" was not delivered: no pager')));
+        assert.ok(!(await tell(failed(deliver, "UndeliveredError", "the same again"))));
+        assert.ok(!(await tell(nothingToDo)), "an empty outbox proves nothing");
+        assert.ok(await tell(record(deliver, { condition: "Success" }, { delivered: 1, undeliverable: 0 })));
+        assert.deepEqual(
+            messages.map(({ subject }) => subject),
+            ["Lookout: alerts of lookout-dev-shop failed", "Lookout: alerts of lookout-dev-shop works again"],
+        );
+        assert.match(messages[0]!.text, /"oncall" was not delivered: no pager[^]*deadLettersUrl/);
+    });
+
+    it("keeps the incidents of scoring and of delivering apart", async () => {
+        const { tell } = operators();
+        assert.ok(await tell(failed(scoring)));
+        assert.ok(await tell(failed({ job: "deliver", detectorArn: arn })));
+    });
 });
