@@ -21,6 +21,7 @@ export interface DemoFlags {
 /** Runs the demo, prints what it came to and resolves to the exit code. */
 export async function run(flags: DemoFlags): Promise<number> {
     filterWarnings(process);
+    tellOfResume(process);
     const reportFile = path.join(process.cwd(), "demo-report.html");
     const outcome = await runDemo({
         projectFolder,
@@ -47,6 +48,15 @@ export async function run(flags: DemoFlags): Promise<number> {
         );
     }
     return 0;
+}
+
+/** Says how to go on when the run is interrupted: what has been done is kept. */
+function tellOfResume(target: NodeJS.Process): void {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+        target.once(signal, () => {
+            target.stderr.write("\nlookout demo: interrupted; continue with lookout demo --resume\n");
+            target.exit(130);
+        });
 }
 
 /** What failed, and where to look. */

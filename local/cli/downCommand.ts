@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
-import { clearDemoState, clearStateFolder } from "../demo/demoState";
+import { clearDemoState, clearStateFolder, lockOf } from "../demo/demoState";
 import { openProgress } from "../demo/progress";
 import { clockStart, cluster, stack } from "../demo/sample";
+import { lockFolder } from "../folderLock";
 import { stateFolder } from "./folders";
 import { filterWarnings } from "./warnings";
 
@@ -19,6 +20,7 @@ export async function run(flags: DownFlags): Promise<number> {
         process.stdout.write(`Nothing is up: there is no ${folder}.\n`);
         return 0;
     }
+    const lock = await lockFolder(folder, "lookout down", lockOf(folder));
     try {
         const progress = await openProgress({ stream: process.stderr, now: () => performance.now() });
         const lines = await progress.stage("Destroy", (tell) => destroy(folder, tell));
@@ -32,6 +34,8 @@ export async function run(flags: DownFlags): Promise<number> {
     } catch (error) {
         process.stderr.write(`\nlookout down: ${error instanceof Error ? error.message : String(error)}\n`);
         return 1;
+    } finally {
+        await lock.release();
     }
 }
 

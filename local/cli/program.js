@@ -32,7 +32,7 @@ function demoCommand() {
     return new Command("demo")
         .summary("find the anomalies hidden in a sample warehouse")
         .description(
-            "Brings the stack dev up on an embedded cloud, loads a sample warehouse, learns 90 days of it, plays a week of " +
+            "Brings the stack dev (Pulumi.dev.yaml) up on an embedded cloud, loads a sample warehouse, learns 90 days of it, plays a week of " +
                 "hourly extractions on a simulated clock and compares the anomalies found with those that were hidden in the data. " +
                 "Writes demo-report.html into the current folder and keeps the cloud's state in .lookout/dev.",
         )
@@ -51,7 +51,14 @@ function demoCommand() {
         .option("--open", "open the report in the browser")
         .addHelpText(
             "after",
-            examples("lookout demo", "lookout demo --detectors 25", "lookout demo --json | jq .recall"),
+            `\nKeys of --json:
+  precision, recall    shares, 0 to 1, of the groups that are right and of the larger injected anomalies that were found
+  windows, rows, bytes what was extracted, history and live
+  seconds, stages      wall time, of the whole and of each stage: name, seconds
+  groups               anomaly groups: start, end (ISO 8601), measure, severity (0 to 100), dimensions, expected, actual
+  others               the stack's other detectors, if any: detector, status, groups
+  error                why the run failed; absent when it did not\n` +
+                examples("lookout demo", "lookout demo --detectors 25", "lookout demo --json | jq .recall"),
         )
         .action((options) => load("./demoCommand.ts")(options));
 }

@@ -7,9 +7,9 @@ import * as mocks from "@pulumi/pulumi/runtime/mocks";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as stack from "@pulumi/pulumi/runtime/stack";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { parse } from "yaml";
 import { ConfigError } from "../../errors";
 import { RecordingMonitor, type Registrar } from "./monitor";
+import { readYamlFile } from "./yamlFile";
 
 /** A Pulumi program with the stack in whose name it is evaluated. */
 export interface Program {
@@ -112,7 +112,7 @@ function readMain(projectFolder: string): string {
 
 function readProjectName(projectFolder: string): string {
     const file = join(projectFolder, "Pulumi.yaml");
-    const name = existsSync(file) ? (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name : undefined;
+    const name = (readYamlFile(file) as { name?: unknown } | null | undefined)?.name;
     if (typeof name !== "string") {
         throw new ConfigError([
             {
@@ -128,9 +128,7 @@ function readProjectName(projectFolder: string): string {
 /** The stack's configuration as the program will read it: full keys, values as text. */
 function readConfig({ projectFolder, stack, config = {} }: Program, project: string): Record<string, string> {
     const file = join(projectFolder, `Pulumi.${stack}.yaml`);
-    const stored = existsSync(file)
-        ? ((parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {})
-        : {};
+    const stored = (readYamlFile(file) as { config?: Record<string, unknown> | null } | null | undefined)?.config ?? {};
     const all: Record<string, string> = {};
     for (const [key, value] of [...Object.entries(stored), ...Object.entries(config)]) {
         const fullKey = key.includes(":") ? key : `${project}:${key}`;

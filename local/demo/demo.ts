@@ -1,12 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { DataError } from "../../errors";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
+import { lockFolder } from "../folderLock";
 import { openContext, region, type Context } from "./context";
-import { clearStateFolder, readDemoState, writeDemoState } from "./demoState";
+import { clearStateFolder, lockOf, readDemoState, writeDemoState } from "./demoState";
 import { evaluate, type Evaluation, requireGoals } from "./evaluation";
 import type { FoundGroup } from "./foundGroup";
 import type { Growth } from "./growth";
 import { totalsOf, type LedgerTotals } from "./ledgerTotals";
+import { readOthers, type OtherDetector } from "./otherDetectors";
 import type { Progress } from "./progress";
 import { explainTogether, readGroups } from "./readGroups";
 import { renderReport } from "./report";
@@ -21,6 +23,8 @@ import {
     warehouseOptions,
 } from "./sample";
 import { deploy, loadWarehouse, playLive, runBackfill, type Tell } from "./stages";
+import { readStackFile, type StackFile } from "./stackFile";
+import { counted } from "./table";
 import { buildWarehouse, pairScopes, type Truth } from "./warehouse";
 
 export interface DemoOptions {
@@ -76,19 +80,26 @@ class DemoRun {
     private totals?: LedgerTotals;
     private groups: readonly FoundGroup[] = [];
     private evaluation?: Evaluation;
+    private others: readonly OtherDetector[] = [];
 
     constructor(private readonly options: DemoOptions) {
         this.started = options.now();
     }
 
     async perform(): Promise<void> {
-        const { stateFolder } = this.options;
-        const begun = await openState(this.options);
-        const cloud = await openCloud({ folder: stateFolder, now: clockStart, region });
+        const { stateFolder, projectFolder, progress } = this.options;
+        const stackFile = await progress.stage("Check the configuration", async () => readStackFile(projectFolder));
+        const lock = await lockFolder(stateFolder, "lookout demo", lockOf(stateFolder));
         try {
-            await this.stages(cloud, begun);
+            const begun = await openState(this.options);
+            const cloud = await openCloud({ folder: stateFolder, now: clockStart, region });
+            try {
+                await this.stages(cloud, begun, stackFile);
+            } finally {
+                await cloud.close();
+            }
         } finally {
-            await cloud.close();
+            await lock.release();
         }
     }
 
@@ -103,6 +114,7 @@ class DemoRun {
                 seconds: Math.round(options.now() - this.started) / 1000,
                 stages: [...options.progress.stages],
                 groups: groups.map(resultGroup),
+                ...(this.others.length === 0 ? {} : { others: this.others }),
                 ...(error === undefined ? {} : { error: error.message }),
             },
             groups,
@@ -112,16 +124,22 @@ class DemoRun {
         };
     }
 
-    private async stages(cloud: EmbeddedCloud, { detectors, days, resumed }: Begun): Promise<void> {
+    private async stages(
+        cloud: EmbeddedCloud,
+        { detectors, days, resumed }: Begun,
+        stackFile: StackFile,
+    ): Promise<void> {
         const { progress, projectFolder } = this.options;
         await progress.stage("Load the warehouse", (tell) => loadWarehouse(cloud, this.sample, tell));
         this.growth = await progress.stage("Evaluate and deploy", (tell) =>
-            deploy(cloud, projectFolder, detectors, tell),
+            deploy(cloud, { projectFolder, stackFile }, detectors, tell),
         );
-        const context = openContext(cloud, detectorNames(detectors), liveStretch(days));
+        const context = openContext(cloud, detectorNames(stackFile.played, detectors), liveStretch(days));
         await backfillAndLearn(context, resumed, progress);
         const ledgers = await progress.stage("Live hours", (tell) => playLive(context, tell));
         this.totals = totalsOf(ledgers);
+        // With several names the stack's detectors are copies of the played one, and no others.
+        this.others = detectors === 1 ? await readOthers(context, stackFile.others) : [];
         await progress.stage("Report", (tell) => this.report(context, tell));
     }
 
@@ -181,12 +199,12 @@ async function openState({ stateFolder, detectors, days, resume }: DemoOptions):
     }
     if (detectors !== undefined && detectors !== known.detectors) {
         throw new DataError(
-            `the run in ${stateFolder} has ${known.detectors} detectors, not ${detectors}; resume it without --detectors, or begin anew`,
+            `the run in ${stateFolder} has ${counted(known.detectors, "detector")}, not ${detectors}; resume it without --detectors, or begin anew`,
         );
     }
     if (days !== undefined && days !== known.days) {
         throw new DataError(
-            `the run in ${stateFolder} plays ${known.days} days, not ${days}; resume it without --days, or begin anew`,
+            `the run in ${stateFolder} plays ${counted(known.days, "day")}, not ${days}; resume it without --days, or begin anew`,
         );
     }
     return { ...known, resumed: true };
@@ -205,6 +223,6 @@ async function backfillAndLearn(context: Context, resumed: boolean, progress: Pr
     await progress.stage("Learn", async (show) => {
         tell = () => undefined;
         await running;
-        show(`${context.detectors.length === 1 ? "1 detector" : `${context.detectors.length} detectors`}`);
+        show(counted(context.detectors.length, "detector"));
     });
 }

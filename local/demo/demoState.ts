@@ -12,6 +12,9 @@ const schema = z.object({
 });
 export type DemoState = z.output<typeof schema>;
 
+/** Where the lock of a state folder lies: beside it, since the folder is emptied. */
+export const lockOf = (folder: string): string => `${folder}.lock.json`;
+
 const fileIn = (folder: string): string => path.join(folder, "demo.json");
 
 /** The state of the run whose folder this is, undefined when there is none. Throws DataError for a file that is not such a state. */

@@ -1,6 +1,7 @@
 import { formatInstant } from "../../pipeline/windows";
 import type { FoundGroup } from "./foundGroup";
 import type { Scope } from "./anomalies";
+import type { OtherDetector } from "./otherDetectors";
 
 /** What `lookout demo --json` prints. Other programs read it: names and units hold. */
 export interface DemoResult {
@@ -16,6 +17,8 @@ export interface DemoResult {
     readonly seconds: number;
     readonly stages: readonly StageTime[];
     readonly groups: readonly ResultGroup[];
+    /** The stack's other detectors, where there are any. */
+    readonly others?: readonly OtherDetector[];
     /** Why the run failed; absent when it did not. */
     readonly error?: string;
 }

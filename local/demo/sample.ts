@@ -1,7 +1,3 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { parse } from "yaml";
-import { NotFoundError } from "../../errors";
 import type { Window } from "../../pipeline/windows";
 
 /*
@@ -11,7 +7,7 @@ import type { Window } from "../../pipeline/windows";
 
 /** The stack whose configuration the demo uses. */
 export const stack = "dev";
-/** Name of the detector in that stack; with several, each is this name and a number. */
+/** Name of the detector in that stack that the demo plays; with several, each is this name and a number. */
 export const detectorName = "ecommerce";
 export const intervalMs = 3_600_000;
 /** Seed of the sample data. */
@@ -45,35 +41,26 @@ export const cluster = {
     secretName: "redshift-l4mintegration",
 };
 
-/** Names of so many detectors: `ecommerce` alone, else `ecommerce-01` and so on. */
-export function detectorNames(count: number): string[] {
+/** Names of so many detectors: the name alone, else `ecommerce-01` and so on. */
+export function detectorNames(name: string, count: number): string[] {
     if (count === 1) {
-        return [detectorName];
+        return [name];
     }
     const width = Math.max(2, String(count).length);
-    return Array.from({ length: count }, (_, index) => `${detectorName}-${String(index + 1).padStart(width, "0")}`);
+    return Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(width, "0")}`);
 }
 
 /**
- * Configuration that puts the stack's one detector under the first `count` of `total` names; nothing when the total is one. Throws
- * NotFoundError when the stack file has no such detector.
+ * Configuration that puts a detector, given by its name and its keys as written, under the first `count` of `total` names; nothing when
+ * the total is one.
  */
-export async function detectorOverride(
-    projectFolder: string,
+export function detectorOverride(
+    { played, written }: { readonly played: string; readonly written: unknown },
     { total, count }: { readonly total: number; readonly count: number },
-): Promise<Record<string, unknown>> {
+): Record<string, unknown> {
     if (total === 1) {
         return {};
     }
-    const file = `Pulumi.${stack}.yaml`;
-    const parsed: unknown = parse(await readFile(path.join(projectFolder, file), "utf8"));
-    const config = (parsed as { config?: Record<string, Record<string, unknown>> } | null)?.config;
-    const detector = config?.["lookout:detectors"]?.[detectorName];
-    if (detector === undefined) {
-        throw new NotFoundError(
-            `${file} has no detector lookout:detectors.${detectorName}, which the demo copies for --detectors ${total}; add it back`,
-        );
-    }
-    const names = detectorNames(total).slice(0, count);
-    return { "lookout:detectors": Object.fromEntries(names.map((name) => [name, detector])) };
+    const names = detectorNames(played, total).slice(0, count);
+    return { "lookout:detectors": Object.fromEntries(names.map((name) => [name, written])) };
 }

@@ -6,6 +6,7 @@ import type { Context } from "./context";
 import { growthCounts, growthOf, growthPoint, type Growth, type GrowthPoint } from "./growth";
 import { assertWhole, readLedger, type Ledger } from "./ledgerTotals";
 import { cluster, detectorOverride, intervalMs, offsetMs, stack } from "./sample";
+import type { StackFile } from "./stackFile";
 import type { SampleWarehouse } from "./warehouse";
 
 /** Shows how far a stage is. */
@@ -35,13 +36,13 @@ export async function loadWarehouse(cloud: EmbeddedCloud, sample: SampleWarehous
 /** Brings the stack up; several detectors are added in steps, to see how the program grows. */
 export async function deploy(
     cloud: EmbeddedCloud,
-    projectFolder: string,
+    { projectFolder, stackFile }: { readonly projectFolder: string; readonly stackFile: StackFile },
     detectors: number,
     tell: Tell,
 ): Promise<Growth> {
     const points: GrowthPoint[] = [];
     for (const count of growthCounts(detectors)) {
-        const config = await detectorOverride(projectFolder, { total: detectors, count });
+        const config = detectorOverride(stackFile, { total: detectors, count });
         const deployment = await cloud.up({ projectFolder, stack, config });
         assertKnown(deployment);
         points.push(growthPoint(count, deployment));

@@ -4,13 +4,16 @@ import { countedRatio, goals } from "./evaluation";
 import { formatCause } from "./foundGroup";
 import type { Growth } from "./growth";
 import type { DemoResult } from "./result";
-import { formatSpan } from "./table";
+import type { OtherDetector } from "./otherDetectors";
+import { severityThreshold } from "./sample";
+import { counted, formatSpan } from "./table";
 
 /** What a run came to, in lines for the terminal. */
 export function summary({ result, evaluation, groups, growth }: DemoOutcome, reportFile: string): string {
     return [
         ...(evaluation === undefined ? [] : quality(evaluation, groups.length)),
         amounts(result),
+        ...(result.others ?? []).map(otherLine),
         ...(growth === undefined || growth.points.length < 2 ? [] : growthLines(growth)),
         times(result),
         line("Report", reportFile),
@@ -40,6 +43,14 @@ function quality(
     ];
 }
 
+function otherLine({ detector, status, groups }: OtherDetector, index: number): string {
+    const found = `${counted(groups, "anomaly group")} of severity ${severityThreshold} or more`;
+    return line(
+        index === 0 ? "Also" : "",
+        `detector ${detector}: ${status}, ${found}; not in table and report, since the truth of its data is not known`,
+    );
+}
+
 function amounts({ windows, rows, bytes }: DemoResult): string {
     return line("Extracted", `${quantity(rows)} rows, ${(bytes / 1e6).toFixed(2)} MB in ${quantity(windows)} windows`);
 }
@@ -49,7 +60,7 @@ function growthLines({ points, steps }: Growth): string[] {
         ...points.map(({ detectors, resources, seconds }) =>
             line(
                 "Growth",
-                `${detectors} ${detectors === 1 ? "detector" : "detectors"}: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s${detectors === 1 ? ", loading the program included" : ""}`,
+                `${counted(detectors, "detector")}: ${resources} resources, evaluated and deployed in ${seconds.toFixed(2)} s${detectors === 1 ? ", loading the program included" : ""}`,
             ),
         ),
         ...steps.map(({ resourcesPerDetector }, index) =>

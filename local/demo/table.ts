@@ -22,6 +22,11 @@ export function formatSpan(start: number, end: number): string {
     return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to.slice(5)}`;
 }
 
+/** Writes a number with its noun: `1 detector`, `25 detectors`. */
+export function counted(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Writes the change from expected to actual: `+85 %`; a dash where nothing was expected. */
 export function formatChange(expected: number, actual: number): string {
     if (expected === 0) {
