@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { incidentsOf } from "../../detection/engine/incidentList";
 import type { DataSet } from "./dataSet";
 import { positionOf, type Played } from "./play";
 import { timestampOf } from "./timestamps";
@@ -24,15 +25,15 @@ function scoresOf(set: DataSet, { severities }: Played): string {
     return `${[header, ...lines].join("\n")}\n`;
 }
 
-/** One entry a group; the dimensions of a cause hold only what it fixes. */
+/** One entry an incident, with its measure where it has only one; the dimensions of a cause hold only what it fixes. */
 function anomaliesOf(set: DataSet, { groups }: Played): unknown[] {
     const base = positionOf(set, 0);
-    return groups.map((group) => ({
-        start: timestampOf(instantOf(set, group.start - base)),
-        end: timestampOf(instantOf(set, group.end - base)),
-        severity: group.severity,
-        measure: set.measures[group.measure]!,
-        causes: group.causes.map(({ values, strength }) => ({
+    return incidentsOf(groups).map((incident) => ({
+        start: timestampOf(instantOf(set, incident.start - base)),
+        end: timestampOf(instantOf(set, incident.end - base)),
+        severity: incident.severity,
+        ...(incident.groups.length === 1 ? { measure: set.measures[incident.groups[0]!.measure]! } : {}),
+        causes: incident.causes.map(({ values, strength }) => ({
             dims: Object.fromEntries(
                 set.dimensions.flatMap((name, d) => (values[d] === null ? [] : [[name, values[d]!] as const])),
             ),
