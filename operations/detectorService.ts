@@ -13,7 +13,6 @@ import {
     UpdateAnomalyDetectorCommand,
     UpdateMetricSetCommand,
 } from "@aws-sdk/client-lookoutmetrics";
-import type { Detection } from "../detection/client";
 import type { DetectorOptions } from "../pipeline/detectorOptions";
 import type { Interval } from "../pipeline/records";
 import { type AlertService, openAlertService, ownerTag } from "./alertService";
@@ -66,8 +65,15 @@ export interface DetectorService {
     delete(arn: string): Promise<void>;
 }
 
+/** A client of the detection service, as `detection/client.ts` opens one. */
+export interface ServiceClient {
+    readonly api: LookoutMetricsClient;
+    /** See `DetectorService`. */
+    readonly putOptions: (arn: string, options: DetectorOptions) => Promise<void>;
+}
+
 /** The detection service behind the Lookout for Metrics client, and the calls beside its API. */
-export function openDetectorService({ api, putOptions }: Pick<Detection, "api" | "putOptions">): DetectorService {
+export function openDetectorService({ api, putOptions }: ServiceClient): DetectorService {
     return {
         alerts: openAlertService(api),
         describe: (arn) => describe(api, arn),
