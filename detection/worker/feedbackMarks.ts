@@ -14,15 +14,15 @@ export async function readMarks(work: Work, combinations: readonly (readonly str
     if (own.length === 0) return [];
     const places = new Map(combinations.map((values, place) => [combinationKey(values), place]));
     const measures = metricSet.measures.map(({ name }) => name);
-    const marksOf = ({ measure, entries }: FeedbackRecord): FeedbackMark[] =>
+    const marksOf = ({ measure, entries, ...group }: FeedbackRecord): FeedbackMark[] =>
         entries.flatMap(({ values, isAnomaly, peak }) => {
             const place = places.get(combinationKey(values));
             const m = measures.indexOf(measure);
             if (place === undefined || m < 0 || peak === undefined) return [];
-            const { at, scaled, evidence } = peak;
-            return [
-                { series: place * measures.length + m, position: calendar.positionOf(at), isAnomaly, scaled, evidence },
-            ];
+            const series = place * measures.length + m;
+            const span = { from: calendar.positionOf(group.start), to: calendar.positionOf(group.end) };
+            const { scaled, evidence } = peak;
+            return [{ series, position: calendar.positionOf(peak.at), isAnomaly, scaled, evidence, span }];
         });
     return own.flatMap(marksOf);
 }

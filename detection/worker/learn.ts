@@ -5,6 +5,7 @@ import { dateOf } from "../store/layout";
 import type { ProgressRecord } from "../store/records";
 import { emptyStretch, learned, type StretchInterval } from "../store/stretch";
 import { engineOptionsOf } from "./engineOptions";
+import { readMarks } from "./feedbackMarks";
 import { describeFinding, type RowTable } from "./rowTable";
 import { sortedCombinations, stretchOf } from "./scoring";
 import type { Work } from "./work";
@@ -41,7 +42,8 @@ export async function learnTable(
     const total = seriesCount(engine);
     services.watch?.({ detector: work.detector, stage: "learn", done: 0, total });
     const options = engineOptionsOf(work.record.options, metricSet, calendar);
-    learnHistory({ engine, combinations, options, open: [], feedback: [] }, { first, length, values });
+    const feedback = await readMarks(work, combinations);
+    learnHistory({ engine, combinations, options, open: [], feedback }, { first, length, values });
     services.watch?.({ detector: work.detector, stage: "learn", done: total, total });
     const openSince = await writeLearned(work, values, { first, length, series: total });
     await store.writeCombinations(combinations);

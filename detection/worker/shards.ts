@@ -6,6 +6,7 @@ import { createState, seriesCount } from "../engine/state";
 import type { LearnedShard, LearningPlan } from "../store/learning";
 import { emptyStretch, learned, stretchLength, type StretchInterval } from "../store/stretch";
 import { engineOptionsOf } from "./engineOptions";
+import { readMarks } from "./feedbackMarks";
 import { firstProgress, keptFrom, seenIntervals, type Span } from "./learn";
 import { encodePart, mergePart, shardOf } from "./rowParts";
 import { createRowTable, type RowTable } from "./rowTable";
@@ -72,7 +73,8 @@ export async function learnShard(work: Work, shard: number): Promise<void> {
     const values = table.values(combinations, first, length);
     const engine = createState(shapeOf(calendar.intervalSeconds, measures.length), combinations.length);
     const options = engineOptionsOf(work.record.options, metricSet, calendar);
-    learnHistory({ engine, combinations, options, open: [], feedback: [] }, { first, length, values });
+    const feedback = await readMarks(work, combinations);
+    learnHistory({ engine, combinations, options, open: [], feedback }, { first, length, values });
     await learning.writeModel(shard, engine);
     const series = seriesCount(engine);
     for (const [from, to] of keptStretches({ first, next })) {
