@@ -6,6 +6,7 @@ import { matches } from "./evaluation";
 import { type FoundGroup, type SeriesPoint } from "./foundGroup";
 import { escapeHtml, groupCard, groupTable, missedTable, stageTable, tiles } from "./report/parts";
 import type { DemoResult } from "./result";
+import { counted } from "./table";
 import type { Truth } from "./warehouse";
 
 /** What the report shows. */
@@ -58,7 +59,9 @@ ${renderBody(content)}
 `;
 }
 
-function renderBody({ result, groups, evaluation, truth }: ReportContent): string {
+function renderBody({ result, groups, evaluation, truth, overview }: ReportContent): string {
+    const days = Math.max(1, Math.round(overview.length / 24));
+    const stretch = days === 7 ? "week" : counted(days, "day");
     const measures = [...new Set(groups.map(({ measure }) => measure))].sort();
     const filter = (measure: string, label: string): string =>
         `<button type="button" data-measure-filter="${escapeHtml(measure)}" aria-pressed="${measure === ""}">${escapeHtml(label)}</button>`;
@@ -69,16 +72,16 @@ function renderBody({ result, groups, evaluation, truth }: ReportContent): strin
     return `<a class="skip" href="#found">Skip to the anomalies</a>
 <header>
 <div><h1>Lookout demo report</h1>
-<p class="soft">A week of hourly views and revenue, 3 platforms × 7 marketplaces, watched by a detector that had learned the 90 days before.
+<p class="soft">${days === 7 ? "A week" : counted(days, "day")} of hourly views and revenue, 3 platforms × 7 marketplaces, watched by a detector that had learned the 90 days before.
 ${truth.length} anomalies were hidden in it, ${evaluation.counted.length} of them larger than five times the noise.</p></div>
 <button type="button" id="theme">Light or dark</button>
 </header>
 <main>
 ${tiles(result, evaluation, groups.length)}
-<h2>The week</h2>
-<section class="card" aria-label="The week">
+<h2>The ${stretch}</h2>
+<section class="card" aria-label="The ${stretch}">
 <div class="toolbar"><p class="soft">Views of all platforms and marketplaces together</p>${legend}</div>
-<div class="chart tall" data-chart="overview" role="img" aria-label="Views of all pairs over the week, with the expected band. ${truth.length} injected anomalies and ${groups.length} found groups are marked; the tables below list them."></div>
+<div class="chart tall" data-chart="overview" role="img" aria-label="Views of all pairs over the ${stretch}, with the expected band. ${truth.length} injected anomalies and ${groups.length} found groups are marked; the tables below list them."></div>
 </section>
 <h2 id="found">Anomaly groups found</h2>
 <div class="card scroll">${groupTable(groups, truth)}</div>

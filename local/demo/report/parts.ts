@@ -31,10 +31,11 @@ export function groupTable(groups: readonly FoundGroup[], truth: readonly Truth[
         const right = truth.some((anomaly) => matches(group, anomaly));
         return `<tr data-measure="${escapeHtml(group.measure)}"><th scope="row"><a href="#group-${index + 1}">${formatSpan(group.start, group.end)}</a></th>
 <td>${escapeHtml(group.measure)}</td><td class="number">${severity(group)}</td><td>${escapeHtml(formatCause(group.dimensions))}</td>
-<td class="number">${quantity(group.expected)}</td><td class="number">${quantity(group.actual)}</td><td class="number">${formatChange(group.expected, group.actual)}</td>
+<td class="number" data-label="expected">${quantity(group.expected)}</td><td class="number" data-label="actual">${quantity(group.actual)}</td>
+<td class="number">${formatChange(group.expected, group.actual)}</td>
 <td class="${right ? "right" : "wrong"}">${right ? "✓ injected" : "✗ false alarm"}</td></tr>`;
     });
-    return `<table><caption>Expected and actual are sums over the group's metrics and hours. Times are UTC.</caption>
+    return `<table class="groups"><caption>Expected and actual are sums over the group's metrics and hours. Times are UTC.</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">Measure</th><th scope="col" class="number">Severity</th><th scope="col">Caused by</th>
 <th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Truth</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>`;
