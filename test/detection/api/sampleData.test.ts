@@ -4,7 +4,7 @@ import {
     CreateAnomalyDetectorCommand,
     DetectMetricSetConfigCommand,
     GetSampleDataCommand,
-    type S3SourceConfig,
+    type SampleDataS3SourceConfig,
 } from "@aws-sdk/client-lookoutmetrics";
 import { startDetectionServer, type DetectionServer } from "../../support/detectionServer";
 import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
@@ -12,7 +12,10 @@ import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryO
 const arn = "arn:aws:lookoutmetrics:us-east-1:123456789012:AnomalyDetector:shop";
 const hour = 3_600_000;
 const csv = { CsvFormatDescriptor: {} };
-const source = (path: string, FileFormatDescriptor: S3SourceConfig["FileFormatDescriptor"] = csv): S3SourceConfig => ({
+const source = (
+    path: string,
+    FileFormatDescriptor: SampleDataS3SourceConfig["FileFormatDescriptor"] = csv,
+): SampleDataS3SourceConfig => ({
     RoleArn: "arn:aws:iam::123456789012:role/reader",
     HistoricalDataPathList: [`s3://shop-data/${path}`],
     FileFormatDescriptor,
@@ -38,7 +41,8 @@ describe("detection/api, samples of a user's data", () => {
 
     after(() => server.close());
 
-    const sample = (S3SourceConfig: S3SourceConfig) => server.api.send(new GetSampleDataCommand({ S3SourceConfig }));
+    const sample = (S3SourceConfig: SampleDataS3SourceConfig) =>
+        server.api.send(new GetSampleDataCommand({ S3SourceConfig }));
 
     /** Rows of an hourly shop: time, platform, views, revenue. */
     const rows = (count: number, time: (at: number) => string): string[][] =>

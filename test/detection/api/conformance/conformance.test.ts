@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import type { LookoutMetricsServiceException, ValidationException } from "@aws-sdk/client-lookoutmetrics";
 import type { ApiContext } from "../../../../detection/api/context";
-import type { MemoryObjectStore } from "../../../support/memoryObjectStore";
 import { cases } from "./cases";
+import { contentOf } from "./content";
 import { command, operations, statuses } from "./model";
 import { openWorld, type World } from "./world";
-
-/** What is in a store, to tell whether anything changed. */
-const contentOf = async (objects: MemoryObjectStore): Promise<string> => {
-    const parts: string[] = [];
-    for await (const { key, etag } of objects.list("")) parts.push(`${key} ${etag}`);
-    return parts.join("\n");
-};
 
 describe("detection/api, conformance", () => {
     const known = operations();
