@@ -71,10 +71,11 @@ export async function listParts(objects: ObjectStore, run: string, progress: Pro
 
 /** False when a part's name tells that nothing in it is wanted. */
 export function mayHold(part: GroupPart, filter: GroupFilter, after: GroupPlace | undefined): boolean {
-    const { minSeverity = 0, from, to } = filter;
+    const { minSeverity = 0, from, since, to } = filter;
     return (
         part.peak + 1 > minSeverity &&
         (from === undefined || part.latestEnd >= from) &&
+        (since === undefined || part.newest >= since) &&
         (to === undefined || part.oldest < to) &&
         (after === undefined || part.oldest <= after.start)
     );

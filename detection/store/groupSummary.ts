@@ -44,6 +44,8 @@ export interface GroupFilter {
     readonly minSeverity?: number;
     /** Groups whose last interval starts at this instant or later. */
     readonly from?: number;
+    /** Groups whose first interval starts at this instant or later. */
+    readonly since?: number;
     /** Groups whose first interval starts before this instant. */
     readonly to?: number;
     /** Groups of these measures. */
@@ -52,11 +54,15 @@ export interface GroupFilter {
     readonly isFirst?: boolean;
 }
 
-export function isWanted(group: GroupSummary, { minSeverity = 0, from, to, measures, isFirst }: GroupFilter): boolean {
+export function isWanted(
+    group: GroupSummary,
+    { minSeverity = 0, from, since, to, measures, isFirst }: GroupFilter,
+): boolean {
     return (
         (!isFirst || group.incident === group.id) &&
         group.severity >= minSeverity &&
         (from === undefined || group.end >= from) &&
+        (since === undefined || group.start >= since) &&
         (to === undefined || group.start < to) &&
         (measures === undefined || measures.includes(group.measure))
     );

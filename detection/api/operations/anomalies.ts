@@ -67,11 +67,10 @@ async function statistics(
     const since = Math.max(progress.scoredFrom, progress.scoredThrough - statisticsDays * dayMs);
     const counts = new Map<string, number>();
     const { groups: recent } = await groups.page(progress, {
-        filter: { minSeverity: threshold, from: since },
+        filter: { minSeverity: threshold, since },
         size: Infinity,
     });
     for (const group of recent) {
-        if (group.start < since) break;
         counts.set(group.measure, (counts.get(group.measure) ?? 0) + 1);
     }
     return {

@@ -40,9 +40,12 @@ const isOther = (group: GroupSummary, first: GroupSummary): boolean =>
 const longestJoin = ({ calendar }: ReadRun): number => longestJoinIntervals * calendar.intervalSeconds * 1000;
 
 /** Groups that began in a stretch, both ends inclusive. */
-async function groupsBetween({ groups, progress }: ReadRun, from: number, to: number): Promise<GroupSummary[]> {
-    const page = await groups.page(progress, { filter: { from, to: to + 1 }, size: Infinity });
-    return page.groups.filter(({ start }) => start >= from);
+async function groupsBetween(
+    { groups, progress }: ReadRun,
+    from: number,
+    to: number,
+): Promise<readonly GroupSummary[]> {
+    return (await groups.page(progress, { filter: { since: from, to: to + 1 }, size: Infinity })).groups;
 }
 
 function incidentOf({ metricSet }: ReadRun, members: readonly GroupSummary[]): Incident {

@@ -43,15 +43,14 @@ async function pageOf(
     asked: Stretch & { readonly MinSeverity?: number; readonly MaxResults: number },
     after: GroupPlace | undefined,
 ): Promise<{ incidents: Incident[]; next: GroupPlace | undefined }> {
-    const { from = -Infinity, to, MinSeverity = 0, MaxResults } = asked;
-    const filter = { isFirst: true, from, to };
+    const { from, to, MinSeverity = 0, MaxResults } = asked;
+    const filter = { isFirst: true, since: from, to };
     const incidents: Incident[] = [];
     let next = after;
     for (let round = 0; round < mostRounds; round++) {
         const size = MaxResults - incidents.length;
         const page = await run.groups.page(run.progress, { filter, after: next, size });
-        const firsts = page.groups.filter(({ start }) => start >= from);
-        const found = firsts.length === 0 ? [] : await gatherIncidents(run, firsts);
+        const found = page.groups.length === 0 ? [] : await gatherIncidents(run, page.groups);
         incidents.push(...found.filter(({ severity }) => severity >= MinSeverity));
         next = page.next;
         if (next === undefined || incidents.length === MaxResults) break;
