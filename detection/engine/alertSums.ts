@@ -38,9 +38,11 @@ export function addToSums(state: EngineState, measure: number, scores: Scores): 
 /** A measure's sums by combination. */
 export function sumsOf(state: EngineState, measure: number): Evidence {
     const { alertSum, alertSquare } = state.scalars;
-    const { measures } = state.shape;
-    return {
-        sum: Float64Array.from({ length: state.combinations }, (_, c) => alertSum[c * measures + measure]!),
-        square: Float64Array.from({ length: state.combinations }, (_, c) => alertSquare[c * measures + measure]!),
-    };
+    const sum = new Float64Array(state.combinations);
+    const square = new Float64Array(state.combinations);
+    for (let c = 0, s = measure; c < state.combinations; c++, s += state.shape.measures) {
+        sum[c] = alertSum[s]!;
+        square[c] = alertSquare[s]!;
+    }
+    return { sum, square };
 }

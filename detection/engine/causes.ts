@@ -23,6 +23,7 @@ const mostCauses = 5;
 const leastStrength = 3;
 /** Standard deviation of the factors that are thought possible beforehand: half of the expected value. */
 const usualFactor = 0.5;
+const prior = 1 / (usualFactor * usualFactor);
 
 /** A scope that explains something, and how well. */
 export interface Explanation {
@@ -36,20 +37,20 @@ export interface Explanation {
  * taken for the first cause: it explains what else happened at the time.
  */
 export function explain(index: ScopeIndex, evidence: Evidence, first?: Scope): Explanation[] {
-    const totals = totalsOf(index, evidence);
+    const { totals, strengths } = copyOf(basisOf(index, evidence));
     const left = new Uint8Array(evidence.sum.length).fill(1);
     const found: Explanation[] = [];
     while (found.length < mostCauses) {
         const isGiven = found.length === 0 && first !== undefined;
         const best = isGiven
             ? { scope: first, strength: strengthOf(first, evidence) }
-            : strongest(index.scopes, totals);
+            : strongest(index.scopes, totals, strengths);
         if (best === undefined || best.strength < leastStrength) break;
         found.push(best);
         for (const member of best.scope.members) {
             if (left[member] === 0) continue;
             left[member] = 0;
-            takeAway(index, totals, evidence, member);
+            takeAway(index, { totals, strengths }, evidence, member);
         }
     }
     return found;
@@ -61,12 +62,13 @@ export function causesOf(found: readonly Explanation[]): Cause[] {
     return found.map(({ scope, strength }) => ({ values: scope.values, strength, share: strength / all }));
 }
 
-function takeAway({ kinds, of }: ScopeIndex, totals: Evidence, evidence: Evidence, member: number): void {
+function takeAway({ kinds, of }: ScopeIndex, { totals, strengths }: Basis, evidence: Evidence, member: number): void {
     for (let kind = 0; kind < kinds; kind++) {
         const scope = of[member * kinds + kind]!;
         if (scope < 0) continue;
         totals.sum[scope]! -= evidence.sum[member]!;
         totals.square[scope]! -= evidence.square[member]!;
+        strengths[scope] = stale;
     }
 }
 
@@ -79,6 +81,43 @@ export function strengthOf(scope: Scope, evidence: Evidence): number {
         square += evidence.square[member]!;
     }
     return ratioOf(sum, square) - Math.log(scope.alike);
+}
+
+/** What all explanations of some evidence begin with. */
+interface Basis {
+    /** By scope. */
+    readonly totals: Evidence;
+    /** By scope; 0 for one that is too weak to be a cause. */
+    readonly strengths: Float64Array;
+}
+
+/** A strength that is to be computed anew. */
+const stale = -1;
+
+/** An alert's evidence is explained several times in an interval: alone, and beside other measures'. */
+const bases = new WeakMap<Evidence, Basis>();
+
+function basisOf(index: ScopeIndex, evidence: Evidence): Basis {
+    const known = bases.get(evidence);
+    if (known !== undefined) return known;
+    const totals = totalsOf(index, evidence);
+    const strengths = new Float64Array(index.scopes.length);
+    for (let s = 0; s < strengths.length; s++) strengths[s] = strengthAt(index.scopes, totals, s);
+    const basis = { totals, strengths };
+    bases.set(evidence, basis);
+    return basis;
+}
+
+const copyOf = ({ totals, strengths }: Basis): Basis => ({
+    totals: { sum: totals.sum.slice(), square: totals.square.slice() },
+    strengths: strengths.slice(),
+});
+
+/** Strength of a scope; 0 where it is certain, without a logarithm, that it is too weak to be a cause. */
+function strengthAt(scopes: readonly Scope[], { sum, square }: Evidence, s: number): number {
+    const most = (sum[s]! * sum[s]!) / (2 * (square[s]! + prior));
+    if (!(most > leastStrength)) return 0;
+    return Math.max(0, ratioOf(sum[s]!, square[s]!) - Math.log(scopes[s]!.alike));
 }
 
 function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
@@ -95,17 +134,19 @@ function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     return { sum, square };
 }
 
-function strongest(scopes: readonly Scope[], totals: Evidence): Explanation | undefined {
-    let best: Explanation | undefined;
+function strongest(scopes: readonly Scope[], totals: Evidence, strengths: Float64Array): Explanation | undefined {
+    let best = -1;
+    let strength = leastStrength;
     for (let s = 0; s < scopes.length; s++) {
-        const strength = ratioOf(totals.sum[s]!, totals.square[s]!) - Math.log(scopes[s]!.alike);
-        if (strength > (best?.strength ?? leastStrength)) best = { scope: scopes[s]!, strength };
+        if (strengths[s] === stale) strengths[s] = strengthAt(scopes, totals, s);
+        if (strengths[s]! <= strength) continue;
+        best = s;
+        strength = strengths[s]!;
     }
-    return best;
+    return best < 0 ? undefined : { scope: scopes[best]!, strength };
 }
 
 /** Log of the likelihood of the deviations with one factor for all, over all factors as likely as they are beforehand, against none. */
 function ratioOf(sum: number, square: number): number {
-    const prior = 1 / (usualFactor * usualFactor);
     return (sum * sum) / (2 * (square + prior)) - 0.5 * Math.log1p(square / prior);
 }

@@ -1,5 +1,5 @@
 import { addToSums, clearSums, sumsOf } from "./alertSums";
-import { causesOf, explain, type Cause } from "./causes";
+import { causesOf, explain, type Cause, type Evidence } from "./causes";
 import type { Scores } from "./engine";
 import { linked } from "./links";
 import { isWithin, scopeIndexOf } from "./scopes";
@@ -76,6 +76,7 @@ export function extendGroups(
     const isOver = ({ end }: AnomalyGroup): boolean => position - end > longestPause(engine.shape) + 1;
     const going = open.filter((group) => !isOver(group));
     const next: AnomalyGroup[] = [];
+    const evidences: Evidence[] = [];
     for (let measure = 0; measure < engine.shape.measures; measure++) {
         const before = going.find((group) => group.measure === measure);
         const odd = membersOf(engine, { measure, position }, scores);
@@ -85,13 +86,15 @@ export function extendGroups(
         }
         if (before === undefined) clearSums(engine, measure);
         addToSums(engine, measure, scores);
-        const causes = causesOf(explain(scopeIndexOf(combinations), sumsOf(engine, measure)));
+        const evidence = sumsOf(engine, measure);
+        evidences[measure] = evidence;
+        const causes = causesOf(explain(scopeIndexOf(combinations), evidence));
         const members = odd.filter((member) => isClear(member) || belongs(member, causes));
         if (members.length === 0) next.push(before!);
         else if (before === undefined) next.push(begun({ measure, start: position }, members, causes));
         else next.push(grown(before, { position, members, causes }));
     }
-    return { open: linked(grouping, next, position), closed: open.filter(isOver) };
+    return { open: linked(grouping, next, position, evidences), closed: open.filter(isOver) };
 }
 
 /** Intervals without an anomaly that a group outlasts: two hours, at least one interval and at most twelve. */

@@ -14,15 +14,20 @@ interface Seen {
 
 /**
  * Links open groups of several measures that one scope explains: the later one joins the earlier one's incident. The causes of linked
- * groups are judged together, for what hit two measures is seen twice.
+ * groups are judged together, for what hit two measures is seen twice. `evidences` holds, by measure, the evidence that is at hand already.
  */
-export function linked(grouping: Grouping, groups: readonly AnomalyGroup[], position: number): AnomalyGroup[] {
+export function linked(
+    grouping: Grouping,
+    groups: readonly AnomalyGroup[],
+    position: number,
+    evidences: readonly (Evidence | undefined)[] = [],
+): AnomalyGroup[] {
     if (groups.length < 2 || !groups.some(({ end }) => end === position)) return [...groups];
     const index = scopeIndexOf(grouping.combinations);
     const seen = [...groups]
         .sort((a, b) => a.start - b.start || a.measure - b.measure)
         .map((group): Seen => {
-            const evidence = sumsOf(grouping.engine, group.measure);
+            const evidence = evidences[group.measure] ?? sumsOf(grouping.engine, group.measure);
             return { group, evidence, found: explain(index, evidence) };
         });
     seen.forEach((one, i) => {
