@@ -145,7 +145,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     "a huge text": change(
         (spot) => isText(spot),
         ({ value }, random) =>
-            random.pick([String(value), "a", "é", ":", " ", "{", "s3://a"]) +
+            random.pick([value as string, "a", "é", ":", " ", "{", "s3://a"]) +
             random.pick(["a", ":", "/", "\\", "\n", "😀", "%"]).repeat(random.pick([5000, 5000, 20_000, 100_000])),
     ),
     "a wrong ARN": change(
