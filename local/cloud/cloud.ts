@@ -29,6 +29,11 @@ export interface CloudOptions {
     readonly accountId?: string;
     /** Decides the order of what nothing orders, such as the deletes of independent resources; default 1. */
     readonly seed?: number;
+    /**
+     * Whether topics and functions that no program made may be told of something: what they are told is kept, and nothing else happens.
+     * Default: no, they do not exist.
+     */
+    readonly recordsOutside?: boolean;
 }
 
 /** What an `up` or a `down` did. */
@@ -85,7 +90,8 @@ export async function openCloud(options: CloudOptions): Promise<EmbeddedCloud> {
     const folder = resolve(options.folder);
     const files = new CloudFiles(folder);
     const now = Math.max(options.now, files.now ?? options.now);
-    const core = await openCore({ folder, region, accountId, now, port }, files);
+    const { recordsOutside } = options;
+    const core = await openCore({ folder, region, accountId, now, port, recordsOutside }, files);
     return new LocalCloud(core, files, seed);
 }
 

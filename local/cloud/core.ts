@@ -27,12 +27,18 @@ export interface Place {
     readonly now: number;
     /** Port of the server; 0 picks a free one. */
     readonly port: number;
+    readonly recordsOutside?: boolean;
 }
 
 /** Puts the parts together and starts the server. What the folder holds is read when the server's address is known. */
 export async function openCore(place: Place, files: CloudFiles): Promise<RunningCore> {
     const core = new Assembly(place, files);
-    const services = [lambdaService(core.functions), statesService(core.executions, () => core.resources), core.tokens];
+    const recordOutside = (arn: string, payload: string): void => core.wire.topics.record(arn, payload);
+    const services = [
+        lambdaService(core.functions, place.recordsOutside === true ? recordOutside : undefined),
+        statesService(core.executions, () => core.resources),
+        core.tokens,
+    ];
     core.finish(await openWire(core, services, { port: place.port }), files);
     core.schedules.restore(core.resources.ofType(scheduleType));
     return core;
@@ -43,6 +49,7 @@ class Assembly implements RunningCore {
     readonly region: string;
     readonly accountId: string;
     readonly partition: string;
+    readonly recordsOutside: boolean;
     readonly activity = new ActivityCounter();
     readonly clock: SimulatedClock;
     readonly functions: Lambda;
@@ -52,7 +59,8 @@ class Assembly implements RunningCore {
     private wireParts: Wire | undefined;
     private store: ResourceStore | undefined;
 
-    constructor({ folder, region, accountId, now }: Place, files: CloudFiles) {
+    constructor({ folder, region, accountId, now, recordsOutside = false }: Place, files: CloudFiles) {
+        this.recordsOutside = recordsOutside;
         this.folder = folder;
         this.region = region;
         this.accountId = accountId;

@@ -64,6 +64,12 @@ export class Lambda implements FunctionRunner {
         return found;
     }
 
+    /** Whether there is a function of a name or ARN. */
+    knows(nameOrArn: string): boolean {
+        const name = lastPart(nameOrArn.replace(/:\$LATEST$/, ""));
+        return this.cloud.resources.find(functionType, name) !== undefined;
+    }
+
     /** ARN of the role to which an access key id was given. */
     principalOf(accessKeyId: string): string | undefined {
         return this.roles.get(accessKeyId);

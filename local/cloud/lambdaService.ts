@@ -6,18 +6,35 @@ import type { StoredResource } from "./state";
 
 const path = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?\/?$/;
 
-/** The Lambda API, as far as clients use it at run time: Invoke, GetFunction, GetFunctionConfiguration. */
-export function lambdaService(lambda: Lambda): CloudService {
+/**
+ * The Lambda API, as far as clients use it at run time: Invoke, GetFunction, GetFunctionConfiguration. `recordOutside` is given the calls
+ * of others' own functions, where there may be any.
+ */
+export function lambdaService(
+    lambda: Lambda,
+    recordOutside?: (functionArn: string, payload: string) => void,
+): CloudService {
+    /** ARN of a function that is not of this cloud. */
+    const outsideOf = (request: CloudRequest): string | undefined => {
+        const asked = decodeURIComponent(path.exec(request.path)?.[1] ?? "");
+        const isOutside = recordOutside !== undefined && asked.startsWith("arn:") && !lambda.knows(asked);
+        return isOutside ? asked : undefined;
+    };
     return {
         names: ["lambda"],
         operation: operationOf,
         needs: (request) => [
             {
                 action: request.operation === "Invoke" ? "lambda:InvokeFunction" : `lambda:${request.operation}`,
-                resource: String(lambda.find(functionOf(request)).outputs.arn),
+                resource: outsideOf(request) ?? String(lambda.find(functionOf(request)).outputs.arn),
             },
         ],
         handle: async (request) => {
+            const outside = outsideOf(request);
+            if (outside !== undefined) {
+                recordOutside!(outside, request.body.toString("utf8"));
+                return { status: 200, headers: { "x-amz-executed-version": "$LATEST" }, body: "null" };
+            }
             const name = functionOf(request);
             switch (request.operation) {
                 case "Invoke":

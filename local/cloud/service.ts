@@ -155,6 +155,8 @@ export interface World {
     readonly region: string;
     readonly accountId: string;
     readonly partition: string;
+    /** Whether topics and functions that no program made are taken for others' own, which are told and do nothing here; default no. */
+    readonly recordsOutside?: boolean;
     /** Where the state lives; each service keeps its own files in a folder of its own below it. */
     readonly folder: string;
     readonly resources: Resources;
@@ -239,7 +241,12 @@ export interface Wire {
         put(name: string, value: string | object): Promise<void>;
         delete(name: string): Promise<void>;
     };
-    readonly topics: { messages(topicArn?: string): readonly Message[] };
+    readonly topics: {
+        /** What was published, oldest first; what others' own functions were told is among it, by their ARN. */
+        messages(topicArn?: string): readonly Message[];
+        /** Keeps a message for a topic or a function that is not of this cloud. */
+        record(targetArn: string, message: string): void;
+    };
     readonly queues: {
         messages(queueArn?: string): readonly QueueMessage[];
         /** Puts a message into a queue, as a service of the cloud itself. */

@@ -46,15 +46,25 @@ export class TopicsService implements CloudService {
         const topicArn = fields.get("TopicArn") ?? fields.get("TargetArn") ?? "";
         const message = fields.get("Message") ?? "";
         const subject = fields.get("Subject");
-        if (this.world.resources.find("aws:sns/topic:Topic", topicArn) === undefined) {
+        const isOurs = this.world.resources.find("aws:sns/topic:Topic", topicArn) !== undefined;
+        if (!isOurs && this.world.recordsOutside !== true) {
             throw new CloudError("NotFound", "Topic does not exist", 404);
         }
         checkMessage(message, subject);
-        const published = { topicArn, ...(subject === null ? {} : { subject }), message, at: this.world.clock.now() };
-        appendFileSync(this.file, `${JSON.stringify(published)}\n`);
-        this.published.push(published);
+        this.record(topicArn, message, subject ?? undefined);
         const id = `00000000-0000-4000-9000-${this.published.length.toString(16).padStart(12, "0")}`;
         return queryResponse("Publish", xmlElements({ MessageId: id }));
+    }
+
+    record(topicArn: string, message: string, subject?: string): void {
+        const published = {
+            topicArn,
+            ...(subject === undefined ? {} : { subject }),
+            message,
+            at: this.world.clock.now(),
+        };
+        appendFileSync(this.file, `${JSON.stringify(published)}\n`);
+        this.published.push(published);
     }
 
     /** What was published, oldest first; to one topic or to all. */

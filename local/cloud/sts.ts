@@ -22,7 +22,9 @@ export class TokenService implements CloudService {
     readonly names = ["sts"];
     private readonly sessions = new Map<string, { readonly roleArn: string; readonly until: number }>();
 
-    constructor(private readonly world: Pick<World, "clock" | "resources" | "accountId" | "partition">) {}
+    constructor(
+        private readonly world: Pick<World, "clock" | "resources" | "accountId" | "partition" | "recordsOutside">,
+    ) {}
 
     operation({ body }: Omit<CloudRequest, "operation">): string {
         const action = form({ body }).get("Action") ?? "";
@@ -57,6 +59,10 @@ export class TokenService implements CloudService {
         const roleArn = fields.get("RoleArn") ?? "";
         const session = fields.get("RoleSessionName") ?? "";
         const externalId = fields.get("ExternalId");
+        if (this.world.recordsOutside === true && this.find(roleArn) === undefined) {
+            // Another account's role: what it may do is not known here, so that it may do all.
+            return queryResponse("AssumeRole", credentialsXml("AKIAOUTSIDE", this.world.clock.now() + 3_600_000));
+        }
         const context = {
             "aws:principalarn": caller,
             ...(externalId === null ? {} : { "sts:externalid": externalId }),
@@ -70,17 +76,15 @@ export class TokenService implements CloudService {
         const hash = createHash("sha256").update(`${roleArn} ${session} ${externalId} ${now} ${this.sessions.size}`);
         const accessKeyId = `LKIA${hash.digest("hex").slice(0, 16).toUpperCase()}`;
         this.sessions.set(accessKeyId, { roleArn, until });
-        const credentials = {
-            AccessKeyId: accessKeyId,
-            SecretAccessKey: "embedded",
-            SessionToken: "embedded",
-            Expiration: new Date(until).toISOString(),
-        };
-        return queryResponse("AssumeRole", `<Credentials>${xmlElements(credentials)}</Credentials>`);
+        return queryResponse("AssumeRole", credentialsXml(accessKeyId, until));
+    }
+
+    private find(roleArn: string) {
+        return this.world.resources.ofType(roleType).find(({ outputs }) => outputs.arn === roleArn);
     }
 
     private trusts(roleArn: string, caller: string, context: Readonly<Record<string, string>>): boolean {
-        const role = this.world.resources.ofType(roleType).find(({ outputs }) => outputs.arn === roleArn);
+        const role = this.find(roleArn);
         if (role === undefined) return false;
         const { assumeRolePolicy } = role.inputs;
         const document = (
@@ -91,6 +95,16 @@ export class TokenService implements CloudService {
             .filter((one) => isAbout(one, caller, this.world.accountId) && conditionsHold(one.Condition, context));
         return applying.some(({ Effect }) => Effect === "Allow") && !applying.some(({ Effect }) => Effect === "Deny");
     }
+}
+
+function credentialsXml(accessKeyId: string, until: number): string {
+    const credentials = {
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: "embedded",
+        SessionToken: "embedded",
+        Expiration: new Date(until).toISOString(),
+    };
+    return `<Credentials>${xmlElements(credentials)}</Credentials>`;
 }
 
 /** Whether a statement of a trust policy is about a caller: by its ARN, by its account, or by everybody. */

@@ -22,6 +22,7 @@ import {
     severityThreshold,
     warehouseOptions,
 } from "./sample";
+import { sentAlerts, type SentAlerts } from "./sentAlerts";
 import { deploy, loadWarehouse, playLive, runBackfill, type Tell } from "./stages";
 import { readStackFile, type StackFile } from "./stackFile";
 import { counted } from "./table";
@@ -81,6 +82,7 @@ class DemoRun {
     private groups: readonly FoundGroup[] = [];
     private evaluation?: Evaluation;
     private others: readonly OtherDetector[] = [];
+    private alerts: readonly SentAlerts[] = [];
 
     constructor(private readonly options: DemoOptions) {
         this.started = options.now();
@@ -92,7 +94,7 @@ class DemoRun {
         const lock = await lockFolder(stateFolder, "lookout demo", lockOf(stateFolder));
         try {
             const begun = await openState(this.options);
-            const cloud = await openCloud({ folder: stateFolder, now: clockStart, region });
+            const cloud = await openCloud({ folder: stateFolder, now: clockStart, region, recordsOutside: true });
             try {
                 await this.stages(cloud, begun, stackFile);
             } finally {
@@ -115,6 +117,7 @@ class DemoRun {
                 stages: [...options.progress.stages],
                 groups: groups.map(resultGroup),
                 ...(this.others.length === 0 ? {} : { others: this.others }),
+                ...(this.alerts.length === 0 ? {} : { alerts: this.alerts }),
                 ...(error === undefined ? {} : { error: error.message }),
             },
             groups,
@@ -138,6 +141,7 @@ class DemoRun {
         await backfillAndLearn(context, resumed, progress);
         const ledgers = await progress.stage("Live hours", (tell) => playLive(context, tell));
         this.totals = totalsOf(ledgers);
+        this.alerts = sentAlerts(context);
         // With several names the stack's detectors are copies of the played one, and no others.
         this.others = detectors === 1 ? await readOthers(context, stackFile.others) : [];
         await progress.stage("Report", (tell) => this.report(context, tell));

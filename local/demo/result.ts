@@ -2,6 +2,7 @@ import { formatInstant } from "../../pipeline/windows";
 import type { FoundGroup } from "./foundGroup";
 import type { Scope } from "./anomalies";
 import type { OtherDetector } from "./otherDetectors";
+import type { SentAlerts } from "./sentAlerts";
 
 /** What `lookout demo --json` prints. Other programs read it: names and units hold. */
 export interface DemoResult {
@@ -19,6 +20,8 @@ export interface DemoResult {
     readonly groups: readonly ResultGroup[];
     /** The stack's other detectors, where there are any. */
     readonly others?: readonly OtherDetector[];
+    /** What the stack's alerts sent, by target, where they sent anything. */
+    readonly alerts?: readonly SentAlerts[];
     /** Why the run failed; absent when it did not. */
     readonly error?: string;
 }

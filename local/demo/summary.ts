@@ -4,6 +4,7 @@ import { countedRatio, goals } from "./evaluation";
 import { formatCause } from "./foundGroup";
 import type { Growth } from "./growth";
 import type { DemoResult } from "./result";
+import type { SentAlerts } from "./sentAlerts";
 import type { OtherDetector } from "./otherDetectors";
 import { severityThreshold } from "./sample";
 import { counted, formatSpan } from "./table";
@@ -13,6 +14,7 @@ export function summary({ result, evaluation, groups, growth }: DemoOutcome, rep
     return [
         ...(evaluation === undefined ? [] : quality(evaluation, groups.length)),
         amounts(result),
+        ...(result.alerts ?? []).map(alertLine),
         ...(result.others ?? []).map(otherLine),
         ...(growth === undefined || growth.points.length < 2 ? [] : growthLines(growth)),
         times(result),
@@ -48,6 +50,13 @@ function otherLine({ detector, status, groups }: OtherDetector, index: number): 
     return line(
         index === 0 ? "Also" : "",
         `detector ${detector}: ${status}, ${found}; not in table and report, since the truth of its data is not known`,
+    );
+}
+
+function alertLine({ target, messages }: SentAlerts, index: number): string {
+    return line(
+        index === 0 ? "Alerts" : "",
+        `${counted(messages, "message")} to ${target}, which is not told for real`,
     );
 }
 

@@ -115,6 +115,7 @@ const calls: Readonly<Record<string, string[]>> = {
     "detection-tick": ["lambda:InvokeFunction"],
     "detection-worker": [
         "lambda:InvokeFunction",
+        "sns:Publish",
         "sqs:SendMessage",
         "states:DescribeExecution",
         "states:StartExecution",

@@ -424,7 +424,16 @@ describe("index.ts", () => {
                 latenessSeconds: 0,
                 extractor: "lookout-dev-extract-warehouse",
                 maxConcurrentStatements: 2,
-                alerts: {},
+                alerts: {
+                    oncall: {
+                        threshold: 70,
+                        sns: "arn:aws:sns:us-east-1:123456789012:oncall",
+                        format: "LONG_TEXT",
+                        measures: ["revenue"],
+                        dimensions: { marketplace: ["us", "de"] },
+                    },
+                },
+                options: { measures: {}, events: [] },
                 keepData: true,
             });
             assert.equal((spec as { interval: string }).interval, "PT1H");

@@ -20,6 +20,18 @@ describe("local/demo/summary", () => {
         assert.doesNotMatch(text, /Growth/);
     });
 
+    it("says whom the stack's alerts told, and that it was not for real", () => {
+        const target = "arn:aws:sns:us-east-1:123456789012:oncall";
+        const text = summary(
+            { result: { ...result, alerts: [{ target, messages: 12 }] }, groups: [] },
+            "demo-report.html",
+        );
+        assert.match(
+            text,
+            /Alerts +12 messages to arn:aws:sns:us-east-1:123456789012:oncall, which is not told for real/,
+        );
+    });
+
     it("tells the growth of several detectors", () => {
         const growth = growthOf([
             { detectors: 1, resources: 60, seconds: 3 },
