@@ -1,5 +1,6 @@
 import type { Incident } from "../../detection/engine/incidentList";
 import { firstPosition, type DataSet, type TrueEvent } from "../generator/dataSet";
+import { labelEnd } from "../generator/generate";
 
 /** How well the incidents of a set tell what happened. */
 export interface Report {
@@ -53,7 +54,7 @@ export function worstOf(set: DataSet, incidents: readonly Incident[], event: Tru
 function overlaps(set: DataSet, incident: Incident, event: TrueEvent): boolean {
     const first = firstPosition(set);
     return (
-        incident.start - first <= event.to + graceOf(set) &&
+        incident.start - first <= labelEnd(set, event.type, event.from, event.to) + graceOf(set) &&
         incident.end - first >= event.from &&
         incident.groups.some(({ measure }) => event.measures.includes(measure))
     );

@@ -6,9 +6,12 @@ import { highestScore } from "./shape";
  * confident than theory, nor than the past.
  */
 
-/** Numbers kept for each scope: smoothed deviations, their mean squares, intervals seen; 99th percentile of past scores and mean excess. */
-export const scopeNumbers = 8;
-const [smooth3, smooth8, square1, square3, square8, seen, percentile, excess] = [0, 1, 2, 3, 4, 5, 6, 7];
+/**
+ * Numbers kept for each scope: smoothed deviations, their mean squares, intervals seen; 99th percentile of past scores and mean excess;
+ * odd intervals in a row.
+ */
+export const scopeNumbers = 9;
+const [smooth3, smooth8, square1, square3, square8, seen, percentile, excess, run] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 const rate3 = 0.5;
 const rate8 = 0.22;
@@ -19,6 +22,9 @@ const recordRate = 0.005;
 const leastSeen = 40;
 /** Three looks at one deviation find more by chance than one. */
 const priceOfLooks = 0.5;
+/** Scores from here on are an alert, for so many intervals. */
+const oddScore = 3;
+const longestRun = 60;
 /** A deviation beyond this many times its usual size teaches no more than that. */
 const clip = 3;
 
@@ -36,7 +42,11 @@ export function scopeScore(tail: Float64Array, deviation: number): number {
     const over = theory - tail[percentile]!;
     const held = over > 0 ? 2 + (Math.LOG10E * over) / Math.max(tail[excess]!, 0.2) : 0;
     const score = tail[seen]! < leastSeen ? 0 : Math.min(theory, held, highestScore);
-    learn(tail, looks, theory);
+    const isOdd = score >= oddScore;
+    tail[run] = isOdd ? tail[run]! + 1 : 0;
+    // An alert teaches nothing, or the next one would have to be larger; but what lasts is usual in the end.
+    if (tail[run]! <= longestRun && tail[run]! > 0) tail[seen] = tail[seen]! + 1;
+    else learn(tail, looks, theory);
     return score;
 }
 
