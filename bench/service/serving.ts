@@ -36,9 +36,17 @@ export async function startServing(folder?: string): Promise<Serving> {
 
 /** The next number that a child sends. Rejects when it ends before. */
 async function heard(child: ChildProcess): Promise<number> {
-    const ended = once(child, "exit").then(([code]) => {
+    const settled = new AbortController();
+    const { signal } = settled;
+    const ended = once(child, "exit", { signal }).then(([code]) => {
         throw new Error(`the server's process ended with code ${code}`);
     });
-    const [message] = (await Promise.race([once(child, "message"), ended])) as [number];
-    return message;
+    // Aborted when the message was first.
+    ended.catch(() => undefined);
+    try {
+        const [message] = (await Promise.race([once(child, "message", { signal }), ended])) as [number];
+        return message;
+    } finally {
+        settled.abort();
+    }
 }
