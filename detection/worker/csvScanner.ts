@@ -90,6 +90,7 @@ export function createCsvScanner({ delimiter, quote }: CsvDialect, sink: CsvSink
             if (end === cutOff) break;
             const isRow = end !== isBroken;
             if (!isRow) end = lineEnd(text, from);
+            if (!isRow && end === text.length && !isLast && end - from <= longestRow) break;
             const isReturn = text.charCodeAt(end) === carriageReturn;
             // A line end may be two characters, the second of which has not come yet.
             if (isReturn && end + 1 === text.length && !isLast) break;

@@ -36,13 +36,19 @@ export async function readJsonLines(
     };
     let rest = "";
     let line = 1;
+    let isGivenUp = false;
     for await (const text of objectText(source, source.format)) {
-        const lines = (rest + text).split("\n");
-        rest = lines.pop()!;
-        for (const one of lines) take(one, line++);
+        const pieces = text.split("\n");
+        pieces.forEach((piece, i) => {
+            if (!isGivenUp) rest += piece;
+            if (i === pieces.length - 1) return;
+            if (!isGivenUp) take(rest, line);
+            [rest, isGivenUp] = ["", false];
+            line++;
+        });
         if (rest.length > longestLine) {
             intake.refuse(rest, line, "a line that ends");
-            rest = "";
+            [rest, isGivenUp] = ["", true];
         }
         await relieve(table);
     }

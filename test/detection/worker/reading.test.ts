@@ -4,7 +4,7 @@ import { formatIntervalTime, parseIntervalTime } from "../../../detection/api/in
 import { openCalendar } from "../../../detection/worker/calendar";
 import { readCsv } from "../../../detection/worker/csvRows";
 import type { CsvFormat } from "../../../detection/worker/rowFormat";
-import { renderTemplate } from "../../../detection/worker/pathTemplate";
+import { fixedPart, renderTemplate } from "../../../detection/worker/pathTemplate";
 import { createRowTable } from "../../../detection/worker/rowTable";
 import { timestampReader } from "../../../detection/worker/timestampFormat";
 
@@ -21,6 +21,14 @@ describe("detection/worker/timestampFormat", () => {
         ["yyyy-MM-dd HH:mm:ss.SSS", "2021-02-28 17:45:32.250", "2021-02-28T17:45:32.250"],
         ["UNIX", "1609488000", "2021-01-01T08:00:00"],
         ["UNIX", "1609488000123", "2021-01-01T08:00:00.123"],
+        ["UNIX", " 1609488000.5 ", "2021-01-01T08:00:00.500"],
+        ["UNIX", "94694400000", "4970-09-30T00:00:00"],
+        ["UNIX", "94694400001", "1973-01-01T00:00:00.001"],
+        ["M/d/yy H:m", "2/8/21 7:05", "2021-02-08T07:05:00"],
+        ["yyyy-MM-dd'T'HH:mm:ssXXX", "2021-02-28T17:45:32+05:30", "2021-02-28T12:15:32"],
+        ["yyyy-MM-dd HH:mm:ssX", "2021-02-28 17:45:32-08", "2021-03-01T01:45:32"],
+        ["yyyyMMddHHmmss", "20210228174532", "2021-02-28T17:45:32"],
+        ["yyyy-MM-dd hh a", "2021-02-28 12 pm", "2021-02-28T12:00:00"],
     ];
     for (const [format, text, expected] of cases)
         it(`reads ${text} as ${format}`, () => assert.equal(timestampReader(format, "UTC")(text), utc(expected)));
@@ -50,6 +58,13 @@ describe("detection/worker/timestampFormat", () => {
     it("names the letter that it does not understand", () => {
         assert.throws(() => timestampReader("yyyy-MM-dd EEE", "UTC"), /"E" is not understood/);
         assert.throws(() => timestampReader("HH:mm", "UTC"), /has no date/);
+        assert.throws(() => timestampReader("yyyy-MM-dd hh:mm", "UTC"), /no half of the day/);
+    });
+
+    it("takes hours 1 to 12 only where the day has halves", () => {
+        const read = timestampReader("yyyy-MM-dd hh:mm a", "UTC");
+        for (const text of ["2021-02-28 00:30 am", "2021-02-28 13:30 pm", "2021-02-28 01:30"])
+            assert.ok(Number.isNaN(read(text)), text);
     });
 });
 
@@ -61,8 +76,36 @@ describe("detection/worker/pathTemplate", () => {
         assert.equal(renderTemplate("{{yyMMMd-MMMM}}/x", at, "UTC"), "20Dec25-December/x");
     });
 
+    const afternoon = utc("2020-12-27T15:20:07");
+    const midnight = utc("2021-01-02T00:05:09");
+    const keys: readonly (readonly [string, number, string])[] = [
+        ["yyyy yy y", afternoon, "2020 20 2020"],
+        ["M MM MMM MMMM", midnight, "1 01 Jan January"],
+        ["d dd", midnight, "2 02"],
+        ["H HH", midnight, "0 00"],
+        ["k kk", midnight, "24 24"],
+        ["kk a", midnight, "00 AM"],
+        ["kk a", afternoon, "03 PM"],
+        ["hh KK a", utc("2020-12-25T12:00:00"), "12 00 PM"],
+        ["m mm s ss", midnight, "5 05 9 09"],
+        ["yyyy'y'MM''dd", afternoon, "2020y12'27"],
+        // Java's weeks begin on Sunday; that of 1 January 2021 began on 27 December 2020.
+        ["YYYY", afternoon, "2021"],
+        ["YYYY", utc("2020-12-26T23:59:59"), "2020"],
+        ["YY", midnight, "21"],
+    ];
+    for (const [template, at, path] of keys)
+        it(`renders {{${template}}} as ${path}`, () =>
+            assert.equal(renderTemplate(`{{${template}}}`, at, "UTC"), path));
+
+    it("leaves what stands outside the braces as it is", () => {
+        assert.equal(renderTemplate("dd/{{dd}}/{x}/yyyy", midnight, "UTC"), "dd/02/{x}/yyyy");
+        assert.equal(fixedPart("a/b={{yyyy}}/c"), "a/b=");
+    });
+
     it("names a key that is none", () => {
         assert.throws(() => renderTemplate("{{QQ}}", 0, "UTC"), /"Q" is no template key/);
+        assert.throws(() => renderTemplate("{{yyyy-DD}}", 0, "UTC"), /"D" is no template key/);
     });
 });
 
@@ -124,6 +167,48 @@ describe("detection/worker/csvRows", () => {
         const { table } = await read(Buffer.from('ts,place,views\n0,x,0x10\n0,x,NaN\n0,x,Infinity\n0,x,"1,000"\n'));
         assert.equal(table.size, 0);
         assert.equal(table.quality.badRows, 4);
+    });
+
+    it("counts broken lines and reads on", async () => {
+        const { table, values } = await read(Buffer.from('ts,place,views\n0,"x"y,1\n0,x,2\n0,"x\n60,x,3\n'));
+        assert.deepEqual(values, [5, NaN]);
+        assert.equal(table.quality.badRows, 2);
+        assert.match(table.quality.examples[0]!, /row 2 of s3:\/\/b\/k: "0,"x"y,1" is not a row: a quote/);
+    });
+
+    it("takes a short row's missing fields for empty, and passes over the ones too many", async () => {
+        const { table, values } = await read(Buffer.from("ts,place,views\n0,x\n0,x,4,5,6\n"));
+        assert.deepEqual(values, [4, NaN]);
+        assert.deepEqual(table.quality.columns, [
+            { column: "ts", usable: 2 },
+            { column: "place", usable: 2 },
+            { column: "views", usable: 1 },
+        ]);
+    });
+
+    it("counts a row with an empty dimension as used in part", async () => {
+        const { table } = await read(Buffer.from("ts,place,views\n0,,4\n"));
+        assert.deepEqual(table.combinations, [[""]]);
+        assert.equal(table.quality.partialRows, 1);
+    });
+
+    it("reads numbers as exactly as the language does", async () => {
+        const texts = ["0.1", "-12.75", "1e3", "+5", ".5", "7.", "123456789012345678", "0.1234567890123456789", "-0"];
+        for (const text of texts) {
+            const { values } = await read(Buffer.from(`ts,place,views\n0,x,${text}\n`));
+            assert.equal(values[0], Number(text), text);
+        }
+        for (const text of ["-", ".", "1.2.3", "1-2", "1e999", "١"]) {
+            const { values } = await read(Buffer.from(`ts,place,views\n0,x,${text}\n`));
+            assert.ok(values[0] === undefined, text);
+        }
+    });
+
+    it("keeps memory for the blocks of time that have rows, not for the years between them", async () => {
+        const lines = Array.from({ length: 50 }, (_, year) => `${year * 31_536_000},x,1`);
+        const { table } = await read(Buffer.from(`ts,place,views\n${lines.join("\n")}\n`));
+        assert.ok(table.cells <= 50 * 128);
+        assert.equal(table.range!.last, 49 * 8760);
     });
 
     it("fails on a file that is no gzip although it is said to be", async () => {
