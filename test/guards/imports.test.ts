@@ -75,7 +75,7 @@ const rules: readonly Rule[] = [
     {
         files: /^detection\/worker\//,
         may: /^(detection\/(engine|store|worker)\/|alerts\/alerting|objects\/objectStore|pipeline\/|errors)/,
-        npm: new RegExp(`^(${node}|zod|csv-parse.*)$`),
+        npm: new RegExp(`^(${node}|zod)$`),
     },
     {
         files: /^detection\/api\//,
