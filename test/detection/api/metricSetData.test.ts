@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import {
+    CreateMetricSetCommand,
+    UpdateMetricSetCommand,
+    type CreateMetricSetRequest,
+} from "@aws-sdk/client-lookoutmetrics";
+import { detectorArn, metricSet, metricSetArn, openWorld, type World } from "./conformance/world";
+
+describe("detection/api, a metric set beside its data", () => {
+    let world: World;
+
+    beforeEach(async () => {
+        world = await openWorld();
+    });
+
+    afterEach(() => world.close());
+
+    const create = (more: Partial<CreateMetricSetRequest>) =>
+        world.api.send(new CreateMetricSetCommand({ ...metricSet, AnomalyDetectorArn: detectorArn("bare"), ...more }));
+
+    it("is refused for a column that the data do not have, naming those they have", async () => {
+        await assert.rejects(create({ DimensionList: ["shop"] }), {
+            name: "ValidationException",
+            Reason: "OTHER",
+            message: /no column "shop"; they have timestamp, platform, marketplace, views, revenue/,
+        });
+    });
+
+    it("is refused for timestamps of another format, in the old service's words", async () => {
+        const TimestampColumn = { ColumnName: "timestamp", ColumnFormat: "dd.MM.yyyy HH:mm:ss" };
+        await assert.rejects(create({ TimestampColumn }), {
+            name: "ValidationException",
+            message: /Timestamp Column values inside file provided in S3 path do not match provided timestamp format/,
+        });
+        const update = { MetricSetArn: metricSetArn("ready", "orders"), TimestampColumn };
+        await assert.rejects(world.api.send(new UpdateMetricSetCommand(update)), { name: "ValidationException" });
+    });
+
+    it("is refused for a format and a template that nobody understands", async () => {
+        const TimestampColumn = { ColumnName: "timestamp", ColumnFormat: "YYYY-QQ" };
+        await assert.rejects(create({ TimestampColumn }), { Reason: "FIELD_VALIDATION_FAILED" });
+        const TemplatedPathList = ["s3://shop-data/{{yyyyQQ}}/"];
+        await assert.rejects(create({ MetricSource: { S3SourceConfig: { TemplatedPathList } } }), {
+            Reason: "FIELD_VALIDATION_FAILED",
+        });
+    });
+
+    it("is taken where there are no data yet, and where they cannot be read", async () => {
+        const S3SourceConfig = { ...metricSet.MetricSource.S3SourceConfig, HistoricalDataPathList: ["s3://none/yet/"] };
+        await create({ MetricSource: { S3SourceConfig }, DimensionList: ["anything"] });
+        world.objects.before = (operation, key) => {
+            if (operation === "list" && key === "history/") throw new Error("the network is down");
+        };
+        const MetricSetArn = metricSetArn("bare", "orders");
+        await world.api.send(new UpdateMetricSetCommand({ MetricSetArn, MetricSource: metricSet.MetricSource }));
+    });
+
+    it("may call a column no two things", async () => {
+        await assert.rejects(create({ DimensionList: ["views"] }), { message: /views is used twice/ });
+    });
+});
