@@ -56,13 +56,13 @@ export function longText({ notice, alert, link }: Telling): string {
 /** The number to tell: of all affected series together where they can be summed, else of the most affected one. */
 function changeOf({ total, series }: Notice): string | undefined {
     const seen = total ?? series[0];
-    return seen === undefined ? undefined : valueText(seen, "instead of");
+    return seen === undefined ? undefined : valueText(seen, " instead of");
 }
 
 function valueText({ value, expected }: NonNullable<Notice["total"]>, than: string): string | undefined {
     if (value === null) return undefined;
     if (expected === null) return numberText(value);
-    return `${numberText(value)} ${than} ${numberText(expected)}${changeText(value, expected)}`;
+    return `${numberText(value)}${than} ${numberText(expected)}${changeText(value, expected)}`;
 }
 
 /** The scope that explains most; undefined where none was found. */
@@ -91,7 +91,7 @@ function seriesLines({ series, seriesCount, dimensions }: Notice): string[] {
         `Affected: ${seriesCount} series`,
         ...shown.map((one) => {
             const name = one.values.map((value, d) => `${dimensions[d]}=${value}`).join(", ");
-            return `  ${name}: ${valueText(one, "where about") ?? "no value"}${one.expected === null ? "" : " was expected"}`;
+            return `  ${name}: ${valueText(one, ", expected") ?? "no value"}`;
         }),
         ...(more > 0 ? [`  and ${more} more`] : []),
     ];

@@ -57,6 +57,7 @@ function demoCommand() {
   seconds, stages      wall time, of the whole and of each stage: name, seconds
   groups               anomaly groups: start, end (ISO 8601), measure, severity (0 to 100), dimensions, expected, actual
   others               the stack's other detectors, if any: detector, status, groups
+  alerts               what the stack's alerts sent, if anything: target, messages
   error                why the run failed; absent when it did not\n` +
                 examples("lookout demo", "lookout demo --detectors 25", "lookout demo --json | jq .recall"),
         )
