@@ -3,7 +3,6 @@ import { verdictIndex } from "../../../detection/engine/verdicts";
 import { openDetectorStore } from "../../../detection/store/detectors";
 import { openFeedback, type FeedbackEntry, type FeedbackRecord } from "../../../detection/store/feedback";
 import type { GroupRecord } from "../../../detection/store/groupRecord";
-import { openGroups } from "../../../detection/store/groups";
 import { createRunCache, openRun } from "../../../detection/store/runs";
 import { openCalendar } from "../../../detection/worker/calendar";
 import { readMarks } from "../../../detection/worker/feedbackMarks";
@@ -13,6 +12,7 @@ import { runJob } from "../../../detection/worker/worker";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
 import { activatedShop } from "../../support/shopDetector";
 import { shopLedger } from "../../support/shopLedger";
+import { storedGroups } from "../../support/storedGroups";
 
 const hour = 3_600_000;
 
@@ -61,7 +61,7 @@ async function shop() {
         groups: async () => {
             const found: GroupRecord[] = [];
             const { record } = (await run().progress())!;
-            for await (const group of openGroups(objects, "shop", "r-1").list(record, 0)) found.push(group);
+            for await (const group of storedGroups(objects, ["shop", "r-1"], record)) found.push(group);
             return found;
         },
         /** What was said of the views of mobile_app/de in an hour: verdict and severity. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { openDetectorStore } from "../../../detection/store/detectors";
-import { openGroups } from "../../../detection/store/groups";
 import type { DetectorRecord } from "../../../detection/store/records";
 import { createRunCache, openRun } from "../../../detection/store/runs";
 import { openCalendar } from "../../../detection/worker/calendar";
@@ -9,6 +8,7 @@ import { runJob } from "../../../detection/worker/worker";
 import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
 import { activatedShop } from "../../support/shopDetector";
 import { shopLedger } from "../../support/shopLedger";
+import { storedGroups } from "../../support/storedGroups";
 
 const hour = 3_600_000;
 const header = "timestamp,platform,marketplace,views,revenue\n";
@@ -48,7 +48,7 @@ function shop(options: { historyDays: number; liveHours?: number; pairs?: number
         groups: async () => {
             const progress = (await run.progress())!.record;
             const found = [];
-            for await (const group of openGroups(objects, "shop", "r-1").list(progress, 0)) found.push(group);
+            for await (const group of storedGroups(objects, ["shop", "r-1"], progress)) found.push(group);
             return found;
         },
     };
@@ -168,6 +168,41 @@ describe("detection/worker", () => {
         assert.match(parked!.outcome, /permission denied for relation ecommerce/);
         assert.ok(Number.isNaN(parked!.value));
         assert.equal(next!.outcome, "scored");
+    });
+
+    it("leaves a parked window a gap when it is recovered after later ones, and counts its rows as late", async () => {
+        const world = shop({ historyDays: 14 });
+        await world.ledger.commitHistory();
+        await world.activate();
+        await world.work("learn");
+        await world.ledger.parkHour(0, "the warehouse is paused");
+        await world.ledger.commitHour(1);
+        await world.work("advance");
+        const { points, scoredThrough } = (await world.progress())!;
+        await world.ledger.commitHour(0);
+        await world.work("advance");
+        await world.work("advance");
+        const progress = (await world.progress())!;
+        assert.equal(progress.quality.lateRows, 3);
+        assert.match(progress.quality.examples.at(-1)!, /^late: shop\/ledger\/.*: 3 rows, of which 0 had come/);
+        assert.deepEqual([progress.points, progress.scoredThrough], [points, scoredThrough]);
+        const [parked] = await world.outcomes();
+        assert.match(parked!.outcome, /the warehouse is paused/);
+    });
+
+    it("counts the rows that a window has more when it is extracted again", async () => {
+        const world = shop({ historyDays: 14 });
+        await world.ledger.commitHistory();
+        await world.activate();
+        await world.work("learn");
+        await world.ledger.commitHour(0, `${header}2026-04-01 00:00:00,mobile_app,de,100,30\n`);
+        await world.work("advance");
+        await world.ledger.commitHour(0);
+        await world.ledger.commitHour(1);
+        await world.work("advance");
+        const { quality } = (await world.progress())!;
+        assert.equal(quality.lateRows, 2);
+        assert.equal((await world.outcomes())[0]!.value, 100);
     });
 
     it("takes a window without rows for a failed execution", async () => {
