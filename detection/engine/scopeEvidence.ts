@@ -2,7 +2,7 @@ import { expectedAt, type History, type Scores } from "./engine";
 import { usualError } from "./expectation";
 import type { Handling } from "./handling";
 import { mostBroad, scopeIndexOf, type ScopeIndex } from "./scopes";
-import { scopeNumbers, scopeScore } from "./scopeTail";
+import { learnedTail, scopeNumbers, scopeScore } from "./scopeTail";
 import { anomalousScore, severityOf } from "./shape";
 import type { EngineState } from "./state";
 import { evidenceIndex, verdictIndex } from "./verdicts";
@@ -163,10 +163,9 @@ function judgeScopes(
 function tailOf(state: EngineState, key: string): Float64Array {
     const known = arrayOf(state, key, scopeNumbers);
     if (known.length === scopeNumbers) return known;
-    const tail = new Float64Array(scopeNumbers);
     const length = known.length / 2;
-    for (let i = 0; i < length; i++)
-        if (known[length + i]! > 0) scopeScore(tail, known[i]! / Math.sqrt(known[length + i]!));
+    const seen = Array.from({ length }, (_, i) => known[i]! / Math.sqrt(known[length + i]!));
+    const tail = learnedTail(seen.filter((deviation) => !Number.isNaN(deviation)));
     state.scopes.set(key, tail);
     return tail;
 }

@@ -21,7 +21,7 @@ const recordRate = 0.005;
 /** Intervals before a scope is judged at all. */
 const leastSeen = 40;
 /** Three looks at one deviation find more by chance than one. */
-const priceOfLooks = 0.5;
+const priceOfLooks = 1;
 /** Scores from here on are an alert, for so many intervals. */
 const oddScore = 3;
 const longestRun = 60;
@@ -66,6 +66,17 @@ function learn(tail: Float64Array, looks: readonly number[], theory: number): vo
         tail[percentile] = tail[percentile]! + 0.99 * step;
         tail[excess] = tail[excess]! + Math.max(0.02, 1 / points) * (taught - tail[excess]!);
     } else tail[percentile] = Math.max(0, tail[percentile]! - 0.01 * step);
+}
+
+/** Series miss the values that they learned from by less than those that follow: squares of deviations, by so much. */
+const freshness = 1.3;
+
+/** The record that a scope begins with, from its deviations in the history that its series have learned. */
+export function learnedTail(deviations: Iterable<number>): Float64Array {
+    const tail = new Float64Array(scopeNumbers);
+    for (const deviation of deviations) scopeScore(tail, deviation);
+    for (let k = 0; k < 3; k++) tail[square1 + k] = freshness * tail[square1 + k]!;
+    return tail;
 }
 
 /** −log10 of the chance that a Gaussian lies at least this far off, on either side. */
