@@ -4,7 +4,7 @@ import type { ObjectStore } from "../../objects/objectStore";
 import { groupRecord, type GroupRecord } from "./groupRecord";
 import { listParts, mayHold, monthsBetween, readDay, readPart, writeMonth, type GroupPart } from "./groupParts";
 import { isWanted, newestFirst, summaryOf, type GroupFilter, type GroupPlace, type GroupSummary } from "./groupSummary";
-import { dateOf, groupDayPrefix, groupsKey, groupsPrefix, parseGroupsKey, runPrefix } from "./layout";
+import { dateOf, groupDayPrefix, groupsKey, runPrefix } from "./layout";
 import type { ProgressRecord } from "./records";
 
 /** One page of a listing. */
@@ -31,8 +31,6 @@ export interface GroupStore {
      * unless a filter leaves out nearly everything: then it may be short, or empty, and still say where to go on.
      */
     page(progress: ProgressRecord, request: PageRequest): Promise<GroupPage>;
-    /** Whole groups with at least this severity, newest start first. */
-    list(progress: ProgressRecord, minSeverity: number): AsyncGenerator<GroupRecord, void, undefined>;
     find(progress: ProgressRecord, id: string): Promise<GroupRecord | undefined>;
     /**
      * Writes the files of days whose groups can grow no more, and the index of the months that end with them. `from` and `to` are
@@ -88,16 +86,6 @@ export function openGroups(
             }
             const next = found.length > size ? placeOf(found[size - 1]!) : behind(parts, read);
             return { groups: found.slice(0, size), next };
-        },
-        async *list(progress, minSeverity) {
-            const isSevere = ({ severity }: GroupRecord): boolean => severity >= minSeverity;
-            yield* progress.groups.filter(isSevere).sort(newestFirst);
-            const keys: string[] = [];
-            for await (const { key } of objects.list(groupsPrefix(at))) {
-                // A day that a crashed worker wrote before the progress moved on is still in the progress.
-                if ((parseGroupsKey(key)?.date ?? "~") < progress.groupsSince) keys.push(key);
-            }
-            for (const key of keys.reverse()) yield* (await readDay(objects, key)).filter(isSevere);
         },
         find: async (progress, id) => {
             const recent = progress.groups.find((group) => group.id === id);

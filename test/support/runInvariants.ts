@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { openDetectorStore } from "../../detection/store/detectors";
-import { openGroups } from "../../detection/store/groups";
 import { createRunCache, openRun } from "../../detection/store/runs";
 import { openCalendar } from "../../detection/worker/calendar";
 import { readScores } from "../../detection/worker/readScores";
 import type { ObjectStore } from "../../objects/objectStore";
+import { storedGroups } from "./storedGroups";
 
 /**
  * What holds of a detector's store at any time, also right after a crash: what the progress names is there and fits together, every interval
- * is there once, and every group once. Gives the start of the next interval to score; undefined while nothing has been learned.
+ * is there once, and every group once. Gives the start of the next interval to score and the number of groups; undefined while nothing has
+ * been learned.
  */
-export async function checkInvariants(objects: ObjectStore, detector: string): Promise<number | undefined> {
+export async function checkInvariants(
+    objects: ObjectStore,
+    detector: string,
+): Promise<{ readonly scoredThrough: number; readonly groups: number } | undefined> {
     const record = await openDetectorStore(objects).read(detector);
     assert.ok(record?.run !== undefined && record.metricSet !== undefined);
     const { interval, timeZone, measures } = record.metricSet;
@@ -42,12 +46,12 @@ export async function checkInvariants(objects: ObjectStore, detector: string): P
     for (const { position, outcome } of scores) assert.equal(outcome === "learned", position < from, outcome);
 
     const ids = new Set<string>();
-    for await (const group of openGroups(objects, detector, record.run).list(progress, 0)) {
+    for await (const group of storedGroups(objects, [detector, record.run], progress)) {
         assert.ok(!ids.has(group.id), `group ${group.id} is there twice`);
         ids.add(group.id);
         assert.ok(group.start <= group.end && group.end < progress.scoredThrough);
         assert.ok(calendar.positionOf(group.start) >= from);
         for (const { combination, values } of group.members) assert.deepEqual(values, combinations[combination]);
     }
-    return progress.scoredThrough;
+    return { scoredThrough: progress.scoredThrough, groups: ids.size };
 }

@@ -15,7 +15,7 @@ const hour = 3_600_000;
 /** A detector that has been asked for a back-test over a shop's history. */
 async function shop(historyDays: number, change: (csv: string) => string = (csv) => csv) {
     const objects = memoryObjectStore();
-    const ledger = shopLedger(objects, { historyDays, liveHours: 0, pairs: 3, shiftChance: 0.05 });
+    const ledger = shopLedger(objects, { historyDays, liveHours: 0, pairs: 3, shiftChance: 0.004 });
     await ledger.commitHistory();
     for (const key of objects.keys("shop/backtest/").filter((name) => name.includes("/a1/")))
         await objects.put(key, change(objects.text(key)));
@@ -53,8 +53,7 @@ async function shop(historyDays: number, change: (csv: string) => string = (csv)
         },
         groups: async () => {
             const found = [];
-            for await (const group of storedGroups(objects, ["shop", "r-1"], (await progress())!))
-                found.push(group);
+            for await (const group of storedGroups(objects, ["shop", "r-1"], (await progress())!)) found.push(group);
             return found;
         },
     };
