@@ -79,7 +79,7 @@ export function apiFunction(around: DetectionSurroundings, names: DetectionNames
         description: "The Lookout API",
         timeoutSeconds: 60,
         memoryMegabytes: 1024,
-        environment: environment(around, names.worker),
+        environment: { ...environment(around, names.worker), LOOKOUT_LIMITS: JSON.stringify(detection.limits ?? {}) },
         statements: [
             // Samples are shown of any folder that a metric set may name.
             ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),

@@ -24,6 +24,8 @@ export interface Environment {
     readonly learnMachine: string;
     /** What the detection service may reach beyond the stack's bucket, as lists of ARNs; see `detection/access.ts`. */
     readonly access: { readonly roles: readonly string[]; readonly targets: readonly string[] };
+    /** Limits of the API that differ from its own; see `detection/api/limits.ts`. */
+    readonly limits: Readonly<Partial<Record<string, number>>>;
     /** Queue of alerts that cannot be delivered, and where links in messages begin, if anywhere. */
     readonly delivery: { readonly deadLetters: string; readonly consoleUrl?: string };
     /** Account that the functions run in. */
@@ -62,6 +64,7 @@ const variables: { readonly [Key in keyof Environment]: Variable<Environment[Key
     worker: plain("LOOKOUT_WORKER", "the name of the detection worker's function"),
     learnMachine: plain("LOOKOUT_LEARN_MACHINE", "the ARN of the learning state machine"),
     access: { name: "LOOKOUT_ACCESS", expected: 'JSON of {"roles", "targets"}, lists of ARNs', read: readAccess },
+    limits: { name: "LOOKOUT_LIMITS", expected: "JSON of limits by name, whole numbers", read: readLimits },
     delivery: { name: "LOOKOUT_DELIVERY", expected: 'JSON of {"deadLetters", "consoleUrl"}', read: readDelivery },
     account: plain("LOOKOUT_ACCOUNT", "the account's number"),
     region: plain("AWS_REGION", "the region's name"),
@@ -109,6 +112,11 @@ function readAccess(text: string): Environment["access"] | undefined {
     return Array.isArray(access?.roles) && Array.isArray(access.targets)
         ? (access as Environment["access"])
         : undefined;
+}
+
+function readLimits(text: string): Environment["limits"] | undefined {
+    const limits = parse<Environment["limits"]>(text);
+    return typeof limits === "object" && Object.values(limits).every(Number.isSafeInteger) ? limits : undefined;
 }
 
 function readDelivery(text: string): Environment["delivery"] | undefined {

@@ -158,6 +158,26 @@ export const detectorSchema = z.strictObject({
     detectorName: columnName("orders").optional(),
 });
 
+/** A limit of the detection service: a whole number of things. */
+const limit = (example: number) =>
+    wholeNumber("is not a limit; expected a whole number from 1 to 1000000", 1, 1_000_000, example).optional();
+
+/** The keys of `lookout:detection.limits`; each keeps the service's own value unless given, see `detection/api/limits.ts`. */
+const limitsSchema = z.strictObject({
+    /** Detectors that the service holds. Default: 1000. */
+    detectors: limit(1000),
+    /** Alerts of one detector. Default: 100. */
+    alerts: limit(100),
+    /** Measures of one metric set. Default: 100. */
+    measures: limit(100),
+    /** Dimensions of one metric set. Default: 20. */
+    dimensions: limit(20),
+    /** Dimension filters of one metric set. Default: 20. */
+    filters: limit(20),
+    /** Calls a second that one process of the API answers; twice as many in a burst. Default: no limit. */
+    callsPerSecond: limit(50),
+});
+
 /** The keys of `lookout:detection`. */
 export const detectionSchema = z.strictObject({
     /** Base URL of the detection API; empty for the service of this stack. */
@@ -180,6 +200,8 @@ export const detectionSchema = z.strictObject({
         })
         .meta({ examples: ["PT5M"] })
         .optional(),
+    /** How much of what the API takes. */
+    limits: limitsSchema.optional(),
 });
 
 /** The keys of `lookout:operations`. */

@@ -5,10 +5,19 @@ import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
 import { createRunCache } from "../detection/store/runs";
 
-const home = openHome(readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]));
+const variables = ["bucket", "region", "account", "worker", "access", "limits"] as const;
+const { limits, ...surroundings } = readEnvironment(process.env, variables);
+const home = openHome(surroundings);
 const { store: objects } = home.buckets;
 const app = createDetectionApi(
-    { ...home, objects, detectors: openDetectorStore(objects), cache: createRunCache(), now: () => Date.now() },
+    {
+        ...home,
+        objects,
+        detectors: openDetectorStore(objects),
+        cache: createRunCache(),
+        limits,
+        now: () => Date.now(),
+    },
     (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
 );
 

@@ -557,7 +557,13 @@ describe("index.ts", () => {
             page: { threshold: 90, lambda },
             partner: { threshold: 90, sns: "arn:aws:sns:us-east-1:210987654321:partner", role },
         };
-        const allowed = { "lookout:detection": { allowedRoles: [role], consoleUrl: "https://lookout.example.com" } };
+        const allowed = {
+            "lookout:detection": {
+                allowedRoles: [role],
+                consoleUrl: "https://lookout.example.com",
+                limits: { alerts: 5 },
+            },
+        };
         const record = () => recordProgram({ "lookout:detectors": { shop: { ...shop, alerts } }, ...allowed });
 
         it("let the worker tell the stack's own targets, and assume the roles that are allowed, and no more", async () => {
@@ -582,6 +588,12 @@ describe("index.ts", () => {
                 };
                 assert.deepEqual(JSON.parse(variables.LOOKOUT_ACCESS!), { roles: [role], targets: [topic, lambda] });
             }
+        });
+
+        it("tell the API its limits", async () => {
+            const { inputs } = (await record()).one(types.function, "detection-api-function");
+            const { variables } = inputs.environment as { variables: Record<string, string> };
+            assert.deepEqual(JSON.parse(variables.LOOKOUT_LIMITS!), { alerts: 5 });
         });
 
         it("bury what cannot be delivered, and the worker's events that failed for good, in one encrypted queue", async () => {

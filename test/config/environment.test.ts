@@ -85,4 +85,12 @@ describe("config/environment", () => {
             );
         });
     }
+
+    it("reads limits by name, and refuses any that is no whole number", () => {
+        const limits = (text: string) => readEnvironment({ LOOKOUT_LIMITS: text }, ["limits"]).limits;
+        assert.deepEqual(limits('{"alerts":5}'), { alerts: 5 });
+        assert.deepEqual(limits("{}"), {});
+        for (const text of ["{", "3", '{"alerts":"5"}', '{"alerts":1.5}'])
+            assert.throws(() => limits(text), /LOOKOUT_LIMITS/);
+    });
 });
