@@ -1,7 +1,12 @@
+import { createRequire } from "node:module";
 import { DataError, LookoutError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { openPlainFolder } from "../../objects/plainFolder";
+import type * as S3ObjectStore from "../../objects/s3ObjectStore";
 import type { ServePlace } from "./options";
+
+/** Loads a module of ours when it is needed: `import()` would not find TypeScript here. */
+const load = createRequire(__filename);
 
 /** What the service calls its own store where a bucket's name is wanted; no bucket can be called so. */
 export const ownBucket = "_own";
@@ -34,7 +39,7 @@ function s3Bucket(bucket: string, endpoint: string, region: string): ObjectStore
     const store = (): Promise<ObjectStore> =>
         (opening ??= (async () => {
             const { S3Client } = await import("@aws-sdk/client-s3");
-            const { openS3ObjectStore } = await import("../../objects/s3ObjectStore.js");
+            const { openS3ObjectStore } = load("../../objects/s3ObjectStore") as typeof S3ObjectStore;
             return openS3ObjectStore(new S3Client({ endpoint, region, forcePathStyle: true }), bucket);
         })());
     const explained = async <T>(work: (opened: ObjectStore) => Promise<T>): Promise<T> => {

@@ -41,6 +41,7 @@ export type FromThread =
       }
     | { readonly kind: "delete"; readonly id: number; readonly keys: readonly string[] }
     | { readonly kind: "dispatch"; readonly job: Job }
+    | { readonly kind: "learnShards"; readonly detector: string; readonly shards: number }
     | { readonly kind: "log"; readonly line: string };
 
 export function sendable(error: unknown): SentError {

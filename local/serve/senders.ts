@@ -1,7 +1,12 @@
 import { appendFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
-import type { Senders } from "../../alerts/senders";
+import type * as AwsSenders from "../../alerts/senders";
 import { alertLine, type SentAlert } from "./alertLine";
+
+/** Loads a module of ours when it is needed: `import()` would not find TypeScript here. */
+const load = createRequire(__filename);
+type Senders = AwsSenders.Senders;
 
 export interface SendersOptions {
     /** Where what was told is kept, one JSON object a line, for programs: `alerts.jsonl`. */
@@ -51,7 +56,7 @@ function awsAt(environment: NodeJS.ProcessEnv): () => Promise<Senders> {
         const { SNSClient } = await import("@aws-sdk/client-sns");
         const { LambdaClient } = await import("@aws-sdk/client-lambda");
         const { SQSClient } = await import("@aws-sdk/client-sqs");
-        const { awsSenders } = await import("../../alerts/senders.js");
+        const { awsSenders } = load("../../alerts/senders") as typeof AwsSenders;
         const endpointOf = (service: "SNS" | "LAMBDA") =>
             environment[`AWS_ENDPOINT_URL_${service}`] || environment.AWS_ENDPOINT_URL;
         return awsSenders({

@@ -71,6 +71,7 @@ async function listen(
         store,
         log,
         dispatch: (job) => queue.dispatch(job),
+        learnShards: (detector, shards) => queue.learnShards(detector, shards),
     });
     const queue = openQueue(threads, now, log);
     const work = { detectors: openDetectorStore(store), outbox: openOutbox(store), queue };

@@ -22,6 +22,8 @@ export interface Surroundings {
     readonly endpoint: string;
     /** Hands on a job that this one gave rise to. */
     readonly dispatch: (job: Job) => Promise<void>;
+    /** Has the shards of a large detector learned by several threads, and merged. */
+    readonly learnShards: NonNullable<WorkerServices["learnShards"]>;
     /** Writes a line for people. */
     readonly log: (line: string) => void;
 }
@@ -53,6 +55,7 @@ export function openJobs(store: ObjectStore, place: ServePlace, around: Surround
         detectors: openDetectorStore(store),
         buckets: bucketsOf(store, place),
         cache: createRunCache(),
+        learnShards: around.learnShards,
         alerting: openAlerting(store, (detector) => dispatch({ job: "deliver", detector })),
     };
     const delivery: DeliveryWorld = {

@@ -43,6 +43,7 @@ const doJob = openJobs(store, place, {
     folder,
     endpoint,
     dispatch: async (job) => send({ kind: "dispatch", job }),
+    learnShards: async (detector, _run, shards) => send({ kind: "learnShards", detector, shards }),
     log: (line) => send({ kind: "log", line }),
 });
 

@@ -19,6 +19,8 @@ export interface ThreadsOptions {
     readonly store: ObjectStore;
     /** Takes a job that another job gave rise to. */
     readonly dispatch: (job: Job) => Promise<void>;
+    /** Has the shards of a large detector learned and merged; answers when that is done. */
+    readonly learnShards: (detector: string, shards: number) => Promise<void>;
     readonly log: (line: string) => void;
 }
 
@@ -78,6 +80,8 @@ async function answer(options: ThreadsOptions, thread: Thread, message: FromThre
             return thread.end?.(received(message.error));
         case "dispatch":
             return dispatch(message.job);
+        case "learnShards":
+            return options.learnShards(message.detector, message.shards);
         case "log":
             return log(message.line);
         case "put":
