@@ -21,8 +21,8 @@ export interface Evidence {
 const mostCauses = 5;
 /** Weaker explanations are chance. */
 const leastStrength = 3;
-/** Standard deviation of the factors that are thought possible beforehand: half of the expected value. */
-const usualFactor = 0.5;
+/** Standard deviation of the relative changes that are thought possible beforehand: to nothing, or to twice the expected value. */
+const usualFactor = 1;
 const prior = 1 / (usualFactor * usualFactor);
 
 /** A scope that explains something, and how well. */

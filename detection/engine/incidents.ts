@@ -88,13 +88,22 @@ export function extendGroups(
         addToSums(engine, measure, scores);
         const evidence = sumsOf(engine, measure);
         evidences[measure] = evidence;
-        const causes = causesOf(explain(scopeIndexOf(combinations), evidence));
-        const members = odd.filter((member) => isClear(member) || belongs(member, causes));
+        const found = causesOf(explain(scopeIndexOf(combinations), evidence));
+        const members = odd.filter((member) => isClear(member) || belongs(member, found));
+        const causes = found.length > 0 ? found : whatMembersShare(members, combinations);
         if (members.length === 0) next.push(before!);
         else if (before === undefined) next.push(begun({ measure, start: position }, members, causes));
         else next.push(grown(before, { position, members, causes }));
     }
     return { open: linked(grouping, next, position, evidences), closed: open.filter(isOver) };
+}
+
+/** The cause of what is too faint to be explained: the values that all members have. */
+function whatMembersShare(members: readonly GroupMember[], combinations: Grouping["combinations"]): Cause[] {
+    const [first, ...others] = members.map(({ combination }) => combinations[combination]!);
+    if (first === undefined) return [];
+    const values = first.map((value, d) => (others.every((other) => other[d] === value) ? value : null));
+    return [{ values, strength: 0, share: 1 }];
 }
 
 /** Intervals without an anomaly that a group outlasts: two hours, at least one interval and at most twelve. */
