@@ -3,7 +3,9 @@ import {
     ActivateAnomalyDetectorCommand,
     CreateAnomalyDetectorCommand,
     CreateMetricSetCommand,
+    ListAnomalyGroupTimeSeriesCommand,
     paginateListAnomalyGroupSummaries,
+    PutFeedbackCommand,
     type AnomalyGroupSummary,
 } from "@aws-sdk/client-lookoutmetrics";
 import type { Incident } from "../../../../detection/api/own/gatherIncidents";
@@ -298,6 +300,27 @@ describe("detection/api/own", () => {
         assert.match(known.sentence, /in the time of a known event: 2026-04-03T12:00:00Z to 2026-04-03T13:00:00Z$/);
         assert.equal((await why(1, "revenue")).point?.verdict, "anomalous");
         assert.equal((await why(1, "views")).point?.verdict, "anomalous");
+    });
+
+    it("tells what was said of a metric's anomalies", async () => {
+        const { series, from } = liveShifts()[0]!;
+        const asked = { ...metric(series), Timestamp: iso(liveOf(from)) };
+        const { group } = await call("why", asked);
+        const { TimeSeriesList } = await server.api.send(
+            new ListAnomalyGroupTimeSeriesCommand({
+                AnomalyDetectorArn,
+                AnomalyGroupId: group!.id,
+                MetricName: "views",
+            }),
+        );
+        const { TimeSeriesId } = TimeSeriesList!.find(({ DimensionList }) =>
+            DimensionList!.some(({ DimensionValue }) => DimensionValue === ledger.pair(series).marketplace),
+        )!;
+        const feedback = { AnomalyGroupId: group!.id, TimeSeriesId, IsAnomaly: false };
+        await server.api.send(new PutFeedbackCommand({ AnomalyDetectorArn, AnomalyGroupTimeSeriesFeedback: feedback }));
+        const said = { groupId: group!.id, isAnomaly: false, timestamp: new Date(server.now).toISOString() };
+        assert.deepEqual((await call("why", asked)).feedback, [said]);
+        assert.deepEqual((await call("why", { ...asked, MetricName: "revenue" })).feedback, []);
     });
 
     it("names its calls, and describes them", async () => {
