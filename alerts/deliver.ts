@@ -3,6 +3,7 @@ import { alertArn, detectorArn, type Place } from "../detection/api/arns";
 import type { OnBehalf } from "../detection/aws/roles";
 import type { AlertRecord, AlertStore } from "../detection/store/alerts";
 import { LookoutError } from "../errors";
+import { mapConcurrently } from "../pipeline/concurrently";
 import type { Document } from "../pipeline/documents";
 import { delayMs, mostTries } from "./backOff";
 import type { Notice } from "./notice";
@@ -34,6 +35,9 @@ export class UndeliveredError extends LookoutError {
     override readonly name = "UndeliveredError";
 }
 
+/** Notices that are sent at the same time: a function may be slow, and the others must not wait for it. */
+const mostAtOnce = 8;
+
 type Fate = "delivered" | "undeliverable" | "gone" | "elsewhere" | { readonly waits: string };
 
 /**
@@ -42,8 +46,9 @@ type Fate = "delivered" | "undeliverable" | "gone" | "elsewhere" | { readonly wa
  * Throws UndeliveredError when, at the end, notices that have failed still wait.
  */
 export async function deliverAlerts(world: DeliveryWorld, detector: string, now: number): Promise<Delivered> {
-    const fates: Fate[] = [];
-    for await (const item of world.outbox.waiting(detector)) fates.push(await deliverOne(world, item, now));
+    const items: Document<Notice>[] = [];
+    for await (const item of world.outbox.waiting(detector)) items.push(item);
+    const fates = await mapConcurrently(items, mostAtOnce, (item) => deliverOne(world, item, now));
     const count = (fate: Fate): number => fates.filter((other) => other === fate).length;
     const failures = fates.flatMap((fate) => (typeof fate === "object" ? [fate.waits] : []));
     if (failures.length > 0) {

@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
     },
     {
         files: /^alerts\//,
-        may: /^(alerts\/|detection\/|objects\/objectStore|pipeline\/documents|errors)/,
+        may: /^(alerts\/|detection\/|objects\/objectStore|pipeline\/(concurrently|documents)|errors)/,
         npm: new RegExp(`^(${node}|zod|${sdk})$`),
     },
     {
