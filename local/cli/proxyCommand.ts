@@ -23,9 +23,10 @@ export async function run(flags: ProxyFlags): Promise<number> {
         now: () => new Date(),
         log,
     });
-    process.stdout.write(`listening on ${proxy.endpoint}\n`);
     log(`signing for ${endpoint.origin} in ${region}`);
-    await untilStopped(process);
+    const stopped = untilStopped(process);
+    process.stdout.write(`listening on ${proxy.endpoint}\n`);
+    await stopped;
     await proxy.close();
     return 0;
 }
