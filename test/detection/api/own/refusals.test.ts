@@ -113,6 +113,8 @@ describe("detection/api/own, refusals", () => {
         ["listGroups", { StartTime: "yesterday" }, "StartTime"],
         ["listGroups", { StartTime: time, EndTime: "2026-03-31T00:00:00Z" }, "EndTime"],
         ["listGroups", { NextToken: "bm90aGluZw" }, "NextToken"],
+        ["listGroups", { StartTime: "0000-01-01T00:00Z" }, "StartTime"],
+        ["listGroups", { EndTime: "9999-12-31T23:59-12:00" }, "EndTime"],
         ["listIncidents", { EndTime: "2026-13-01T00:00Z[UTC]" }, "EndTime"],
         ["listIncidents", { NextToken: "a b" }, "NextToken"],
         ["listProgress", { MaxResults: "10" }, "MaxResults"],
