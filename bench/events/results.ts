@@ -22,6 +22,10 @@ function scoresOf(set: DataSet, { severities }: Played): string {
             severity.toFixed(4),
         ].join(","),
     );
+    // The scorer takes its thresholds from the severities that it finds: a set without any gets one that alerts nobody.
+    const [quiet] = set.combinations;
+    if (lines.length === 0 && quiet !== undefined)
+        lines.push([timestampOf(instantOf(set, set.intervals - 1)), ...quiet, set.measures[0]!, "0.0001"].join(","));
     return `${[header, ...lines].join("\n")}\n`;
 }
 

@@ -1,10 +1,16 @@
-import { expectation, pickExpert } from "./expectation";
+import { isCounterHistory } from "./counter";
+import { expectation, type Expert } from "./expectation";
 import { fitSeries } from "./fit";
 import type { Handling } from "./handling";
 import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
-import { createJudgement, step, type Judgement } from "./step";
-import { evidenceIndex, verdictIndex } from "./verdicts";
+import { at, numbersOfSeries } from "./numbers";
+import { select } from "./median";
+import { slotsFrom, type Slots } from "./slots";
+import { createJudgement, expectedAt, step, type Judgement } from "./step";
+import { verdictIndex } from "./verdicts";
+
+export { expectedAt };
 
 /** Values of all series over consecutive intervals. */
 export interface History {
@@ -35,7 +41,7 @@ export interface Scores {
 }
 
 /** Whole cycles of history that a batch fit needs in each half. */
-const cyclesToFit = 2;
+const cyclesToFit = 7;
 
 /**
  * Learns a state without points from history. The first half is fitted as a batch and the second streamed through it, which gives honest
@@ -48,16 +54,31 @@ export function learn(state: EngineState, history: History): void {
         throw new RangeError(
             `history holds ${history.values.length} values; ${count} series over ${history.length} intervals need ${count * history.length}`,
         );
-    const judgement = createJudgement(state);
+    const judgement = { ...createJudgement(state), hasBand: false };
+    const slots = slotsFrom(state.shape, history.first, history.length);
     for (let series = 0; series < count; series++) {
-        const values = boundedAll(history.values.subarray(series * history.length, (series + 1) * history.length));
-        const half = halfOf(values);
-        const fits = half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
-        if (fits) fitHalf(state, series, history.first, values, half);
-        for (let i = fits ? half : 0; i < history.length; i++)
-            step(state, series, history.first + i, values[i]!, judgement);
-        if (fits) refit(state, series, history.first, values);
+        const values = history.values.subarray(series * history.length, (series + 1) * history.length);
+        learnSeries(state, series, { ...history, values }, judgement, slots);
     }
+}
+
+function learnSeries(
+    state: EngineState,
+    series: number,
+    { first, length, values }: History,
+    judgement: Judgement,
+    slots: readonly Slots[],
+): void {
+    const isCounter = isCounterHistory(values);
+    if (isCounter) state.numbers[series * numbersOfSeries + at.isCounter] = 1;
+    const half = halfOf(values);
+    const fits = !isCounter && half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
+    if (fits) fitHalf(state, series, first, values, half, slots);
+    for (let i = fits ? half : 0; i < length; i++) {
+        judgement.slots = slots[i]!;
+        step(state, series, first + i, values[i]!, judgement);
+    }
+    if (fits) refit(state, series, first, values);
 }
 
 /**
@@ -92,15 +113,10 @@ export function score(state: EngineState, position: number, values: Float64Array
         scores.score[series] = judgement.score;
         scores.severity[series] = severityOf(judgement.score);
         scores.scaled[series] = judgement.scaled;
-        scores.evidence[series] = judgement.score >= anomalousScore ? jump : none;
+        scores.evidence[series] = judgement.evidence;
         scores.verdict[series] = verdictOf(values[series]!, isLearning, judgement);
     }
     return scores;
-}
-
-/** What is expected of a series at a position; NaN when it has no points. */
-export function expectedAt(state: EngineState, series: number, position: number): number {
-    return state.scalars.points[series] === 0 ? NaN : expectation(state, series, position, pickExpert(state, series));
 }
 
 /** Points that a series has, and those that it needs for full confidence (it is scored, within wider bands, from 40 on). */
@@ -108,8 +124,6 @@ export function seriesProgress(state: EngineState, series: number): { points: nu
     return { points: state.scalars.points[series]!, needed: pointsForConfidence };
 }
 
-const none = evidenceIndex("none");
-const jump = evidenceIndex("jump");
 const gap = verdictIndex("gap");
 const learning = verdictIndex("learning");
 const expected = verdictIndex("expected");
@@ -128,49 +142,69 @@ function boundedAll(values: Float64Array): Float64Array {
     return values;
 }
 
-function fitHalf(state: EngineState, series: number, first: number, values: Float64Array, half: number): void {
-    const { points, error0, error1, error2, isCount, lastPosition } = state.scalars;
+function fitHalf(
+    state: EngineState,
+    series: number,
+    first: number,
+    values: Float64Array,
+    half: number,
+    slots: readonly Slots[],
+): void {
+    const { points, lastPosition, lastValue } = state.scalars;
     fitSeries(state, series, { values, first, from: 0, to: half });
     points[series] = pointsIn(values, 0, half);
-    lastPosition[series] = first + half - 1;
-    for (let i = 0; i < half; i++)
-        if (values[i]! < 0 || values[i]! % 1 !== 0) if (!Number.isNaN(values[i]!)) isCount[series] = 0;
-    const deviations = ([0, 1, 2] as const).map((expert) => {
-        const off = new Float64Array(half);
-        for (let i = 0; i < half; i++) off[i] = Math.abs(values[i]! - expectation(state, series, first + i, expert));
-        return off.filter((value) => !Number.isNaN(value)).sort();
-    });
-    const errors = deviations.map(usualOf);
-    error0[series] = errors[0]!;
-    error1[series] = errors[1]!;
-    error2[series] = errors[2]!;
-    startTail(state, series, deviations[pickExpert(state, series)]!);
+    const last = values.subarray(0, half).findLastIndex((value) => !Number.isNaN(value));
+    lastPosition[series] = first + last;
+    lastValue[series] = values[last]!;
+    const base = series * numbersOfSeries;
+    state.numbers[base + at.isCount] = values.subarray(0, half).every(isCountOrGap) ? 1 : 0;
+    state.numbers[base + at.countMean] = state.scalars.level0[series]!;
+    state.numbers[base + at.dispersion] = 1;
+    for (const [expert, name] of (["error0", "error1", "error2"] as const).entries())
+        state.scalars[name][series] = errorOf(state, series, {
+            values,
+            slots,
+            to: half,
+            expert: expert as Expert,
+        });
 }
 
-/** Mean of all but the largest few: a mean, for a weekend that is off is no rarity; not of all, for anomalies are. */
-function usualOf(sorted: Float64Array): number {
-    const kept = sorted.subarray(0, Math.ceil(sorted.length * 0.97));
-    return kept.reduce((sum, value) => sum + value, 0) / Math.max(1, kept.length);
+const isCountOrGap = (value: number): boolean => Number.isNaN(value) || (value >= 0 && Number.isInteger(value));
+
+/** Mean absolute deviation of all but the largest few: a mean, for a weekend that is off is no rarity; not of all, for anomalies are. */
+function errorOf(
+    state: EngineState,
+    series: number,
+    by: {
+        readonly values: Float64Array;
+        readonly slots: readonly Slots[];
+        readonly to: number;
+        readonly expert: Expert;
+    },
+): number {
+    if (offScratch.length < by.to) offScratch = new Float64Array(by.to * 2);
+    let count = 0;
+    for (let i = 0; i < by.to; i++) {
+        const off = Math.abs(by.values[i]! - expectation(state, series, by.slots[i]!, by.expert));
+        if (off === off) offScratch[count++] = off;
+    }
+    const kept = Math.ceil(count * keptShare);
+    if (kept > 0) select(offScratch, 0, count, kept - 1);
+    let sum = 0;
+    for (let i = 0; i < kept; i++) sum += offScratch[i]!;
+    return sum / Math.max(1, kept);
 }
 
-/**
- * Starts the tail from the upper fifth of the deviations but for its end, where anomalies would be: the 99th percentile is the 95th, moved
- * on as an exponential through the 80th and 95th would have it. Streaming the second half mends it.
- */
-function startTail(state: EngineState, series: number, sorted: Float64Array): void {
-    const { quantile, excess, mean } = state.scalars;
-    const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-    const slope = (at(0.95) - at(0.8)) / Math.log(4);
-    mean[series] = usualOf(sorted);
-    quantile[series] = at(0.95) + slope * Math.log(5);
-    excess[series] = slope;
-}
+/** Part of the deviations that count; the largest may be anomalies. */
+const keptShare = 0.97;
+
+/** Kept between calls: learning takes three means a series. */
+let offScratch = new Float64Array(1024);
 
 function refit(state: EngineState, series: number, first: number, values: Float64Array): void {
     fitSeries(state, series, { values, first, from: 0, to: values.length });
     const last = values.findLastIndex((value) => !Number.isNaN(value));
-    const expected = expectation(state, series, first + last, pickExpert(state, series));
-    state.scalars.lastDeviation[series] = values[last]! - expected;
+    state.scalars.lastDeviation[series] = values[last]! - expectedAt(state, series, first + last);
 }
 
 /** Index that has half of the points before it. */

@@ -11,7 +11,7 @@ const trendCycles = 7;
 /** A slot's effect counts in full once it stands out so many times, in variances, from the chance of its visits. */
 const shrinkage = 3;
 
-/** Sets level, profiles and visits of a series from `values[from..to)`, the first of which lies at position `first + from`. */
+/** Sets levels and profiles of a series from `values[from..to)`, the first of which lies at position `first + from`. */
 export function fitSeries(
     state: EngineState,
     series: number,
@@ -26,8 +26,8 @@ export function fitSeries(
         for (const end = Math.min(to, i + shape.cycle), level = trend[c]!; i < end; i++)
             rest[i - from] = values[i]! - level;
     const short = fitProfile(rest, slots.short, shape.shortSlots);
-    store(short, state.short, state.shortVisits, series);
-    const { level0, level1, level2 } = state.scalars;
+    storeSeen(short, state.short, series);
+    const { level0, level1, slow } = state.scalars;
     const recent = Math.max(from, to - shape.cycle * 2);
     // What the effects leave over, the present level among it.
     const left = values.slice(from, to);
@@ -36,15 +36,17 @@ export function fitSeries(
         return level === level ? level : medianOf(left);
     };
     level0[series] = orNothing(levelNow());
-    for (let i = 0; i < left.length; i++) left[i] = left[i]! - short.effects[slots.short[i]!]!;
+    slow[series] = level0[series]!;
+    for (let i = 0; i < left.length; i++) left[i] = left[i]! - short[slots.short[i]!]!;
     level1[series] = orNothing(levelNow());
     if (shape.weekSlots === 0) return;
-    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short.effects[slots.short[i]!]!;
+    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short[slots.short[i]!]!;
     const week = fitProfile(rest, slots.week, shape.weekSlots);
-    store(week, state.week, state.weekVisits, series);
     for (let i = 0; i < left.length; i++)
-        left[i] = values[from + i]! - (short.effects[slots.short[i]!]! + week.effects[slots.week[i]!]!);
-    level2[series] = orNothing(levelNow());
+        left[i] = values[from + i]! - (short[slots.short[i]!]! + week[slots.week[i]!]!);
+    // Both profiles together may leave another level over than the short one alone.
+    const shift = orNothing(levelNow()) - level1[series];
+    for (let slot = 0; slot < week.length; slot++) state.week[series * week.length + slot] = week[slot]! + shift;
 }
 
 /** A stretch that is one gap has no level. */
@@ -91,24 +93,17 @@ function trendOf(values: Float64Array, from: number, to: number, cycle: number):
     return trend;
 }
 
-interface Profile {
-    readonly effects: Float64Array;
-    readonly visits: Uint8Array;
-}
-
 /** Kept between calls: values by slot, and where each slot's begin. */
 let bySlot = new Float64Array(1024);
 const starts = new Int32Array(257);
 const next = new Int32Array(256);
 
 /** Median of each slot, drawn towards 0 as far as chance alone could have made it. */
-function fitProfile(rest: Float64Array, slotOf: Uint8Array, slots: number): Profile {
+function fitProfile(rest: Float64Array, slotOf: Uint8Array, slots: number): Float64Array {
     const effects = new Float64Array(slots);
-    const visits = new Uint8Array(slots);
     const total = sortIntoSlots(rest, slotOf, slots);
     for (let slot = 0; slot < slots; slot++) {
         const [begin, end] = [starts[slot]!, starts[slot + 1]!];
-        visits[slot] = Math.min(255, end - begin);
         if (begin === end) continue;
         const effect = middle(bySlot, begin, end);
         effects[slot] = effect;
@@ -124,7 +119,7 @@ function fitProfile(rest: Float64Array, slotOf: Uint8Array, slots: number): Prof
         const square = effect * effect + chance;
         effects[slot] = square > 0 ? (kept * effect * effect * effect) / square : 0;
     }
-    return { effects, visits };
+    return effects;
 }
 
 /** Puts the values that there are into `bySlot`, slot by slot; gives their number. */
@@ -140,7 +135,8 @@ function sortIntoSlots(rest: Float64Array, slotOf: Uint8Array, slots: number): n
     return starts[slots]!;
 }
 
-function store(profile: Profile, into: Float32Array, visits: Uint8Array, series: number): void {
-    into.set(profile.effects, series * profile.effects.length);
-    visits.set(profile.visits, series * profile.visits.length);
+/** A slot of exactly 0 counts as never seen. */
+function storeSeen(effects: Float64Array, into: Float32Array, series: number): void {
+    const begin = series * effects.length;
+    for (let slot = 0; slot < effects.length; slot++) into[begin + slot] = effects[slot] === 0 ? 1e-37 : effects[slot]!;
 }

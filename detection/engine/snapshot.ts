@@ -1,3 +1,5 @@
+import { readFirst } from "./snapshotFirst";
+import { at as offsets, numberNames, numbersOfSeries } from "./numbers";
 import { shapeOf } from "./shape";
 import { createState, scalarNames, seriesCount, type EngineState } from "./state";
 
@@ -7,7 +9,7 @@ import { createState, scalarNames, seriesCount, type EngineState } from "./state
  */
 
 const magic = 0x53454b4c;
-const version = 1;
+const version = 2;
 const prefixBytes = 12;
 
 interface Header {
@@ -15,6 +17,8 @@ interface Header {
     readonly measures: number;
     readonly combinations: number;
     readonly scalars: readonly string[];
+    /** Names of the numbers in 32 bits; absent in version 1. */
+    readonly numbers?: readonly string[];
     /** Keys of the scopes' numbers and their count; absent in snapshots of before there were any. */
     readonly scopes?: readonly (readonly [string, number])[];
 }
@@ -28,6 +32,7 @@ export function saveSnapshot(state: EngineState): Uint8Array {
         measures: shape.measures,
         combinations,
         scalars: scalarNames,
+        numbers: numberNames,
         scopes: [...state.scopes].map(([key, numbers]) => [key, numbers.length] as const),
     };
     const text = new TextEncoder().encode(padded(JSON.stringify(header)));
@@ -38,8 +43,7 @@ export function saveSnapshot(state: EngineState): Uint8Array {
         ...scalarNames.map((name) => state.scalars[name].subarray(0, count)),
         state.short.subarray(0, count * shape.shortSlots),
         state.week.subarray(0, count * shape.weekSlots),
-        state.shortVisits.subarray(0, count * shape.shortSlots),
-        state.weekVisits.subarray(0, count * shape.weekSlots),
+        state.numbers.subarray(0, count * numbersOfSeries),
     ];
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
     let at = 0;
@@ -69,15 +73,35 @@ export function loadSnapshot(bytes: Uint8Array): EngineState {
         read(numbers);
         state.scopes.set(key, numbers);
     }
+    const old = new Map<string, Float64Array>();
     for (const name of header.scalars) {
         const known = scalarNames.find((candidate) => candidate === name);
-        read(known === undefined ? new Float64Array(count) : state.scalars[known].subarray(0, count));
+        const numbers = known === undefined ? new Float64Array(count) : state.scalars[known].subarray(0, count);
+        read(numbers);
+        old.set(name, numbers);
     }
     read(state.short.subarray(0, count * shortSlots));
     read(state.week.subarray(0, count * weekSlots));
-    read(state.shortVisits.subarray(0, count * shortSlots));
-    read(state.weekVisits.subarray(0, count * weekSlots));
+    if (header.numbers === undefined) {
+        // The visits of each slot, which nothing needs any more.
+        read(new Uint8Array(count * (shortSlots + weekSlots)));
+        readFirst(state, old);
+        return state;
+    }
+    const numbers = new Float32Array(count * header.numbers.length);
+    read(numbers);
+    placeNumbers(state, header.numbers, numbers);
     return state;
+}
+
+/** Numbers by the names of their time; those that are new stay 0. */
+function placeNumbers(state: EngineState, names: readonly string[], numbers: Float32Array): void {
+    const places = names.map((name) => (offsets as Readonly<Record<string, number | undefined>>)[name]);
+    for (let series = 0; series < seriesCount(state); series++)
+        places.forEach((place, k) => {
+            if (place !== undefined)
+                state.numbers[series * numbersOfSeries + place] = numbers[series * names.length + k]!;
+        });
 }
 
 function readHeader(bytes: Uint8Array): Header {

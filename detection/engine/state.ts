@@ -1,13 +1,13 @@
+import { numbersOfSeries } from "./numbers";
 import type { Shape } from "./shape";
 
-/** Numbers kept for each series, beside its profiles. Their order is the order in snapshots: append, never reorder. */
+/** Numbers that need all their digits, beside those of `numbers.ts` and the profiles. Snapshots list them by name. */
 export const scalarNames = [
     /** Values seen. */
     "points",
-    /** Level under each expert: level alone, with the short profile, with both profiles. */
+    /** Level of the simplest expert, and what both profiles are counted from. */
     "level0",
     "level1",
-    "level2",
     /** Mean absolute deviation of each expert, clipped: the past error by which one is picked. */
     "error0",
     "error1",
@@ -15,24 +15,15 @@ export const scalarNames = [
     /** Position of the last value, and its deviation from the expectation of then. */
     "lastPosition",
     "lastDeviation",
-    /** Exponentially weighted products of clipped deviations, one interval apart and with themselves. */
-    "lagProduct",
-    "selfProduct",
-    /** Tail of past oddness: its 99th percentile, the mean excess over it, its mean. */
-    "quantile",
-    "excess",
-    "mean",
-    /** Consecutive values far off on the same side, negative for below: a level shift in the making. */
-    "farRun",
-    /** 1 while the series is in an alert, so that one alert teaches its tail once. */
-    "isHot",
-    /** 1 while all values have been whole and not negative: a count. */
-    "isCount",
     /** Mean of past denominators of a quotient; 0 for what is none. */
     "volume",
     /** What the open group of the measure has seen: Σ deviation · weight and Σ weight² (see `alertSums`). */
     "alertSum",
     "alertSquare",
+    /** Slow mean of the values. */
+    "slow",
+    /** The last value, as it came. */
+    "lastValue",
 ] as const;
 export type ScalarName = (typeof scalarNames)[number];
 
@@ -44,13 +35,12 @@ export interface EngineState {
     /** Series for which the arrays have room. */
     capacity: number;
     scalars: Record<ScalarName, Float64Array>;
-    /** `shape.shortSlots` values for each series. */
+    /** `shape.shortSlots` values for each series, beside `level1`; exactly 0 for a slot that was never seen. */
     short: Float32Array;
-    /** `shape.weekSlots` values for each series. */
+    /** `shape.weekSlots` values for each series: what the short profile leaves over. */
     week: Float32Array;
-    /** Visits of each slot so far, at most 255. */
-    shortVisits: Uint8Array;
-    weekVisits: Uint8Array;
+    /** `numbersOfSeries` for each series. */
+    numbers: Float32Array;
     /** By measure and scope: what is usual for it (see `scopeTail`), or after learning the sums that it comes from. */
     readonly scopes: Map<string, Float64Array>;
 }
@@ -63,8 +53,7 @@ export function createState(shape: Shape, combinations = 0): EngineState {
         scalars: Object.fromEntries(scalarNames.map((name) => [name, new Float64Array(0)])) as EngineState["scalars"],
         short: new Float32Array(0),
         week: new Float32Array(0),
-        shortVisits: new Uint8Array(0),
-        weekVisits: new Uint8Array(0),
+        numbers: new Float32Array(0),
         scopes: new Map(),
     };
     appendCombinations(state, combinations);
@@ -79,8 +68,18 @@ export function appendCombinations(state: EngineState, count: number): void {
     state.combinations += count;
     const needed = seriesCount(state);
     if (needed > state.capacity) grow(state, Math.max(needed, Math.ceil(state.capacity * 1.5)));
-    state.scalars.isCount.fill(1, from, needed);
     state.scalars.lastPosition.fill(Number.NEGATIVE_INFINITY, from, needed);
+}
+
+/** Makes a series one that has learned nothing, but for its last value and position. */
+export function forgetSeries(state: EngineState, series: number): void {
+    const { shortSlots, weekSlots } = state.shape;
+    const { points, lastDeviation } = state.scalars;
+    points[series] = 0;
+    lastDeviation[series] = 0;
+    state.numbers.fill(0, series * numbersOfSeries, (series + 1) * numbersOfSeries);
+    state.short.fill(0, series * shortSlots, (series + 1) * shortSlots);
+    state.week.fill(0, series * weekSlots, (series + 1) * weekSlots);
 }
 
 function grow(state: EngineState, capacity: number): void {
@@ -88,8 +87,7 @@ function grow(state: EngineState, capacity: number): void {
     for (const name of scalarNames) state.scalars[name] = widened(state.scalars[name], new Float64Array(capacity));
     state.short = widened(state.short, new Float32Array(capacity * shortSlots));
     state.week = widened(state.week, new Float32Array(capacity * weekSlots));
-    state.shortVisits = widened(state.shortVisits, new Uint8Array(capacity * shortSlots));
-    state.weekVisits = widened(state.weekVisits, new Uint8Array(capacity * weekSlots));
+    state.numbers = widened(state.numbers, new Float32Array(capacity * numbersOfSeries));
     state.capacity = capacity;
 }
 

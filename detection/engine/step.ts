@@ -1,7 +1,12 @@
-import { expectation, isShifting, learnExpectation, persistence, pickExpert, usualError } from "./expectation";
-import { anomalousScore, bounded, pointsBeforeScoring } from "./shape";
-import type { EngineState } from "./state";
-import { learnTail, oddnessAt, tailScore } from "./tail";
+import { isCounter, noteStep, stepOf } from "./counter";
+import { weigh, type Found, type Given } from "./evidence";
+import { expectation, learnExpectation, persistence, pickExpert, startExpectation, usualError } from "./expectation";
+import { at, numbersOfSeries } from "./numbers";
+import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
+import { createSlots, fillSlots, type Slots } from "./slots";
+import { forgetSeries, type EngineState } from "./state";
+import { tailReach } from "./tail";
+import { evidenceIndex } from "./verdicts";
 
 /** What is expected of one series in one interval, and how odd its value is. Reused between calls. */
 export interface Judgement {
@@ -13,97 +18,188 @@ export interface Judgement {
     /** The band: a value outside it has severity 50 or more. NaN until the series has enough points. */
     lower: number;
     upper: number;
-    /** −log10 of the chance of such a value, corrected for the interval. */
+    /** −log10 of the chance of such a value, corrected for the interval and calibrated. */
     score: number;
     /** Deviation from the expectation in usual deviations of the series, signed. */
     scaled: number;
+    /** Index into `evidenceNames`. */
+    evidence: number;
+    /** Given: false where nobody asks for the band. */
+    hasBand: boolean;
+    /** Filled by `step`; given where they are known already. */
+    slots: Slots;
+    /** Kept between calls. */
+    readonly given: Given;
+    readonly found: Found;
 }
 
 /** A judgement to be filled, of a value that is learned from. */
 export const createJudgement = (state: EngineState): Judgement => ({
     correction: state.shape.correction,
     isTaught: true,
+    hasBand: true,
     expected: NaN,
     lower: NaN,
     upper: NaN,
     score: 0,
     scaled: 0,
+    evidence: 0,
+    slots: createSlots(),
+    given: { value: 0, expected: 0, innovation: 0, seen: 0, grain: 0 },
+    found: { score: 0, evidence: 0 },
 });
 
-/** Scores from here on are an alert, which teaches the tail once. */
-const hotScore = 5;
+/** Intervals after which the last deviation says nothing any more. */
+const mostCarried = 3;
+/** What arithmetic cannot tell apart: parts of a value, and of a profile, which is kept in 32 bits. */
+const grainOfValue = 1e-12;
+const grainOfProfile = 1e-6;
+/**
+ * What sums of evidence come to, in powers of ten less the correction: one in a thousand hours of mere noise exceeds the first, which is
+ * severity 50; at the second, severity 70, it pays to be told. Beyond it a power of ten counts as two.
+ */
+const bandTotal = 3.5;
+const toldTotal = 3.95;
+const toldScore = 5.23;
+const steepness = (toldScore - anomalousScore) / (toldTotal - bandTotal);
+const flatness = 2;
+
+/** A value is back where it is expected when it deviates by less than so many mean absolute deviations. */
+const backWithin = 2.5;
+
+const none = evidenceIndex("none");
 
 /** Judges one value (NaN for none) by what was learned before it, then learns from it. */
 export function step(state: EngineState, series: number, position: number, raw: number, into: Judgement): void {
-    const value = bounded(raw);
-    const { points } = state.scalars;
-    const seen = points[series]!;
+    const given = bounded(raw);
+    const { scalars } = state;
+    fillSlots(into.slots, state.shape, position);
     into.score = 0;
     into.scaled = 0;
-    into.expected = seen === 0 ? NaN : expectation(state, series, position, pickExpert(state, series));
-    const carry = carried(state, series, position);
-    const floor = leastExcess(state, series);
-    setBand(state, series, carry, floor, into);
-    if (Number.isNaN(value)) return;
-    const deviation = seen === 0 ? 0 : value - into.expected;
-    const oddness = distance(deviation, carry);
-    const score = tailScore(state, series, oddness, floor);
-    if (seen >= pointsBeforeScoring) {
-        into.score = score > 0 ? Math.max(0, score - into.correction) : 0;
-        into.scaled = deviation / Math.max(usualError(state, series), floor);
+    into.evidence = none;
+    const counts = isCounter(state, series);
+    const before = scalars.lastValue[series]!;
+    const passed = counts ? Math.max(1, position - scalars.lastPosition[series]!) : 1;
+    judge(state, series, counts ? stepOf(state, series, position, given) : given, into);
+    if (counts) {
+        into.expected = before + into.expected * passed;
+        into.lower = before + into.lower * passed;
+        into.upper = before + into.upper * passed;
     }
-    if (into.isTaught) learn(state, series, position, value, oddness, score);
+    if (Number.isNaN(given) || !into.isTaught) return;
+    if (!counts && noteStep(state, series, given, scalars.points[series]!)) {
+        forgetSeries(state, series);
+        state.numbers[series * numbersOfSeries + at.isCounter] = 1;
+    }
+    scalars.lastValue[series] = given;
+    scalars.lastPosition[series] = position;
 }
 
-function learn(
-    state: EngineState,
-    series: number,
-    position: number,
-    value: number,
-    oddness: number,
-    score: number,
-): void {
-    const { points, isCount, isHot } = state.scalars;
-    const seen = points[series]! + 1;
-    points[series] = seen;
-    if (value < 0 || !Number.isInteger(value)) isCount[series] = 0;
-    const isAlert = seen > pointsBeforeScoring && score >= hotScore;
-    if (!(isAlert && isHot[series] === 1) && !isShifting(state, series)) learnTail(state, series, oddness, seen);
-    isHot[series] = isAlert ? 1 : 0;
-    learnExpectation(state, series, position, value, seen);
+/** Expected value of a series at a position, as its values come; NaN when it has no points. */
+export function expectedAt(state: EngineState, series: number, position: number): number {
+    const { points, lastValue, lastPosition } = state.scalars;
+    if (points[series] === 0) return NaN;
+    const slots = fillSlots(lastSlots, state.shape, position);
+    const expected = expectation(state, series, slots, pickExpert(state, series));
+    if (!isCounter(state, series)) return expected;
+    return lastValue[series]! + expected * (position - lastPosition[series]!);
 }
 
-/** What the last deviation lets expect of this one; forgotten after a gap of three intervals. */
-function carried(state: EngineState, series: number, position: number): number {
-    const gap = position - state.scalars.lastPosition[series]!;
-    if (!(gap >= 1 && gap <= 3)) return 0;
-    return Math.pow(persistence(state, series), gap) * state.scalars.lastDeviation[series]!;
+/** Positions are asked for one after another, for many series each. */
+const lastSlots = createSlots();
+
+function judge(state: EngineState, series: number, value: number, into: Judgement): void {
+    const { points, level1 } = state.scalars;
+    const { slots, given, found } = into;
+    const seen = points[series]!;
+    const isKnown = seen >= pointsBeforeScoring;
+    const expected = seen === 0 ? NaN : expectation(state, series, slots, pickExpert(state, series));
+    const carried = seen === 0 ? 0 : carriedOver(state, series, slots.position);
+    given.grain =
+        seen === 0 ? 0 : grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!);
+    into.expected = expected;
+    if (into.hasBand) setBand(state, series, expected + carried, isKnown, into);
+    if (Number.isNaN(value)) return;
+    if (seen === 0) {
+        if (into.isTaught) begin(state, series, value, slots.position);
+        return;
+    }
+    const deviation = value - expected;
+    given.value = value;
+    given.expected = expected;
+    given.innovation = innovationOf(deviation, carried, backWithin * usualError(state, series));
+    given.seen = seen;
+    if (!into.isTaught) keepNumbers(state, series);
+    else if (value < 0 || !Number.isInteger(value)) state.numbers[series * numbersOfSeries + at.isCount] = 0;
+    weigh(state, series, given, found);
+    if (isKnown) {
+        into.scaled = deviation / Math.max(usualError(state, series), given.grain, 1e-300);
+        if (found.score > 0) into.score = calibrated(Math.max(0, found.score - into.correction));
+        into.evidence = into.score > 0 ? found.evidence : none;
+    }
+    if (!into.isTaught) return bringBack(state, series);
+    learnExpectation(state, series, slots, value, seen);
+    points[series] = seen + 1;
 }
 
 /**
- * How far a deviation is from all that would be normal: from no deviation at all up to what the last one carries over. So the way back
- * from an anomaly is not one, and a lasting one is odd as long as it lasts.
+ * What a deviation brings beyond what the last one let expect. A value back within the usual of its expectation is no jump, however far
+ * away the last one was.
  */
-function distance(deviation: number, carry: number): number {
-    if (carry >= 0) return deviation > carry ? deviation - carry : deviation < 0 ? -deviation : 0;
-    return deviation < carry ? carry - deviation : deviation > 0 ? deviation : 0;
+function innovationOf(deviation: number, carried: number, usual: number): number {
+    if (Math.abs(deviation) >= usual) return deviation - carried;
+    if (deviation * carried <= 0) return deviation;
+    return Math.abs(deviation) <= Math.abs(carried) ? 0 : deviation - carried;
 }
 
-function setBand(state: EngineState, series: number, carry: number, floor: number, into: Judgement): void {
-    if (state.scalars.points[series]! < pointsBeforeScoring) {
+function begin(state: EngineState, series: number, value: number, position: number): void {
+    const base = series * numbersOfSeries;
+    const { points, lastPosition, lastDeviation } = state.scalars;
+    startExpectation(state, series, value);
+    state.numbers[base + at.isCount] = value >= 0 && Number.isInteger(value) ? 1 : 0;
+    state.numbers[base + at.countMean] = value;
+    state.numbers[base + at.dispersion] = 1;
+    points[series] = 1;
+    lastPosition[series] = position;
+    lastDeviation[series] = 0;
+}
+
+/** A value that is judged and not learned from leaves no trace. */
+function keepNumbers(state: EngineState, series: number): void {
+    const base = series * numbersOfSeries;
+    kept.set(state.numbers.subarray(base, base + numbersOfSeries));
+}
+
+const kept = new Float32Array(numbersOfSeries);
+
+function bringBack(state: EngineState, series: number): void {
+    state.numbers.set(kept, series * numbersOfSeries);
+}
+
+/** What the last deviation lets expect of this one; forgotten after a gap of three intervals. */
+function carriedOver(state: EngineState, series: number, position: number): number {
+    const gap = position - state.scalars.lastPosition[series]!;
+    if (!(gap >= 1 && gap <= mostCarried)) return 0;
+    return persistence(state, series) * state.scalars.lastDeviation[series]!;
+}
+
+function setBand(state: EngineState, series: number, center: number, isKnown: boolean, into: Judgement): void {
+    if (!isKnown) {
         into.lower = NaN;
         into.upper = NaN;
         return;
     }
-    const reach = oddnessAt(state, series, anomalousScore + into.correction, floor);
-    into.lower = into.expected + Math.min(0, carry) - reach;
-    into.upper = into.expected + Math.max(0, carry) + reach;
+    const base = series * numbersOfSeries;
+    const streamed = state.numbers[base + at.streamed]!;
+    const score = bandTotal + into.correction;
+    const reach = tailReach(state.numbers, base + at.jumpTail, score, streamed, into.given.grain);
+    into.lower = center - reach;
+    into.upper = center + reach;
 }
 
-/** Least mean excess believed: a constant series may twitch, and a small count varies at least as chance makes it. */
-function leastExcess(state: EngineState, series: number): number {
-    const level = Math.abs(state.scalars.level0[series]!);
-    const twitch = Math.max(1e-4 * level, 1e-12);
-    const isSmallCount = state.scalars.isCount[series] === 1 && level < 40;
-    return isSmallCount ? Math.max(twitch, 0.5 * Math.sqrt(Math.max(level, 0.25))) : twitch;
+/** Sums of evidence on the scale of severities. */
+function calibrated(total: number): number {
+    if (total <= bandTotal) return (total * anomalousScore) / bandTotal;
+    const steep = anomalousScore + steepness * (Math.min(total, toldTotal) - bandTotal);
+    return Math.min(highestScore, steep + Math.max(0, total - toldTotal) * flatness);
 }

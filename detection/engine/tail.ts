@@ -1,64 +1,112 @@
 import { highestScore } from "./shape";
-import type { EngineState } from "./state";
 
 /*
- * How odd a series usually is: the 99th percentile of past oddness and the mean excess over it. Beyond the percentile the tail is
- * taken for exponential with that mean, whatever the middle looks like, so that heavy-tailed series alarm no more often than others.
+ * How large a number usually is, in four numbers: its 99th percentile, the mean excess over it, its mean, and the mean logarithm of the
+ * ratio to it. Beyond the percentile the tail is taken for exponential or for a power's, whichever makes the number less odd, so that
+ * heavy-tailed series alarm no more often than others. Nothing is assumed of the middle.
  */
 
-/** Points after which the tail starts from the mean oddness seen until then. */
-export const tailStart = 10;
+const quantile = 0;
+const excess = 1;
+const mean = 2;
+const slope = 3;
 
-const quantileRate = 0.004;
-const excessRate = 0.008;
-/** One point's excess teaches no more than this many mean excesses. */
-const excessClip = 5;
+const quantileRate = 0.01;
+const excessRate = 0.015;
+/** One number teaches no more than this many mean excesses, or mean logarithms. */
+const excessClip = 10;
+const slopeClip = 3;
+const firstSlope = 0.3;
+const leastSlope = 0.05;
+/** The mean excess is believed to be at least this part of the mean. */
+const leastExcess = 0.1;
+/** Points after which the tail is believed to be half as wide as on the first. */
+const pointsToNarrow = 150;
 const log10OfE = Math.LOG10E;
 
-/** −log10 of the chance of being at least this odd; 0 within the 99th percentile. `floor` is the least mean excess believed. */
-export function tailScore(state: EngineState, series: number, oddness: number, floor: number): number {
-    const over = oddness - state.scalars.quantile[series]! * widening(state, series);
+/**
+ * −log10 of the chance of a number at least as large; 0 within the 99th percentile. `seen` is how many numbers the tail has learned,
+ * `grain` the least mean excess believed.
+ */
+export function tailScore(numbers: Float32Array, tail: number, value: number, seen: number, grain: number): number {
+    const q = numbers[tail + quantile]!;
+    const over = value - q;
     if (!(over > 0)) return 0;
-    return Math.min(highestScore, 2 + (log10OfE * over) / excessOf(state, series, floor));
+    const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
+    if (!(usual > 0)) return highestScore;
+    const widening = 1 + pointsToNarrow / Math.max(1, seen);
+    let score = 2 + (log10OfE * over) / (usual * widening);
+    if (q > 0) {
+        const power = 2 + (log10OfE * Math.log(value / q)) / Math.max(numbers[tail + slope]! * widening, leastSlope);
+        if (power < score) score = power;
+    }
+    return score > highestScore ? highestScore : score;
 }
 
-/** The oddness at which `tailScore` gives a score, which is to be above 2. */
-export function oddnessAt(state: EngineState, series: number, score: number, floor: number): number {
-    const { quantile } = state.scalars;
-    return quantile[series]! * widening(state, series) + ((score - 2) / log10OfE) * excessOf(state, series, floor);
+/** The number at which `tailScore` gives a score, which is to be above 2. */
+export function tailReach(numbers: Float32Array, tail: number, score: number, seen: number, grain: number): number {
+    const q = numbers[tail + quantile]!;
+    const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
+    const widening = 1 + pointsToNarrow / Math.max(1, seen);
+    const beyond = (score - 2) / log10OfE;
+    const exponential = q + beyond * usual * widening;
+    const power = q * Math.exp(Math.min(50, beyond * Math.max(numbers[tail + slope]! * widening, leastSlope)));
+    return Math.max(exponential, power);
 }
 
-/** Adds one point's oddness. `points` is the number of values seen, this one included. */
-export function learnTail(state: EngineState, series: number, oddness: number, points: number): void {
-    const { quantile, excess, mean } = state.scalars;
-    const rate = Math.max(0.006, 1 / points);
-    if (points <= tailStart) {
-        mean[series] = mean[series]! + (oddness - mean[series]!) / points;
-        if (points < tailStart) return;
-        // Between a Gaussian's and an exponential's: the rates below find the series' own soon enough.
-        quantile[series] = 3.2 * mean[series];
-        excess[series] = 0.6 * mean[series];
+/** Adds a number; `seen` counts it. `rate` is the slowest one for the mean. */
+export function learnTail(numbers: Float32Array, tail: number, value: number, seen: number, rate: number): void {
+    if (seen <= 1) {
+        setTail(numbers, tail, { quantile: 2 * value, excess: 0.5 * value, mean: value });
+        numbers[tail + slope] = firstSlope;
         return;
     }
-    const step = Math.max(excess[series]!, 0.1 * mean[series]!);
-    const q = quantile[series]!;
-    const eta = Math.max(quantileRate, 0.5 / points) * step;
-    if (oddness > q) {
-        quantile[series] = q + 0.99 * eta;
-        const taught = Math.min(oddness - q, excessClip * Math.max(step, 1e-300));
-        excess[series] = excess[series]! + Math.max(excessRate, Math.min(0.3, 2 / points)) * (taught - excess[series]!);
+    const q = numbers[tail + quantile]!;
+    const b = numbers[tail + excess]!;
+    const m = numbers[tail + mean]!;
+    const usual = Math.max(b, leastExcess * m);
+    const isEmpty = !(usual > 0);
+    const eta = Math.max(quantileRate, 0.5 / seen) * (isEmpty ? value : usual);
+    const clip = isEmpty ? value : excessClip * usual;
+    if (value > q) {
+        const pace = Math.max(excessRate, Math.min(0.3, 2 / seen));
+        const over = value - q;
+        if (q > 0) {
+            const h = numbers[tail + slope]!;
+            const taught = Math.min(Math.log(value / q), slopeClip * Math.max(h, 0.1));
+            numbers[tail + slope] = h + pace * (taught - h);
+        }
+        numbers[tail + excess] = b + pace * ((over < clip ? over : clip) - b);
+        numbers[tail + quantile] = q + 0.99 * eta;
     } else {
-        quantile[series] = Math.max(0, q - 0.01 * eta);
+        numbers[tail + quantile] = Math.max(0, q - 0.01 * eta);
     }
-    mean[series] = mean[series]! + rate * (Math.min(oddness, q + excessClip * step) - mean[series]!);
+    const pace = Math.max(rate, 1 / (seen + 1));
+    numbers[tail + mean] = m + pace * (Math.min(value, q + clip) - m);
 }
 
-/** Wide while little is known, 1 in the end. */
-function widening(state: EngineState, series: number): number {
-    return 1 + 20 / Math.max(1, state.scalars.points[series]!);
+/** Points that a tail may be started from at once. */
+export const pointsToStart = 10;
+
+/** Adds one of the first numbers, of which the first alone may be anything: they start the tail by their mean. */
+export function startTail(numbers: Float32Array, tail: number, value: number, seen: number): void {
+    const m = seen <= 1 ? value : numbers[tail + mean]! + (value - numbers[tail + mean]!) / seen;
+    setTail(numbers, tail, { quantile: 3.2 * m, excess: 0.6 * m, mean: m });
+    numbers[tail + slope] = firstSlope;
 }
 
-function excessOf(state: EngineState, series: number, floor: number): number {
-    const { excess, mean } = state.scalars;
-    return Math.max(excess[series]!, 0.1 * mean[series]!, floor) * widening(state, series);
+/** Sets a tail by what is known of its numbers otherwise. */
+export function setTail(
+    numbers: Float32Array,
+    tail: number,
+    known: {
+        readonly quantile: number;
+        readonly excess: number;
+        readonly mean: number;
+    },
+): void {
+    numbers[tail + quantile] = known.quantile;
+    numbers[tail + excess] = known.excess;
+    numbers[tail + mean] = known.mean;
+    numbers[tail + slope] = known.quantile > 0 ? Math.max(leastSlope, known.excess / known.quantile) : firstSlope;
 }

@@ -1,0 +1,44 @@
+import { shortSlot, weekSlot, type Shape } from "./shape";
+
+/** Where an interval lies in the day and the week. Filled anew for each interval, once for all series. */
+export interface Slots {
+    position: number;
+    /** Slot of the short profile, and of the week's; 0 where there is none. */
+    short: number;
+    week: number;
+    /** Intervals that share a slot, and which of them this one is, from 0. */
+    shortVisits: number;
+    shortVisit: number;
+    weekVisits: number;
+    weekVisit: number;
+}
+
+export const createSlots = (): Slots => ({
+    position: NaN,
+    short: 0,
+    week: 0,
+    shortVisits: 1,
+    shortVisit: 0,
+    weekVisits: 1,
+    weekVisit: 0,
+});
+
+/** Fills the slots of a position; nothing is to be done when they are of it already. */
+export function fillSlots(slots: Slots, shape: Shape, position: number): Slots {
+    if (slots.position === position) return slots;
+    slots.position = position;
+    slots.short = shortSlot(shape, position);
+    slots.shortVisits = Math.max(1, shape.cycle / shape.shortSlots);
+    slots.shortVisit = Math.floor(within(position, shape.cycle) % slots.shortVisits);
+    if (shape.weekSlots === 0) return slots;
+    slots.week = weekSlot(shape, position);
+    slots.weekVisits = Math.max(1, (7 * shape.cycle) / shape.weekSlots);
+    slots.weekVisit = Math.floor(within(position, 7 * shape.cycle) % slots.weekVisits);
+    return slots;
+}
+
+/** Slots of consecutive positions, for histories whose series all have the same. */
+export const slotsFrom = (shape: Shape, first: number, length: number): Slots[] =>
+    Array.from({ length }, (_, i) => fillSlots(createSlots(), shape, first + i));
+
+const within = (position: number, span: number): number => ((position % span) + span) % span;
