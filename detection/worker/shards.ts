@@ -74,7 +74,9 @@ export async function learnShard(work: Work, shard: number): Promise<void> {
     const engine = createState(shapeOf(calendar.intervalSeconds, measures.length), combinations.length);
     const options = engineOptionsOf(work.record.options, metricSet, calendar);
     const feedback = await readMarks(work, combinations);
-    learnHistory({ engine, combinations, options, open: [], feedback }, { first, length, values });
+    // An empty shard would learn of a whole that has no parts.
+    if (combinations.length > 0)
+        learnHistory({ engine, combinations, options, open: [], feedback }, { first, length, values });
     await learning.writeModel(shard, engine);
     const series = seriesCount(engine);
     for (const [from, to] of keptStretches({ first, next })) {

@@ -68,10 +68,11 @@ async function mergeAndAdvance(services: WorkerServices, record: DetectorRecord,
     });
 }
 
+/** What earlier runs and the learning itself left goes before the status does: a crash in between is taken up again. */
 async function finishLearning(services: WorkerServices, work: Work): Promise<void> {
-    await advanceDetector(services, work);
     await work.learning.clear();
     await services.detectors.removeOtherRuns(work.detector, work.run);
+    await advanceDetector(services, work);
 }
 
 async function withWork(
@@ -91,8 +92,8 @@ async function learnAndTest(services: WorkerServices, record: DetectorRecord, no
     await failing(services, record, "BACK_TEST_ACTIVATION_FAILURE", () =>
         withWork(services, record, now, async (work) => {
             await runBacktest(work, () => become("BACK_TEST_ACTIVE"));
-            await become("BACK_TEST_COMPLETE");
             await services.detectors.removeOtherRuns(record.name, work.run);
+            await become("BACK_TEST_COMPLETE");
         }),
     );
 }

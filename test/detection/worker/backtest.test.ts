@@ -8,6 +8,7 @@ import { runJob } from "../../../detection/worker/worker";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
 import { activatedShop } from "../../support/shopDetector";
 import { shopLedger } from "../../support/shopLedger";
+import { withSpike } from "../../support/spike";
 import { storedGroups } from "../../support/storedGroups";
 
 const hour = 3_600_000;
@@ -15,7 +16,7 @@ const hour = 3_600_000;
 /** A detector that has been asked for a back-test over a shop's history. */
 async function shop(historyDays: number, change: (csv: string) => string = (csv) => csv) {
     const objects = memoryObjectStore();
-    const ledger = shopLedger(objects, { historyDays, liveHours: 0, pairs: 3, shiftChance: 0.004 });
+    const ledger = shopLedger(objects, { historyDays, liveHours: 0, pairs: 3, shiftChance: 0 });
     await ledger.commitHistory();
     for (const key of objects.keys("shop/backtest/").filter((name) => name.includes("/a1/")))
         await objects.put(key, change(objects.text(key)));
@@ -61,7 +62,7 @@ async function shop(historyDays: number, change: (csv: string) => string = (csv)
 
 describe("detection/worker, back-tests", () => {
     it("learns the older 70 % and scores the newer 30 %, to the last interval", async () => {
-        const world = await shop(40);
+        const world = await shop(40, (csv) => withSpike(csv, "2026-03-29 07", "2026-03-29 08"));
         await world.work();
         const progress = (await world.progress())!;
         assert.equal(progress.since, world.ledger.from);
@@ -73,7 +74,9 @@ describe("detection/worker, back-tests", () => {
         const outcomes = (await world.scores()).map(({ outcome }) => outcome);
         assert.equal(outcomes.filter((outcome) => outcome === "scored").length, 288);
         assert.equal(outcomes.filter((outcome) => outcome === "learned").length, 672);
-        assert.ok((await world.groups()).length > 0);
+        const spike = Date.parse("2026-03-29T07:00:00Z");
+        for (const measure of ["views", "revenue"])
+            assert.ok((await world.groups()).some((group) => group.start === spike && group.measure === measure));
     });
 
     it("goes through the states of a back-test, and tells nobody of what it finds", async () => {
