@@ -57,7 +57,7 @@ export function learn(state: EngineState, history: History): void {
     const judgement = { ...createJudgement(state), hasBand: false };
     const slots = slotsFrom(state.shape, history.first, history.length);
     for (let series = 0; series < count; series++) {
-        const values = history.values.subarray(series * history.length, (series + 1) * history.length);
+        const values = boundedAll(history.values.subarray(series * history.length, (series + 1) * history.length));
         learnSeries(state, series, { ...history, values }, judgement, slots);
     }
 }

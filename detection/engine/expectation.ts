@@ -81,7 +81,7 @@ export function startExpectation(state: EngineState, series: number, value: numb
 
 /** Teaches level, profiles, errors and persistence. `seen` is the number of values before this one, at least 1. */
 export function learnExpectation(state: EngineState, series: number, slots: Slots, value: number, seen: number): void {
-    const { scalars, shape, numbers } = state;
+    const { scalars, shape } = state;
     const base = series * numbersOfSeries;
     const expert = pickExpert(state, series);
     const deviation = value - expectation(state, series, slots, expert);

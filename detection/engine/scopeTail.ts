@@ -11,7 +11,7 @@ import { highestScore } from "./shape";
  * odd intervals in a row.
  */
 export const scopeNumbers = 9;
-const [smooth3, smooth8, square1, square3, square8, seen, percentile, excess, run] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const [smooth3, smooth8, square1, , , seen, percentile, excess, run] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 const rate3 = 0.5;
 const rate8 = 0.22;
@@ -32,7 +32,7 @@ const clip = 3;
 export function scopeScore(tail: Float64Array, deviation: number): number {
     tail[smooth3] = tail[smooth3]! + rate3 * (deviation - tail[smooth3]!);
     tail[smooth8] = tail[smooth8]! + rate8 * (deviation - tail[smooth8]!);
-    const looks = [deviation, tail[smooth3]!, tail[smooth8]!];
+    const looks = [deviation, tail[smooth3], tail[smooth8]];
     let theory = 0;
     for (let k = 0; k < 3; k++) {
         const usual = Math.sqrt(tail[square1 + k]!);
@@ -45,7 +45,7 @@ export function scopeScore(tail: Float64Array, deviation: number): number {
     const isOdd = score >= oddScore;
     tail[run] = isOdd ? tail[run]! + 1 : 0;
     // An alert teaches nothing, or the next one would have to be larger; but what lasts is usual in the end.
-    if (tail[run]! <= longestRun && tail[run]! > 0) tail[seen] = tail[seen]! + 1;
+    if (tail[run] <= longestRun && tail[run] > 0) tail[seen] = tail[seen]! + 1;
     else learn(tail, looks, theory);
     return score;
 }
