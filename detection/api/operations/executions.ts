@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DetectorStatus } from "../../store/records";
 import { learned, scored } from "../../store/stretch";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
@@ -7,7 +8,13 @@ import { formatIntervalTime, parseIntervalTime } from "../intervalTime";
 import { makeToken, readToken } from "../paging";
 import type { Requests } from "../schemas";
 
-/** How each interval's scoring went, newest first; `Timestamp` is the interval's start. What was learned only is no execution. */
+/** States in which intervals that are due will be scored. */
+const running: readonly DetectorStatus[] = ["LEARNING", "ACTIVE"];
+
+/**
+ * How each interval's scoring went, newest first; `Timestamp` is the interval's start. Intervals that are due and not scored yet are
+ * pending. What was learned only is no execution.
+ */
 export async function describeAnomalyDetectionExecutions(
     context: ApiContext,
     request: Requests["DescribeAnomalyDetectionExecutions"],
@@ -19,24 +26,33 @@ export async function describeAnomalyDetectionExecutions(
     const store = runOf(context, record)?.store;
     const progress = (await store?.progress())?.record;
     if (store === undefined || progress === undefined || record.metricSet === undefined) return { ExecutionList: [] };
-    const { interval, timeZone } = record.metricSet;
+    const { interval, timeZone, offsetSeconds } = record.metricSet;
     const calendar = openCalendar(interval, timeZone);
-    const oldest = calendar.positionOf(progress.scoredFrom);
-    const newest = calendar.positionOf(progress.scoredThrough) - 1;
+    const [oldest, next] = [calendar.positionOf(progress.scoredFrom), calendar.positionOf(progress.scoredThrough)];
+    const due = running.includes(record.status) ? calendar.positionOf(context.now() - offsetSeconds * 1000) : next;
+    const newest = Math.max(next, due) - 1;
     const last = wanted === undefined ? Math.min(newest, (before ?? Infinity) - 1) : calendar.positionOf(wanted);
     const first = wanted === undefined ? Math.max(oldest, last - request.MaxResults + 1) : last;
-    const run = { store, calendar, progress };
-    const intervals = first < oldest ? [] : await readScores(run, { first, last, series: [] });
-    const hasMore = wanted === undefined && first > oldest;
+    if (last < oldest || first > newest) return { ExecutionList: [] };
+    const scores = await readScores({ store, calendar, progress }, { first, last, series: [] });
+    const outcomes = new Map(scores.map(({ position, outcome }) => [position, outcome]));
+    const positions = Array.from({ length: last - first + 1 }, (_, i) => last - i);
     return {
-        ExecutionList: intervals
-            .filter(({ outcome }) => outcome !== learned)
-            .reverse()
+        ExecutionList: positions
+            .map((position) => ({ position, outcome: position < next ? outcomes.get(position) : notYet }))
+            .filter(({ outcome }) => outcome !== undefined && outcome !== learned)
             .map(({ position, outcome }) => ({
                 Timestamp: formatIntervalTime(calendar.startOf(position), timeZone),
-                Status: outcome === scored ? "COMPLETED" : "FAILED",
-                FailureReason: outcome === scored ? undefined : outcome.slice(0, 256),
+                ...statusOf(outcome!),
             })),
-        NextToken: hasMore ? makeToken(subject, first, context.now()) : undefined,
+        NextToken: wanted === undefined && first > oldest ? makeToken(subject, first, context.now()) : undefined,
     };
+}
+
+/** Stands for the outcome of an interval that is due and not scored yet. */
+const notYet = null;
+
+function statusOf(outcome: string | null): { readonly Status: string; readonly FailureReason?: string } {
+    if (outcome === notYet) return { Status: "PENDING" };
+    return outcome === scored ? { Status: "COMPLETED" } : { Status: "FAILED", FailureReason: outcome.slice(0, 256) };
 }

@@ -226,6 +226,22 @@ describe("detection/api, a detector's life through the official client", () => {
         );
     });
 
+    it("shows intervals that are due and not scored yet as pending", async () => {
+        const now = server.now;
+        server.now = ledger.live + 74 * hour + 299_000;
+        const list = async () => {
+            const query = { AnomalyDetectorArn: arn, MaxResults: 3 };
+            const found = await server.api.send(new DescribeAnomalyDetectionExecutionsCommand(query));
+            return found.ExecutionList?.map(({ Timestamp, Status }) => `${Timestamp?.slice(0, 13)} ${Status}`);
+        };
+        const scored = ["2026-04-03T23 COMPLETED", "2026-04-03T22 COMPLETED", "2026-04-03T21 COMPLETED"];
+        assert.deepEqual(await list(), ["2026-04-04T00 PENDING", ...scored.slice(0, 2)]);
+        server.now += 1000;
+        assert.deepEqual(await list(), ["2026-04-04T01 PENDING", "2026-04-04T00 PENDING", scored[0]]);
+        server.now = now;
+        assert.deepEqual(await list(), scored);
+    });
+
     it("keeps tags of detector and metric set apart", async () => {
         const tags = async (resource: string) =>
             (await server.api.send(new ListTagsForResourceCommand({ ResourceArn: resource }))).Tags;
