@@ -52,6 +52,8 @@ describe("detection/worker/timestampFormat", () => {
         assert.equal(read("2026-03-29 01:59:59"), utc("2026-03-29T00:59:59"));
         assert.equal(read("2026-03-29 03:00:00"), utc("2026-03-29T01:00:00"));
         assert.equal(read("2026-07-01 00:00:00"), utc("2026-06-30T22:00:00"));
+        assert.equal(read("2026-03-29 02:30:00"), utc("2026-03-29T01:30:00"), "left out by the clock: an hour later");
+        assert.equal(read("2026-10-25 02:30:00"), utc("2026-10-25T00:30:00"), "comes twice: the first of the two");
         assert.equal(read("2026-10-25 03:00:00"), utc("2026-10-25T02:00:00"));
     });
 
