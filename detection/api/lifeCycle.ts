@@ -28,7 +28,14 @@ const legal = {
 } as const satisfies Record<string, readonly DetectorStatus[]>;
 export type Call = keyof typeof legal;
 
-const asConflict: readonly Call[] = ["activate", "deactivate", "delete", "createMetricSet", "createAlert", "changeRatios"];
+const asConflict: readonly Call[] = [
+    "activate",
+    "deactivate",
+    "delete",
+    "createMetricSet",
+    "createAlert",
+    "changeRatios",
+];
 
 /** The refusal of a call in a state; undefined when it is legal. */
 export function findIllegal(call: Call, status: DetectorStatus, arn: string): ApiError | undefined {
