@@ -111,15 +111,12 @@ export function longestPause(shape: Shape): number {
     return Math.min(12, Math.max(1, Math.round(7200 / shape.intervalSeconds)));
 }
 
-/** Up to so many combinations an anomaly of any of them begins a group. */
-const fewCombinations = 10;
-
 /**
- * Score from which one series alone begins a group: of many series one is always odd by chance. Series that deviate less belong to a group
- * only where its causes explain them.
+ * Score from which one series alone begins a group: of many series one is always odd by chance, so groups are to begin as seldom as
+ * anomalies of one series do. Series that deviate less belong to a group only where its causes explain them.
  */
 export function clearScore(combinations: number): number {
-    return anomalousScore + Math.max(0, Math.log10(combinations / fewCombinations));
+    return anomalousScore + Math.log10(Math.max(1, combinations));
 }
 
 const anomalous = verdictIndex("anomalous");

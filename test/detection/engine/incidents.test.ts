@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { contributionsOf } from "../../../detection/engine/contributions";
 import { learn, type Scores } from "../../../detection/engine/engine";
 import { incidentsOf } from "../../../detection/engine/incidentList";
-import { extendGroups, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
+import { clearScore, extendGroups, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
 import { severityOf, shapeOf } from "../../../detection/engine/shape";
 import { createState } from "../../../detection/engine/state";
 import { verdictIndex } from "../../../detection/engine/verdicts";
@@ -23,7 +23,7 @@ function scoresOf(odd: Odd): Scores {
         scaled[series] = deviation;
         score[series] = Math.abs(deviation);
         severity[series] = severityOf(Math.abs(deviation));
-        if (Math.abs(deviation) > 4) verdict[series] = verdictIndex("anomalous");
+        if (Math.abs(deviation) > 3.1) verdict[series] = verdictIndex("anomalous");
     }
     const [none, evidence] = [column(), new Uint8Array(12)];
     return { value, expected: column(100), lower: none, upper: none, score, severity, scaled, evidence, verdict };
@@ -71,6 +71,21 @@ describe("detection/engine/incidents", () => {
                 [0, 3 + pause.length, 3 + pause.length],
             ],
         );
+    });
+
+    it("takes the more to begin a group the more combinations there are, and less to join one", () => {
+        assert.ok(Math.abs(clearScore(1000) - clearScore(10) - 2) < 1e-12);
+        const faint = clearScore(combinations.length) - 0.1;
+        assert.deepEqual(play([[[0, 0, faint]], []]), []);
+        const [group] = play([
+            [
+                [0, 0, 9],
+                [1, 0, 9],
+                [2, 0, 9],
+            ],
+            [[0, 0, faint]],
+        ]);
+        assert.deepEqual([group!.start, group!.end], [1, 2]);
     });
 
     it("is more severe the more series are affected", () => {
