@@ -205,11 +205,11 @@ async function backtest() {
     await waitFor(arn, "BACK_TEST_COMPLETE");
     await showQuality(arn);
     const groups = await listGroups(arn);
-    for (const group of groups.slice(0, 3)) {
+    for (const [index, group] of groups.slice(0, 3).entries()) {
         await showGroup(arn, group);
-        await listSeries(arn, group);
+        const series = await listSeries(arn, group);
+        if (index === 0) await giveFeedback(arn, group, series);
     }
-    if (groups.length > 0) await giveFeedback(arn, groups[0], await listSeries(arn, groups[0]));
     return arn;
 }
 
