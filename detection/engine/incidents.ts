@@ -3,9 +3,10 @@ import { causesOf, explain, type Cause, type Evidence } from "./causes";
 import type { Scores } from "./engine";
 import { linked } from "./links";
 import { isWithin, scopeIndexOf } from "./scopes";
+import { gaussianScore } from "./scopeTail";
 import { anomalousScore, severityOf, type Shape } from "./shape";
 import type { EngineState } from "./state";
-import { verdictIndex } from "./verdicts";
+import { evidenceIndex, verdictIndex } from "./verdicts";
 
 /** One series of a group. */
 export interface GroupMember {
@@ -69,8 +70,7 @@ export function extendGroups(
     scores: Scores,
 ): { open: AnomalyGroup[]; closed: AnomalyGroup[] } {
     const { engine, combinations, open } = grouping;
-    const least = severityOf(clearScore(combinations.length));
-    const isClear = ({ severity }: GroupMember): boolean => severity >= least;
+    const isClear = (member: GroupMember): boolean => isClearOf(member, combinations.length);
     const belongs = ({ combination }: GroupMember, causes: readonly Cause[]): boolean =>
         causes.some(({ values }) => isWithin(combinations[combination]!, values));
     const isOver = ({ end }: AnomalyGroup): boolean => position - end > longestPause(engine.shape) + 1;
@@ -111,12 +111,22 @@ export function longestPause(shape: Shape): number {
     return Math.min(12, Math.max(1, Math.round(7200 / shape.intervalSeconds)));
 }
 
+/** Up to so many combinations an anomaly of any of them may begin a group. */
+const fewCombinations = 10;
+/** Of a usual deviation, which is a mean one and learned without the largest: what a Gaussian calls a deviation, with some room. */
+const gaussianPart = 0.7;
+/** Evidence of one value alone. */
+const single = new Set([evidenceIndex("jump"), evidenceIndex("record")]);
+
 /**
- * Score from which one series alone begins a group: of many series one is always odd by chance, so groups are to begin as seldom as
- * anomalies of one series do. Series that deviate less belong to a group only where its causes explain them.
+ * True when one series alone begins a group. Of many series one is always odd by chance, so the score that it takes grows with their number;
+ * and the evidence of a single value is to be no surer than a Gaussian of such a deviation. Series that are less clear belong to a group
+ * only where its causes explain them.
  */
-export function clearScore(combinations: number): number {
-    return anomalousScore + Math.log10(Math.max(1, combinations));
+export function isClearOf({ severity, peak }: GroupMember, combinations: number): boolean {
+    if (severity < severityOf(anomalousScore + Math.max(0, Math.log10(combinations / fewCombinations)))) return false;
+    if (peak === undefined || !single.has(peak.evidence)) return true;
+    return gaussianScore(gaussianPart * peak.scaled) >= anomalousScore + Math.log10(combinations);
 }
 
 const anomalous = verdictIndex("anomalous");

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { contributionsOf } from "../../../detection/engine/contributions";
 import { learn, type Scores } from "../../../detection/engine/engine";
 import { incidentsOf } from "../../../detection/engine/incidentList";
-import { clearScore, extendGroups, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
+import { extendGroups, isClearOf, longestPause, type AnomalyGroup } from "../../../detection/engine/incidents";
 import { severityOf, shapeOf } from "../../../detection/engine/shape";
 import { createState } from "../../../detection/engine/state";
-import { verdictIndex } from "../../../detection/engine/verdicts";
+import { evidenceIndex, verdictIndex, type EvidenceName } from "../../../detection/engine/verdicts";
 import { seededChance } from "../../support/businessSeries";
 
 const combinations = ["app", "web"].flatMap((platform) => ["de", "us", "uk"].map((market) => [platform, market]));
@@ -25,7 +25,7 @@ function scoresOf(odd: Odd): Scores {
         severity[series] = severityOf(Math.abs(deviation));
         if (Math.abs(deviation) > 3.1) verdict[series] = verdictIndex("anomalous");
     }
-    const [none, evidence] = [column(), new Uint8Array(12)];
+    const [none, evidence] = [column(), new Uint8Array(12).fill(evidenceIndex("jump"))];
     return { value, expected: column(100), lower: none, upper: none, score, severity, scaled, evidence, verdict };
 }
 
@@ -74,8 +74,20 @@ describe("detection/engine/incidents", () => {
     });
 
     it("takes the more to begin a group the more combinations there are, and less to join one", () => {
-        assert.ok(Math.abs(clearScore(1000) - clearScore(10) - 2) < 1e-12);
-        const faint = clearScore(combinations.length) - 0.1;
+        const member = (score: number, scaled: number, evidence: EvidenceName) => {
+            const peak = { position: 1, value: 1, expected: 2, scaled, evidence: evidenceIndex(evidence) };
+            return { combination: 0, weight: 1, severity: severityOf(score), peak };
+        };
+        const leasts = [1, 100, 10_000].map((combinations) =>
+            Array.from({ length: 300 }, (_, i) => i / 10).find((s) => isClearOf(member(s, 90, "drift"), combinations)),
+        );
+        assert.deepEqual(leasts, [3.1, 4.1, 6.1]);
+        assert.ok(isClearOf(member(20, -9, "jump"), 20) && isClearOf(member(20, 2, "drift"), 20));
+        assert.ok(!isClearOf(member(20, -5, "jump"), 20), "surer than a Gaussian");
+    });
+
+    it("lets a faint anomaly join what it does not begin", () => {
+        const faint = 4;
         assert.deepEqual(play([[[0, 0, faint]], []]), []);
         const [group] = play([
             [
@@ -89,8 +101,8 @@ describe("detection/engine/incidents", () => {
     });
 
     it("is more severe the more series are affected", () => {
-        const one = play([[[0, 0, 5]]])[0]!.severity;
-        const many = play([combinations.map((_, c) => [c, 0, 5] as const)])[0]!.severity;
+        const one = play([[[0, 0, 8]]])[0]!.severity;
+        const many = play([combinations.map((_, c) => [c, 0, 8] as const)])[0]!.severity;
         assert.ok(many > one);
     });
 });
