@@ -59,7 +59,7 @@ const grainOfProfile = 1e-6;
  * severity 50; at the second, severity 70, it pays to be told. Beyond it a power of ten counts as two.
  */
 const bandTotal = 3.5;
-const toldTotal = 4.3;
+const toldTotal = 3.95;
 const toldScore = 5.23;
 const steepness = (toldScore - anomalousScore) / (toldTotal - bandTotal);
 const flatness = 2;
