@@ -10,7 +10,10 @@ const seeds = [1, 2, 3];
 /** Asserts that a usual month brings hardly a false alarm: at most so many intervals of severity 50, and a third of that of 70. */
 function assertQuiet(severities: readonly number[], most = 3, what = ""): void {
     assert.ok(countFrom(severities, 50) <= most, `${what} ${countFrom(severities, 50)} intervals from severity 50 on`);
-    assert.ok(countFrom(severities, 70) <= Math.max(1, most / 3), `${what} ${countFrom(severities, 70)} intervals from severity 70 on`);
+    assert.ok(
+        countFrom(severities, 70) <= Math.max(1, most / 3),
+        `${what} ${countFrom(severities, 70)} intervals from severity 70 on`,
+    );
 }
 
 /** A month of a series is quiet, and what is done to one interval of it is found. */
