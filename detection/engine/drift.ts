@@ -13,6 +13,8 @@ const clip = 3;
 const leastLength = 2;
 /** Runs begin and end where they look worst; that many powers of ten are chance. */
 const selection = 0.5;
+/** Up to this a run is no rarer than the selection explains. */
+const leastRun = 1;
 
 /** Adds an innovation, in usual ones, and gives −log10 of the chance of the least likely run that goes on. */
 export function followRuns(numbers: Float32Array, base: number, innovation: number): number {
@@ -23,7 +25,7 @@ export function followRuns(numbers: Float32Array, base: number, innovation: numb
         followRun(numbers, base + at.largeAboveSum, z, largeDrift),
         followRun(numbers, base + at.largeBelowSum, -z, largeDrift),
     );
-    return most > 0 ? Math.max(0, normalTail(most) - selection) : 0;
+    return most > leastRun ? Math.max(0, normalTail(most) - selection) : 0;
 }
 
 /** Sum over root of length; 0 for a run that is too short. The length lies behind the sum. */

@@ -1,8 +1,9 @@
 import { followRuns } from "./drift";
+import type { Expert } from "./expectation";
 import { at, numbersOfSeries } from "./numbers";
 import { isSparse, judgeCount, learnCount } from "./sparse";
 import type { EngineState } from "./state";
-import { learnTail, pointsToStart, startTail, tailScore } from "./tail";
+import { followTails, learnTail, pointsToStart, startTail, tailScore } from "./tail";
 import { evidenceIndex } from "./verdicts";
 
 /*
@@ -15,7 +16,10 @@ import { evidenceIndex } from "./verdicts";
 export interface Given {
     value: number;
     expected: number;
-    /** Deviation from the expectation, and what is left of it after what the last one let expect. */
+    /** The expert in charge, and its mean absolute deviation. */
+    expert: Expert;
+    usual: number;
+    /** What is left of the deviation from the expectation after what the last one let expect. */
     innovation: number;
     /** Values of the series before this one. */
     seen: number;
@@ -80,29 +84,19 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
     numbers[base + at.spread] = spreadNow;
 
     const isRare = isSparse(numbers, base);
-    let jumps = tailScore(numbers, base + at.jumpTail, size, streamed - 1, grain);
-    const drifts = isRare ? 0 : Math.min(runs, tailScore(numbers, base + at.driftTail, runs, streamed - 1, 0));
-    const spreads =
-        isRare || size < spreadNow
-            ? 0
-            : spreadWeight * tailScore(numbers, base + at.spreadTail, spreadNow, streamed - 1, grain);
-    const quiets = isRare ? 0 : quietWeight * tailScore(numbers, base + at.quietTail, sizeQuiet, streamed - 1, 0);
-    let counts = 0;
-    if (isRare) {
-        const chance = judgeCount(numbers, base, {
-            count: value,
-            expected: given.expected,
-            seen,
-            intervalSeconds: shape.intervalSeconds,
-        });
-        counts =
-            streamed > streamedForCounts
-                ? Math.min(chance, tailScore(numbers, base + at.countTail, chance, streamed - 1, 0))
-                : chance;
-        if (streamed <= pointsToStart) startTail(numbers, base + at.countTail, chance, streamed);
-        else learnTail(numbers, base + at.countTail, chance, streamed, rate);
-        jumps = 0;
-    }
+    const { values, grains, scores } = tails;
+    values[0] = size;
+    values[1] = runs;
+    values[2] = spreadNow;
+    values[3] = sizeQuiet;
+    grains[0] = grain;
+    grains[2] = grain;
+    followTails(numbers, base + at.jumpTail, tails, streamed, rate);
+    const jumps = isRare ? 0 : scores[0]!;
+    const drifts = isRare ? 0 : Math.min(runs, scores[1]!);
+    const spreads = isRare || size < spreadNow ? 0 : spreadWeight * scores[2]!;
+    const quiets = isRare ? 0 : quietWeight * scores[3]!;
+    const counts = isRare ? weighCount(numbers, base, given, shape.intervalSeconds, rate) : 0;
     const flat = followFlat(numbers, base, value === scalars.lastValue[series]!, seen);
     const records = followRecord(state, series, base, size, value, seen);
 
@@ -133,10 +127,6 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
     into.score = largest + restWeight * rest + added;
     into.evidence = largest > 0 ? (added > largest ? record : evidence) : none;
 
-    learnTail(numbers, base + at.jumpTail, size, streamed, rate);
-    learnTail(numbers, base + at.driftTail, runs, streamed, rate);
-    learnTail(numbers, base + at.spreadTail, spreadNow, streamed, rate);
-    learnTail(numbers, base + at.quietTail, sizeQuiet, streamed, rate);
     const square = scale * scale;
     const shown = Math.min(size * size, seen < 10 || !(square > 0) ? size * size : scaleClip * scaleClip * square);
     numbers[base + at.innovationScale] = Math.sqrt(square + rate * (shown - square));
@@ -148,6 +138,23 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
             slowRate: Math.max(slowRate, 1 / (seen + 1)),
         });
     numbers[base + at.streamed] = streamed;
+}
+
+/** What the tails of jump, drift, spread and quiet, in this order, are given and give. Kept between calls. */
+const tails = { values: new Float64Array(4), grains: new Float64Array(4), scores: new Float64Array(4) };
+
+/** What a count that is mostly 0 says, held against what such counts have said before; learns from it. */
+function weighCount(numbers: Float32Array, base: number, given: Given, intervalSeconds: number, rate: number): number {
+    const { value, expected, seen } = given;
+    const streamed = numbers[base + at.streamed]! + 1;
+    const chance = judgeCount(numbers, base, { count: value, expected, seen, intervalSeconds });
+    const own =
+        streamed > streamedForCounts
+            ? Math.min(chance, tailScore(numbers, base + at.countTail, chance, streamed - 1, 0))
+            : chance;
+    if (streamed <= pointsToStart) startTail(numbers, base + at.countTail, chance, streamed);
+    else learnTail(numbers, base + at.countTail, chance, streamed, rate);
+    return own;
 }
 
 /** The innovation in usual ones of the present hour where that is a quiet one, of the series else; follows both. */

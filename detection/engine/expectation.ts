@@ -58,8 +58,12 @@ export function expectation(state: EngineState, series: number, slots: Slots, ex
 
 /** Mean absolute deviation of the expert in charge. */
 export function usualError(state: EngineState, series: number): number {
+    return errorOf(state, series, pickExpert(state, series));
+}
+
+/** Mean absolute deviation of an expert. */
+export function errorOf(state: EngineState, series: number, expert: Expert): number {
     const { error0, error1, error2 } = state.scalars;
-    const expert = pickExpert(state, series);
     return (expert === 0 ? error0 : expert === 1 ? error1 : error2)[series]!;
 }
 
@@ -79,13 +83,22 @@ export function startExpectation(state: EngineState, series: number, value: numb
     slow[series] = value;
 }
 
-/** Teaches level, profiles, errors and persistence. `seen` is the number of values before this one, at least 1. */
-export function learnExpectation(state: EngineState, series: number, slots: Slots, value: number, seen: number): void {
+/** What the expectation learns from: a value, what was expected by which expert, and how many values came before, at least 1. */
+export interface Lesson {
+    readonly value: number;
+    readonly expected: number;
+    readonly expert: Expert;
+    /** Mean absolute deviation of that expert. */
+    readonly usual: number;
+    readonly seen: number;
+}
+
+/** Teaches level, profiles, errors and persistence. */
+export function learnExpectation(state: EngineState, series: number, slots: Slots, lesson: Lesson): void {
     const { scalars, shape } = state;
+    const { value, expert, usual, seen } = lesson;
     const base = series * numbersOfSeries;
-    const expert = pickExpert(state, series);
-    const deviation = value - expectation(state, series, slots, expert);
-    const usual = (expert === 0 ? scalars.error0 : expert === 1 ? scalars.error1 : scalars.error2)[series]!;
+    const deviation = value - lesson.expected;
     const isShift = countFar(state, base, deviation, usual, seen);
     const clip = usual > 0 ? clipDeviations * usual * (isShift ? shiftClip : 1) : Math.abs(deviation);
     const free = seen < freePoints ? Number.POSITIVE_INFINITY : clip;

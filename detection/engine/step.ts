@@ -1,6 +1,6 @@
 import { isCounter, noteStep, stepOf } from "./counter";
 import { weigh, type Found, type Given } from "./evidence";
-import { expectation, learnExpectation, persistence, pickExpert, startExpectation, usualError } from "./expectation";
+import { errorOf, expectation, learnExpectation, persistence, pickExpert, startExpectation } from "./expectation";
 import { at, numbersOfSeries } from "./numbers";
 import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
 import { createSlots, fillSlots, type Slots } from "./slots";
@@ -45,7 +45,7 @@ export const createJudgement = (state: EngineState): Judgement => ({
     scaled: 0,
     evidence: 0,
     slots: createSlots(),
-    given: { value: 0, expected: 0, innovation: 0, seen: 0, grain: 0 },
+    given: { value: 0, expected: 0, expert: 0, usual: 0, innovation: 0, seen: 0, grain: 0 },
     found: { score: 0, evidence: 0 },
 });
 
@@ -63,6 +63,9 @@ const toldTotal = 3.95;
 const toldScore = 5.23;
 const steepness = (toldScore - anomalousScore) / (toldTotal - bandTotal);
 const flatness = 2;
+
+/** Stands in for no usual deviation at all. */
+const leastUsual = 1e-300;
 
 /** A value is back where it is expected when it deviates by less than so many mean absolute deviations. */
 const backWithin = 2.5;
@@ -112,34 +115,43 @@ function judge(state: EngineState, series: number, value: number, into: Judgemen
     const { points, level1 } = state.scalars;
     const { slots, given, found } = into;
     const seen = points[series]!;
+    if (seen === 0) return judgeFirst(state, series, value, into);
     const isKnown = seen >= pointsBeforeScoring;
-    const expected = seen === 0 ? NaN : expectation(state, series, slots, pickExpert(state, series));
-    const carried = seen === 0 ? 0 : carriedOver(state, series, slots.position);
-    given.grain =
-        seen === 0 ? 0 : grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!);
+    const expert = pickExpert(state, series);
+    const expected = expectation(state, series, slots, expert);
+    const usual = errorOf(state, series, expert);
+    const carried = carriedOver(state, series, slots.position);
+    const grain = grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!);
+    given.grain = grain;
     into.expected = expected;
     if (into.hasBand) setBand(state, series, expected + carried, isKnown, into);
     if (Number.isNaN(value)) return;
-    if (seen === 0) {
-        if (into.isTaught) begin(state, series, value, slots.position);
-        return;
-    }
     const deviation = value - expected;
     given.value = value;
     given.expected = expected;
-    given.innovation = innovationOf(deviation, carried, backWithin * usualError(state, series));
+    given.expert = expert;
+    given.usual = usual;
+    given.innovation = innovationOf(deviation, carried, backWithin * usual);
     given.seen = seen;
     if (!into.isTaught) keepNumbers(state, series);
     else if (value < 0 || !Number.isInteger(value)) state.numbers[series * numbersOfSeries + at.isCount] = 0;
     weigh(state, series, given, found);
     if (isKnown) {
-        into.scaled = deviation / Math.max(usualError(state, series), given.grain, 1e-300);
+        into.scaled = deviation / Math.max(usual, grain, leastUsual);
         if (found.score > 0) into.score = calibrated(Math.max(0, found.score - into.correction));
         into.evidence = into.score > 0 ? found.evidence : none;
     }
     if (!into.isTaught) return bringBack(state, series);
-    learnExpectation(state, series, slots, value, seen);
+    learnExpectation(state, series, slots, given);
     points[series] = seen + 1;
+}
+
+/** A first value is held against nothing. */
+function judgeFirst(state: EngineState, series: number, value: number, into: Judgement): void {
+    into.expected = NaN;
+    into.lower = NaN;
+    into.upper = NaN;
+    if (into.isTaught && !Number.isNaN(value)) begin(state, series, value, into.slots.position);
 }
 
 /**

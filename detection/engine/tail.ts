@@ -10,6 +10,7 @@ const quantile = 0;
 const excess = 1;
 const mean = 2;
 const slope = 3;
+const numbersOfTail = 4;
 
 const quantileRate = 0.01;
 const excessRate = 0.015;
@@ -41,6 +42,37 @@ export function tailScore(numbers: Float32Array, tail: number, value: number, se
         if (power < score) score = power;
     }
     return score > highestScore ? highestScore : score;
+}
+
+/**
+ * Scores numbers by the tails that begin at `tail`, one behind the other, then adds them: `scores[k]` becomes that of `values[k]` by what
+ * the tail had learned before. `seen` counts this interval; `grains` and `rate` are those of `tailScore` and `learnTail`. What hardly any
+ * number does, lying beyond its percentile, is left to those two.
+ */
+export function followTails(
+    numbers: Float32Array,
+    tail: number,
+    by: { readonly values: Float64Array; readonly grains: Float64Array; readonly scores: Float64Array },
+    seen: number,
+    rate: number,
+): void {
+    const { values, grains, scores } = by;
+    const quantilePace = Math.max(quantileRate, 0.5 / seen);
+    const meanPace = Math.max(rate, 1 / (seen + 1));
+    for (let k = 0, at = tail; k < values.length; k++, at += numbersOfTail) {
+        const value = values[k]!;
+        const q = numbers[at + quantile]!;
+        if (seen <= 1 || value > q) {
+            scores[k] = tailScore(numbers, at, value, seen - 1, grains[k]!);
+            learnTail(numbers, at, value, seen, rate);
+            continue;
+        }
+        scores[k] = 0;
+        const m = numbers[at + mean]!;
+        const usual = Math.max(numbers[at + excess]!, leastExcess * m);
+        numbers[at + quantile] = Math.max(0, q - 0.01 * (quantilePace * (usual > 0 ? usual : value)));
+        numbers[at + mean] = m + meanPace * (value - m);
+    }
 }
 
 /** The number at which `tailScore` gives a score, which is to be above 2. */
