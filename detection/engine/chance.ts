@@ -15,28 +15,44 @@ export function normalTail(deviation: number): number {
 
 /** Terms of a sum of chances that are taken at most; the rest is below a billionth. */
 const mostTerms = 400;
+/** A mean below which no event at all has a chance of more than half, whatever the dispersion: less than the logarithm of 2. */
+const meanOfHalf = 0.69;
+/** Counts up to this are multiplied out: their chance, of any mean that is judged, is no number too small. */
+const mostFactors = 60;
 
 /**
  * −log10 of the chance, on either side, of a count at least as far from its mean: negative-binomial, or Poisson where the dispersion
  * (variance over mean) is 1. The mean is above 0.
  */
 export function countTail(count: number, mean: number, dispersion: number): number {
+    // None is the most likely count of all, with a chance of half and more.
+    if (count === 0 && mean < meanOfHalf) return 0;
     const size = dispersion > 1.0001 ? mean / (dispersion - 1) : 0;
+    const odds = size > 0 ? mean / (size + mean) : mean;
     let sum = 1;
     let term = 1;
     const isAbove = count > mean;
     for (let i = 0, k = count; i < mostTerms && term > 1e-9 * sum; i++, k += isAbove ? 1 : -1) {
         if (!isAbove && k <= 0) break;
-        term *= isAbove ? ratioUp(k, mean, size) : 1 / ratioUp(k - 1, mean, size);
+        term *= isAbove ? ratioUp(k, size, odds) : 1 / ratioUp(k - 1, size, odds);
         sum += term;
     }
-    const log = logChance(count, mean, size) + Math.log(sum);
+    const log =
+        count <= mostFactors ? logOfSmall(count, mean, size, sum) : logChance(count, mean, size) + Math.log(sum);
     return Math.max(0, -log * log10OfE - Math.LOG10E * Math.LN2);
 }
 
-/** Chance of k + 1 over the chance of k. */
-const ratioUp = (k: number, mean: number, size: number): number =>
-    size > 0 ? ((k + size) / (k + 1)) * (mean / (size + mean)) : mean / (k + 1);
+/** Chance of k + 1 over the chance of k. `odds` is the mean of a Poisson distribution, else mean / (size + mean). */
+const ratioUp = (k: number, size: number, odds: number): number =>
+    size > 0 ? ((k + size) / (k + 1)) * odds : odds / (k + 1);
+
+/** Natural logarithm of `sum` times the chance of exactly `count`, up from the chance of none. */
+function logOfSmall(count: number, mean: number, size: number, sum: number): number {
+    const odds = size > 0 ? mean / (size + mean) : mean;
+    let product = sum;
+    for (let k = 0; k < count; k++) product *= ratioUp(k, size, odds);
+    return Math.log(product) + (size > 0 ? size * Math.log(size / (size + mean)) : -mean);
+}
 
 /** Natural logarithm of the chance of exactly `count`. `size` 0 stands for Poisson. */
 function logChance(count: number, mean: number, size: number): number {
