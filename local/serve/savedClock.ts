@@ -9,13 +9,34 @@ export interface SavedClock {
     readonly set: (now: number) => void;
 }
 
+/** Where a folder's clock is kept. */
+const fileOf = (folder: string): string => path.join(folder, "clock.json");
+
 /**
- * Opens the clock of a folder. What it showed last counts when that is later than `now`: the past has been scored. Throws UsageError
- * when neither is known.
+ * Refuses the real clock to a folder that has a simulated one: its detectors would walk through all the empty intervals up to today, and
+ * could not go back. Throws UsageError.
  */
-export function openSavedClock(folder: string, now: number | undefined): SavedClock {
-    const file = path.join(folder, "clock.json");
+export function refuseRealClock(folder: string): void {
+    const saved = readSaved(fileOf(folder));
+    if (saved !== undefined)
+        throw new UsageError(
+            `--dir ${folder} has a simulated clock, which shows ${new Date(saved).toISOString()}; ` +
+                "start it with --simulate, or give another --dir for the real clock",
+        );
+}
+
+/**
+ * Opens the clock of a folder. What it showed last counts when that is later than `now`: the past has been scored. `log` is told when a
+ * folder that has a clock is given a time. Throws UsageError when neither is known.
+ */
+export function openSavedClock(
+    folder: string,
+    now: number | undefined,
+    log: (line: string) => void = () => undefined,
+): SavedClock {
+    const file = fileOf(folder);
     const saved = readSaved(file);
+    if (saved !== undefined && now !== undefined && saved !== now) log(whichCounts(saved, now));
     const start = Math.max(now ?? -Infinity, saved ?? -Infinity);
     if (!Number.isFinite(start))
         throw new UsageError("--simulate needs a time to begin with; add --now 2026-01-01T00:00:00Z, say");
@@ -33,6 +54,13 @@ export function openSavedClock(folder: string, now: number | undefined): SavedCl
             write();
         },
     };
+}
+
+function whichCounts(saved: number, now: number): string {
+    const [stood, asked] = [new Date(saved).toISOString(), new Date(now).toISOString()];
+    return saved > now
+        ? `the folder's own clock counts: it shows ${stood}, later than --now ${asked}`
+        : `the folder's clock showed ${stood} and is set on to --now ${asked}`;
 }
 
 function readSaved(file: string): number | undefined {

@@ -17,7 +17,7 @@ import { controlApp } from "./control";
 import { openJobQueue, type JobQueue } from "./jobQueue";
 import { foreignOrigin } from "./origin";
 import type { ServeOptions, ServePlace } from "./options";
-import { openSavedClock } from "./savedClock";
+import { openSavedClock, refuseRealClock } from "./savedClock";
 import { access, bucketsOf, placeOf } from "./services";
 import { openThreads, type Threads } from "./threads";
 import { keepRealTime, keepSimulatedTime, type Timekeeper } from "./timekeeper";
@@ -60,7 +60,8 @@ async function listen(
     log: (line: string) => void,
     release: () => Promise<void>,
 ): Promise<Serving> {
-    const clock = simulated === undefined ? undefined : openSavedClock(folder, simulated.now);
+    if (simulated === undefined) refuseRealClock(folder);
+    const clock = simulated === undefined ? undefined : openSavedClock(folder, simulated.now, log);
     const storeFolder = path.join(folder, "store");
     const store = openFolderObjectStore(storeFolder);
     const now = (): number => (clock === undefined ? Date.now() : clock.now());

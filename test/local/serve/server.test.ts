@@ -139,6 +139,24 @@ describe("local/serve/server", () => {
         assert.deepEqual((await post(second.serving, new Date(live + 26 * hour).toISOString())).answer.ticks, 2);
     });
 
+    it("refuses the real clock on a folder that has a simulated one", async () => {
+        await (await start()).serving.close();
+        await assert.rejects(
+            start({ simulate: false, now: undefined }),
+            /^UsageError: --dir .*service has a simulated clock, which shows 2026-04-01T00:05:00.000Z; start it with --simulate/,
+        );
+        await start();
+    });
+
+    it("says that a folder's own clock counts when it is given an earlier time", async () => {
+        await (await start()).serving.close();
+        assert.deepEqual(lines, []);
+        await start({ now: "2026-03-01T00:00:00Z" });
+        assert.deepEqual(lines, [
+            "the folder's own clock counts: it shows 2026-04-01T00:05:00.000Z, later than --now 2026-03-01T00:00:00.000Z",
+        ]);
+    });
+
     it("takes up what a stop cut off", async () => {
         const first = await start();
         await activate(first.api);
