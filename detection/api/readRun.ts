@@ -1,5 +1,5 @@
 import type { GroupStore } from "../store/groups";
-import type { DetectorRecord, MetricSetRecord, ProgressRecord } from "../store/records";
+import { metricSetOfRun, type DetectorRecord, type MetricSetRecord, type ProgressRecord } from "../store/records";
 import type { RunStore } from "../store/runs";
 import { openCalendar, type Calendar } from "../worker/calendar";
 import { mustReadDetector, runOf, type ApiContext } from "./context";
@@ -7,6 +7,7 @@ import { mustReadDetector, runOf, type ApiContext } from "./context";
 /** A detector's run as it stood at one moment. */
 export interface ReadRun {
     readonly record: DetectorRecord;
+    /** As it was when the run learned: the detector's own may have been changed since. */
     readonly metricSet: MetricSetRecord;
     readonly store: RunStore;
     readonly groups: GroupStore;
@@ -30,7 +31,7 @@ export async function readRun<T>(
 async function openRead(context: ApiContext, record: DetectorRecord): Promise<ReadRun | undefined> {
     const run = runOf(context, record);
     const progress = (await run?.store.progress())?.record;
-    const { metricSet } = record;
-    if (run === undefined || progress === undefined || metricSet === undefined) return undefined;
+    if (run === undefined || progress === undefined || record.metricSet === undefined) return undefined;
+    const metricSet = metricSetOfRun(record.metricSet, progress);
     return { ...run, record, metricSet, progress, calendar: openCalendar(metricSet.interval, metricSet.timeZone) };
 }

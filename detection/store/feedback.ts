@@ -8,7 +8,7 @@ import { feedbackKey, feedbackPrefix } from "./layout";
 /** What somebody said of one affected series of a group. */
 export const feedbackEntry = z.object({
     timeSeriesId: z.string(),
-    /** One value for each dimension, in the metric set's order. */
+    /** One value for each dimension, in the record's order. */
     values: z.array(z.string()),
     isAnomaly: z.boolean(),
     /** When it was said. */
@@ -28,12 +28,24 @@ export const feedbackRecord = z.object({
     run: z.string(),
     detectorCreatedAt: instant,
     measure: z.string(),
+    /** The dimensions that the entries give values of, in their order; absent in what earlier versions wrote. */
+    dimensions: z.array(z.string()).optional(),
     /** Starts of the group's first and last interval. */
     start: instant,
     end: instant,
     entries: z.array(feedbackEntry),
 });
 export type FeedbackRecord = z.output<typeof feedbackRecord>;
+
+/** An entry's values in the order of a metric set's dimensions; undefined when it was given on a metric of other dimensions. */
+export function valuesBy(
+    dimensions: readonly string[],
+    { dimensions: given = dimensions }: { readonly dimensions?: readonly string[] },
+    { values }: Pick<FeedbackEntry, "values">,
+): readonly string[] | undefined {
+    const isSame = given.length === dimensions.length && given.every((name) => dimensions.includes(name));
+    return isSame ? dimensions.map((name) => values[given.indexOf(name)]!) : undefined;
+}
 
 /** What people said of a detector's groups, a document for each group. */
 export interface FeedbackStore {

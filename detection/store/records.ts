@@ -56,6 +56,17 @@ export const metricSetRecord = z.object({
 });
 export type MetricSetRecord = z.output<typeof metricSetRecord>;
 
+/** What of a metric set says how a run's series are to be read. */
+export const runShape = metricSetRecord.pick({ measures: true, dimensions: true, interval: true, timeZone: true });
+export type RunShape = z.output<typeof runShape>;
+
+export const runShapeOf = ({ measures, dimensions, interval, timeZone }: MetricSetRecord): RunShape => ({
+    measures,
+    dimensions,
+    interval,
+    timeZone,
+});
+
 export const detectorRecord = z.object({
     version: z.literal(1),
     name: z.string(),
@@ -107,12 +118,20 @@ export const progressRecord = z.object({
     groupsSince: z.iso.date(),
     groups: z.array(groupRecord),
     quality: qualityRecord,
+    /** What the metric set was when the run learned: it may be another one now. Absent in what earlier versions wrote. */
+    learnedWith: runShape.optional(),
     /** True for a back-test: what is scored ends where the history does, and nobody is told. */
     isBacktest: z.boolean().optional(),
     /** The latest scored windows by what was read for them, so that what comes after is seen to be late. */
     read: z.array(windowRead).optional(),
 });
 export type ProgressRecord = z.output<typeof progressRecord>;
+
+/** The metric set as a run's series are to be read with it. */
+export const metricSetOfRun = (metricSet: MetricSetRecord, { learnedWith }: ProgressRecord): MetricSetRecord => ({
+    ...metricSet,
+    ...learnedWith,
+});
 
 /** Dimension values of each combination, in the engine's order. */
 export const combinationsRecord = z.array(z.array(z.string()));

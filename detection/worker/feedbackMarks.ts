@@ -1,5 +1,5 @@
 import type { FeedbackMark } from "../engine/feedback";
-import { openFeedback, type FeedbackRecord } from "../store/feedback";
+import { openFeedback, valuesBy, type FeedbackRecord } from "../store/feedback";
 import { combinationKey } from "./rowTable";
 import type { Work } from "./work";
 
@@ -15,8 +15,10 @@ export async function readMarks(work: Work, combinations: readonly (readonly str
     const places = new Map(combinations.map((values, place) => [combinationKey(values), place]));
     const measures = metricSet.measures.map(({ name }) => name);
     const marksOf = ({ measure, entries, ...group }: FeedbackRecord): FeedbackMark[] =>
-        entries.flatMap(({ values, isAnomaly, peak }) => {
-            const place = places.get(combinationKey(values));
+        entries.flatMap((entry) => {
+            const { isAnomaly, peak } = entry;
+            const values = valuesBy(metricSet.dimensions, group, entry);
+            const place = values && places.get(combinationKey(values));
             const m = measures.indexOf(measure);
             if (place === undefined || m < 0 || peak === undefined) return [];
             const series = place * measures.length + m;

@@ -2,7 +2,7 @@ import { learnHistory } from "../engine/detector";
 import { shapeOf } from "../engine/shape";
 import { createState, seriesCount } from "../engine/state";
 import { dateOf } from "../store/layout";
-import type { ProgressRecord } from "../store/records";
+import { runShapeOf, type ProgressRecord } from "../store/records";
 import { emptyStretch, learned, type StretchInterval } from "../store/stretch";
 import { engineOptionsOf } from "./engineOptions";
 import { readMarks } from "./feedbackMarks";
@@ -55,7 +55,7 @@ export async function learnTable(
 
 /** The progress of a run that has learned and scored nothing yet. */
 export function firstProgress(
-    { calendar }: Work,
+    { calendar, metricSet }: Work,
     { first, next, points, openSince, isBacktest }: Learned,
 ): Omit<ProgressRecord, "combinations" | "quality"> {
     const through = calendar.startOf(next);
@@ -68,6 +68,7 @@ export function firstProgress(
         openSince,
         groupsSince: dateOf(through),
         groups: [],
+        learnedWith: runShapeOf(metricSet),
         ...(isBacktest ? { isBacktest } : {}),
     };
 }

@@ -2,7 +2,7 @@ import { seriesCount } from "../engine/state";
 import type { GroupRecord } from "../store/groupRecord";
 import { openGroups } from "../store/groups";
 import { addQuality, noQuality } from "../store/quality";
-import type { ProgressRecord, QualityRecord, WindowRead } from "../store/records";
+import { runShapeOf, type ProgressRecord, type QualityRecord, type WindowRead } from "../store/records";
 import type { Progress } from "../store/runs";
 import type { StretchInterval } from "../store/stretch";
 import { noteAlerts } from "./alertGroups";
@@ -44,7 +44,9 @@ export async function scoreRound(work: Work, before: Progress): Promise<RoundEnd
     const scored = await scoreWindows(work, record);
     const isLast = scored === undefined || scored.windows.length < windowsPerWrite;
     if (scored === undefined && late.length === 0) return { record, isLast };
-    const seen = { ...record, ...afterLate(record, late) };
+    // While a detector runs, what it reads its data with cannot change: what an earlier version began gets it here.
+    const learnedWith = record.learnedWith ?? runShapeOf(work.metricSet);
+    const seen = { ...record, learnedWith, ...afterLate(record, late) };
     if (scored === undefined) return (await store.advance(seen, before)) ? { record: seen, isLast } : undefined;
     const { after, groups } = await writeRound(work, seen, scored);
     // Before the progress says that they were found: a crash must not lose an alert.

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { contributionsOf } from "../../engine/contributions";
 import type { GroupRecord } from "../../store/groupRecord";
 import type { GroupSummary } from "../../store/groupSummary";
-import type { DetectorRecord, MetricSetRecord } from "../../store/records";
+import { metricSetOfRun, type DetectorRecord, type MetricSetRecord } from "../../store/records";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
 import { pointsNeeded } from "../../worker/pointsNeeded";
@@ -29,8 +29,9 @@ async function openAnomalies(context: ApiContext, record: DetectorRecord) {
     if (run === undefined || progress === undefined || record.metricSet === undefined) return undefined;
     // A back-test shows what it found however short its history is.
     const isTest = record.status.startsWith("BACK_TEST");
-    if (!isTest && progress.points < pointsNeeded(record.interval)) return undefined;
-    return { ...run, run: record.run!, progress, metricSet: record.metricSet };
+    const metricSet = metricSetOfRun(record.metricSet, progress);
+    if (!isTest && progress.points < pointsNeeded(metricSet.interval)) return undefined;
+    return { ...run, run: record.run!, progress, metricSet };
 }
 
 /** Groups at a severity or above, newest first; statistics with the first page. */

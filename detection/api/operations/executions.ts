@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DetectorStatus } from "../../store/records";
+import { metricSetOfRun, type DetectorStatus } from "../../store/records";
 import { learned, scored } from "../../store/stretch";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
@@ -26,7 +26,7 @@ export async function describeAnomalyDetectionExecutions(
     const store = runOf(context, record)?.store;
     const progress = (await store?.progress())?.record;
     if (store === undefined || progress === undefined || record.metricSet === undefined) return { ExecutionList: [] };
-    const { interval, timeZone, offsetSeconds } = record.metricSet;
+    const { interval, timeZone, offsetSeconds } = metricSetOfRun(record.metricSet, progress);
     const calendar = openCalendar(interval, timeZone);
     const [oldest, next] = [calendar.positionOf(progress.scoredFrom), calendar.positionOf(progress.scoredThrough)];
     const due = running.includes(record.status) ? calendar.positionOf(context.now() - offsetSeconds * 1000) : next;

@@ -24,6 +24,7 @@ export async function putFeedback(context: ApiContext, request: Requests["PutFee
             run,
             detectorCreatedAt: record.createdAt,
             measure: group.measure,
+            dimensions: metricSet.dimensions,
             start: group.start,
             end: group.end,
         },

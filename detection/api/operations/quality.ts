@@ -1,4 +1,4 @@
-import type { MetricSetRecord, ProgressRecord } from "../../store/records";
+import { metricSetOfRun, type MetricSetRecord, type ProgressRecord } from "../../store/records";
 import { metricSetArn } from "../arns";
 import { mustReadDetector, runOf, type ApiContext } from "../context";
 import { notFound } from "../errors";
@@ -28,7 +28,7 @@ export async function getDataQualityMetrics(context: ApiContext, request: Reques
     const combinations = await store.combinations(progress.combinations);
     const metrics = [
         ...rowMetrics(progress),
-        ...shapeMetrics(metricSet, combinations),
+        ...shapeMetrics(metricSetOfRun(metricSet, progress), combinations),
         ...(record.status.startsWith("BACK_TEST") ? backTestMetrics(progress) : []),
     ];
     return {

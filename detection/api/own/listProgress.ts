@@ -47,7 +47,7 @@ export const listProgress = ownCall({
         const subject = `listProgress ${AnomalyDetectorArn} ${MetricName ?? ""}`;
         const after = readToken(NextToken, { subject, schema: z.int().min(0), now: context.now() });
         return readRun(context, AnomalyDetectorArn, async (run, record) => {
-            const detector = detectorProgress(record, run?.progress.points ?? 0);
+            const detector = detectorProgress(record, run);
             if (run === undefined) return { detector, total: 0, metrics: [] };
             const series = seriesOf(run, MetricName);
             const from = after ?? 0;
@@ -59,8 +59,9 @@ export const listProgress = ownCall({
     },
 });
 
-function detectorProgress({ status, interval }: DetectorRecord, points: number) {
-    const needed = pointsNeeded(interval);
+function detectorProgress({ status, interval }: DetectorRecord, run: ReadRun | undefined) {
+    const needed = pointsNeeded(run?.metricSet.interval ?? interval);
+    const points = run?.progress.points ?? 0;
     return { status, points, needed, sentence: `has ${points} of the ${needed} intervals with data that it needs` };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pointsBeforeScoring } from "../../engine/shape";
-import { openFeedback } from "../../store/feedback";
+import { openFeedback, valuesBy } from "../../store/feedback";
 import { learned, scored } from "../../store/stretch";
 import { readScores, type ScoredPosition } from "../../worker/readScores";
 import { combinationKey } from "../../worker/rowTable";
@@ -107,8 +107,11 @@ async function feedbackOn({ objects, cache }: ApiContext, { record, metricSet }:
     const key = combinationKey(metric.values);
     return said
         .filter((one) => one.detectorCreatedAt === record.createdAt && one.measure === measure)
-        .flatMap(({ group, entries }) => entries.map((entry) => ({ ...entry, group })))
-        .filter(({ values }) => combinationKey(values) === key)
+        .flatMap(({ group, dimensions, entries }) => entries.map((entry) => ({ ...entry, group, dimensions })))
+        .filter((entry) => {
+            const values = valuesBy(metricSet.dimensions, entry, entry);
+            return values !== undefined && combinationKey(values) === key;
+        })
         .sort((one, other) => other.at - one.at)
         .map(({ group, isAnomaly, at }) => ({ groupId: group, isAnomaly, timestamp: new Date(at).toISOString() }));
 }
