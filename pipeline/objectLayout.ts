@@ -85,6 +85,12 @@ export function parseBacktestPrefix(key: string): { detector: string; generation
     return detector === undefined || generation === undefined ? undefined : { detector, generation };
 }
 
+/**
+ * Whether a path of the stack's bucket, template keys and all, is in a folder of the stack itself, or above one as the bucket's root is:
+ * nobody's data.
+ */
+export const isServicePath = (path: string): boolean => /^(_|$)/.test(path.split("{{")[0]!);
+
 /** `20260101T000000Z`: fixed width, so that keys sort by time. */
 export function compact(instant: number): string {
     return new Date(instant).toISOString().replace(/[-:]|\.\d+/g, "");

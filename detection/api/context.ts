@@ -20,8 +20,8 @@ export interface ApiContext {
     readonly dispatch: Dispatch;
     /** Buckets whose objects are read for a sample. @default none: sample data are refused */
     readonly buckets?: Buckets;
-    /** What the service may reach beyond its own bucket. @default whatever it is asked for */
-    readonly access?: Access;
+    /** What the service may reach beyond its own bucket. */
+    readonly access: Access;
     /** How much of what the service takes. @default `defaultLimits` */
     readonly limits?: Partial<Limits>;
     /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
-import { parseBacktestPrefix } from "../../pipeline/objectLayout";
+import { isServicePath, parseBacktestPrefix } from "../../pipeline/objectLayout";
 import type { MetricSetRecord } from "../store/records";
 import { openDecoder } from "./objectText";
 import { renderTemplate } from "./pathTemplate";
@@ -46,14 +46,18 @@ export interface Buckets {
     open(bucket: string, on: BucketOwner): ObjectStore;
 }
 
-/** The rows' place as the metric set names it. Throws DataError for a source or a format that is not read. */
+/**
+ * The rows' place as the metric set names it. Throws DataError for a source or a format that is not read, and for what the service itself
+ * keeps: rows of it would be quoted to whoever reads why they could not be used.
+ */
 export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets, detector: string): RowSource {
     const s3 = metricSet.source.S3SourceConfig as S3Source | undefined;
     if (s3 === undefined) {
         const [kind = "none"] = Object.keys(metricSet.source);
         throw new DataError(`metric set "${metricSet.name}": the source ${kind} is not read; use S3SourceConfig`);
     }
-    const historical = (s3.HistoricalDataPathList ?? []).map((uri) => parseUri(uri, metricSet.name));
+    const placesOf = (uris: readonly string[] = []) => uris.map((uri) => dataAt(uri, buckets.own, metricSet.name));
+    const historical = placesOf(s3.HistoricalDataPathList);
     const [first] = historical;
     const ours = first?.bucket === buckets.own ? parseBacktestPrefix(first.key) : undefined;
     if (ours !== undefined) return { kind: "ledger", ...ours };
@@ -63,7 +67,7 @@ export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets, detector:
         bucketName: bucket,
         key,
     });
-    const templates = (s3.TemplatedPathList ?? []).map((uri) => parseUri(uri, metricSet.name));
+    const templates = placesOf(s3.TemplatedPathList);
     if (historical.length + templates.length === 0)
         throw new DataError(`metric set "${metricSet.name}" names no path; give a historical or a templated one`);
     for (const { key } of templates) checkTemplate(key, metricSet);
@@ -102,6 +106,15 @@ export interface FileFormatDescriptor {
         readonly QuoteSymbol?: string;
     };
     readonly JsonFormatDescriptor?: { readonly FileCompression?: string; readonly Charset?: string };
+}
+
+function dataAt(uri: string, own: string, metricSet: string): { bucket: string; key: string } {
+    const place = parseUri(uri, metricSet);
+    if (place.bucket === own && isServicePath(place.key))
+        throw new DataError(
+            `metric set "${metricSet}": "${uri}" holds what the service itself keeps, which is no data`,
+        );
+    return place;
 }
 
 function parseUri(uri: string, metricSet: string): { bucket: string; key: string } {

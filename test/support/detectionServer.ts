@@ -42,6 +42,7 @@ export async function startDetectionServer(
         cache: services.cache,
         dispatch: queue.dispatch,
         buckets: services.buckets,
+        access: { ownBucket: testBucket, roles: "any", targets: "any" },
         now: () => clock.now,
         ...more,
     });

@@ -1,11 +1,13 @@
 import { parseBacktestPrefix } from "../../../pipeline/objectLayout";
 import type { MetricSetRecord } from "../../store/records";
+import { columnsFound } from "../../worker/headerText";
+import { PackingError } from "../../worker/objectText";
 import { renderTemplate } from "../../worker/pathTemplate";
 import { isJsonLines } from "../../worker/rowFormat";
 import { formatOf, ownTimestampFormat } from "../../worker/sources";
 import { timestampReader, type TimestampReader } from "../../worker/timestampFormat";
 import type { ApiContext } from "../context";
-import { invalid, invalidField } from "../errors";
+import { ApiError, invalid, invalidField } from "../errors";
 import { bucketOf } from "../permissions";
 import type { S3Source } from "../sourceMembers";
 import { findObjects } from "./objects";
@@ -60,8 +62,10 @@ async function readSample(
         const format = formatOf(source.FileFormatDescriptor, "sample");
         if (object === undefined) return undefined;
         return { ...(await sampleRows(object, format, mostRows)), isJson: isJsonLines(format) };
-    } catch {
-        // No bucket yet, no permission yet, no such packing: the activation will tell, when it counts.
+    } catch (error) {
+        if (error instanceof PackingError) throw invalid(`${error.message}.`);
+        if (error instanceof ApiError && error.type !== "ValidationException") throw error;
+        // No bucket yet, no permission yet: the activation will tell, when it counts.
         return undefined;
     }
 }
@@ -71,7 +75,7 @@ function requireColumns({ header }: SampleRows, { timestamp, dimensions, measure
     const needed = [timestamp?.column ?? "", ...dimensions, ...(isJson ? [] : measures.map(({ name }) => name))];
     const missing = needed.find((name) => !header.includes(name));
     if (missing !== undefined)
-        throw invalid(`The data have no column "${missing}"; they have ${header.join(", ").slice(0, 300)}.`);
+        throw invalid(`The data have no column "${missing}"; they have ${columnsFound(header)}.`);
 }
 
 function requireTimestamps({ header, rows }: SampleRows, column: string, read: TimestampReader): void {

@@ -1,9 +1,8 @@
 import { DataError, NotFoundError } from "../../../errors";
 import type { ObjectStore } from "../../../objects/objectStore";
-import { detectionPrefix } from "../../../pipeline/objectLayout";
 import type { BucketOwner } from "../../worker/sources";
 import type { ApiContext } from "../context";
-import { denied, invalid } from "../errors";
+import { invalid } from "../errors";
 import { bucketOf, requireBucket } from "../permissions";
 import type { S3Source } from "../sourceMembers";
 
@@ -19,7 +18,7 @@ const mostKeys = 1000;
 
 /**
  * The first few objects below a source's historical path, or below what its templated path begins with, in key order. Throws
- * ValidationException for a bucket that is not there, AccessDeniedException for what the service may not read.
+ * ValidationException for a bucket that is not there, AccessDeniedException for what the service may not read, or keeps itself.
  */
 export async function findObjects(
     context: ApiContext,
@@ -53,8 +52,6 @@ async function firstObjects(
     let keys = 0;
     for await (const { key, size } of store.list(prefix)) {
         if (++keys > mostKeys || found.length >= most) break;
-        // What the service itself keeps is nobody's data.
-        if (key.startsWith(detectionPrefix)) throw denied(`The objects of the service itself are no data: ${key}`);
         if (size > 0 && !key.endsWith("/"))
             found.push({ name: `s3://${bucket}/${key}`, stream: () => store.stream(key) });
     }

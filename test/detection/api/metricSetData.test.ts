@@ -4,6 +4,7 @@ import {
     UpdateMetricSetCommand,
     type CreateMetricSetRequest,
 } from "@aws-sdk/client-lookoutmetrics";
+import { testBucket } from "../../support/detectionServer";
 import { detectorArn, metricSet, metricSetArn, openWorld, type World } from "./conformance/world";
 
 describe("detection/api, a metric set beside its data", () => {
@@ -53,6 +54,37 @@ describe("detection/api, a metric set beside its data", () => {
         };
         const MetricSetArn = metricSetArn("bare", "orders");
         await world.api.send(new UpdateMetricSetCommand({ MetricSetArn, MetricSource: metricSet.MetricSource }));
+    });
+
+    const serviceOwn = [
+        "_detection/",
+        "_detection",
+        "_operations/shop.json",
+        "_",
+        "",
+        "{{yyyyMMdd}}/{{HHmm}}",
+        "_{{HH}}/",
+    ];
+    for (const path of serviceOwn)
+        it(`is refused for the service's own objects at "${path}", at creation and at an update`, async () => {
+            const kind = path.includes("{{") ? "TemplatedPathList" : "HistoricalDataPathList";
+            const { FileFormatDescriptor, RoleArn } = metricSet.MetricSource.S3SourceConfig;
+            const S3SourceConfig = { FileFormatDescriptor, RoleArn, [kind]: [`s3://${testBucket}/${path}`] };
+            const refusal = { name: "AccessDeniedException", message: /objects of the service itself are no data/ };
+            await assert.rejects(create({ MetricSource: { S3SourceConfig } }), refusal);
+            const MetricSetArn = metricSetArn("ready", "orders");
+            const update = new UpdateMetricSetCommand({ MetricSetArn, MetricSource: { S3SourceConfig } });
+            await assert.rejects(world.api.send(update), refusal);
+        });
+
+    it("may lie beside them, and be called like them in another bucket", async () => {
+        const at = (path: string) => {
+            const S3SourceConfig = { ...metricSet.MetricSource.S3SourceConfig, HistoricalDataPathList: [path] };
+            return { MetricSource: { S3SourceConfig } };
+        };
+        await create(at(`s3://${testBucket}/uploads/_detection/`));
+        const MetricSetArn = metricSetArn("bare", "orders");
+        await world.api.send(new UpdateMetricSetCommand({ MetricSetArn, ...at("s3://none/_detection/") }));
     });
 
     it("may call a column no two things", async () => {

@@ -144,6 +144,9 @@ describe("detection/api, samples of a user's data", () => {
         const HistoricalDataPathList = ["s3://metrics/_detection/detectors/"];
         const request = { ...source(""), HistoricalDataPathList };
         await assert.rejects(sample(request), { name: "AccessDeniedException" });
+        await assert.rejects(sample({ ...source(""), HistoricalDataPathList: ["s3://metrics"] }), {
+            name: "AccessDeniedException",
+        });
     });
 
     it("refuses a role that is not on the list", async () => {

@@ -116,6 +116,18 @@ describe("detection/worker, foreign data", () => {
         assert.equal((await world.detectors.read("shop"))!.status, "LEARNING");
     });
 
+    for (const path of ["_detection/detectors/shop.json", "_operations/", "", "_detection"])
+        it(`reads nothing of what the service itself keeps, at "${path}", and quotes none of it`, async () => {
+            const world = await foreign({}, { source: { HistoricalDataPathList: [`s3://metrics/${path}`] } });
+            await world.work("learn", live);
+            const { status, failure } = (await world.detectors.read("shop"))!;
+            assert.equal(status, "FAILED");
+            assert.equal(
+                failure!.reason,
+                `metric set "orders": "s3://metrics/${path}" holds what the service itself keeps, which is no data`,
+            );
+        });
+
     it("fails the activation for timestamps that are written otherwise, and shows one", async () => {
         const world = await foreign();
         await world.other.put("past/a.csv", "at,place,views\n01/04/2026 00:00,a,5\n");

@@ -38,6 +38,7 @@ describe("detection/api, ten thousand malformed requests", () => {
                 objects,
                 detectors: server.services.detectors,
                 buckets: server.services.buckets,
+                access: { ownBucket: server.services.buckets.own, roles: "any", targets: "any" },
                 cache: createRunCache(),
                 dispatch: async (job) => void dispatched.push(job),
                 now: () => server.now,

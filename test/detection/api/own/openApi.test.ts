@@ -32,6 +32,7 @@ describe("detection/api/own/openApi", () => {
             detectors: openDetectorStore(objects),
             cache: createRunCache(),
             dispatch: async () => undefined,
+            access: { ownBucket: "metrics", roles: [], targets: [] },
             now: () => 0,
         });
         const routed = app.routes
