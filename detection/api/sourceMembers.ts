@@ -25,14 +25,17 @@ const fileFormat = z
     .strictObject({ CsvFormatDescriptor: csvFormat.optional(), JsonFormatDescriptor: jsonFormat.optional() })
     .refine((format) => Object.keys(format).length <= 1, "must have one format");
 
+/** A bucket as S3 lets one be called: 3 to 63 small letters, digits, dots and hyphens. */
+const bucket = /s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.source;
+/** Template keys, `{{yyyy}}`, stand after the bucket only. */
 const templatedPath = z
     .string()
     .max(1024)
-    .regex(/^s3:\/\/[a-zA-Z0-9_.\-/ {}=]+$/);
+    .regex(new RegExp(`^${bucket}(?:/[a-zA-Z0-9_.\\-/ {}=]*)?$`));
 const historicalPath = z
     .string()
     .max(1024)
-    .regex(/^s3:\/\/[a-z0-9].+$/);
+    .regex(new RegExp(`^${bucket}(?:/.*)?$`));
 const paths = {
     TemplatedPathList: z.array(templatedPath).length(1).optional(),
     HistoricalDataPathList: z.array(historicalPath).length(1).optional(),

@@ -18,8 +18,8 @@ export const ownBucket = "_own";
 export function openBuckets({ buckets, s3Endpoint, region }: ServePlace): (bucket: string) => ObjectStore {
     const opened = new Map<string, ObjectStore>();
     const open = (bucket: string): ObjectStore => {
-        const folder = buckets[bucket];
-        if (folder !== undefined) return openPlainFolder(folder);
+        // The name is a user's: `constructor` is a bucket like any other.
+        if (Object.hasOwn(buckets, bucket)) return openPlainFolder(buckets[bucket]!);
         if (s3Endpoint !== undefined) return s3Bucket(bucket, s3Endpoint, region);
         throw new DataError(
             `the bucket "${bucket}" is not known to this service; start it with --bucket ${bucket}=FOLDER, ` +

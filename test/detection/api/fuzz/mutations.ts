@@ -57,6 +57,23 @@ export const badArns = [
     `arn:aws:lookoutmetrics:us-east-1:123456789012:AnomalyDetector:${"a".repeat(100_000)}`,
 ];
 
+/** Paths of buckets that no one can have. */
+const badPaths = [
+    ...[
+        "hasOwnProperty",
+        "__proto__",
+        "__defineGetter__",
+        "toString",
+        "valueOf",
+        "_own",
+        "ab",
+        "-shop",
+        "shop-",
+        "sh op",
+    ],
+    ...["a".repeat(64), "{{yyyy}}", "shop{{yyyy}}", "shop\n", "", "..", "ü-data", "shop%2fdata"],
+].flatMap((bucket) => [`s3://${bucket}`, `s3://${bucket}/live/{{yyyyMMdd}}/{{HHmm}}`]);
+
 /** Every place in a value, but those inside tags, where any key may stand. */
 function spots(inside: { [key: string]: Json } | Json[], path = ""): Spot[] {
     return Object.entries(inside).flatMap(([key, value]): Spot[] => {
@@ -172,6 +189,10 @@ export const mutations: Readonly<Record<string, Mutation>> = {
             typeof value === "string" && /^(AnomalyDetectorName|MetricSetName|AlertName|MetricName)$/.test(String(key)),
         (_, random) =>
             random.pick(["", " ", "-a", "_a", "a b", "a/b", "../a", "a.json", "ü", "a\u0000", "a\n", "__proto__"]),
+    ),
+    "a bad path": change(
+        ({ value }) => typeof value === "string" && value.startsWith("s3://"),
+        (_, random) => random.pick(badPaths),
     ),
     "a bad token": (body, random) => {
         const place = random.pick([
