@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { LookoutError } from "../../errors";
 
@@ -63,17 +63,37 @@ export function parseServeFlags(flags: ServeFlags, workingFolder: string): Serve
 }
 
 function bucketFolders(given: readonly string[], workingFolder: string, dir: string): Record<string, string> {
-    const folders: Record<string, string> = {};
+    const folders = new Map<string, string>();
     for (const text of given) {
         const mark = text.indexOf("=");
         const [name, folder] = [text.slice(0, mark), path.resolve(workingFolder, text.slice(mark + 1))];
-        if (folders[name] !== undefined)
-            throw new UsageError(`--bucket ${name} is given twice; a bucket is one folder`);
+        if (folders.has(name)) throw new UsageError(`--bucket ${name} is given twice; a bucket is one folder`);
         if (!existsSync(folder) || !statSync(folder).isDirectory())
             throw new UsageError(`--bucket ${text}: there is no folder ${folder}; make it, or correct the path`);
-        if (folder === dir)
-            throw new UsageError(`--bucket ${text} is the folder of --dir, which is the service's own; give another`);
-        folders[name] = folder;
+        requireApart(text, realPath(folder), realPath(dir));
+        folders.set(name, folder);
     }
-    return folders;
+    return Object.fromEntries(folders);
+}
+
+/** A bucket that held what the service keeps would offer detectors and models as data. Throws UsageError. */
+function requireApart(text: string, folder: string, dir: string): void {
+    if (!isWithin(dir, folder) && !isWithin(folder, dir)) return;
+    const way = folder === dir ? "is" : isWithin(dir, folder) ? "contains" : "lies within";
+    throw new UsageError(
+        `--bucket ${text} ${way} the folder of --dir, which is the service's own (${dir}); give another folder to either`,
+    );
+}
+
+/** Whether a folder is another or lies in it; both absolute. */
+function isWithin(inner: string, outer: string): boolean {
+    const way = path.relative(outer, inner);
+    return way === "" || !(way === ".." || way.startsWith(`..${path.sep}`) || path.isAbsolute(way));
+}
+
+/** A folder with all links on the way to it followed, as far as there is one yet. */
+function realPath(folder: string): string {
+    if (existsSync(folder)) return realpathSync(folder);
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : path.join(realPath(parent), path.basename(folder));
 }

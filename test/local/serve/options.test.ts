@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openBuckets } from "../../../local/serve/buckets";
@@ -37,9 +37,23 @@ describe("local/serve/options", () => {
             [{ bucket: ["shop=nowhere"] }, /--bucket shop=nowhere: there is no folder .*nowhere; make it/],
             [{ bucket: ["shop=file"] }, /--bucket shop=file: there is no folder/],
             [{ bucket: ["shop=data", "shop=."] }, /--bucket shop is given twice/],
-            [{ dir: "data", bucket: ["shop=data"] }, /is the folder of --dir/],
+            [{ dir: "data", bucket: ["shop=data"] }, /--bucket shop=data is the folder of --dir/],
+            [{ dir: "data/service", bucket: ["shop=data"] }, /contains the folder of --dir.*data.service\)/],
+            [{ dir: ".", bucket: ["shop=data"] }, /lies within the folder of --dir/],
         ];
         for (const [flags, message] of refused) assert.throws(() => parse(flags), message);
+    });
+
+    it("knows the folder of --dir by another way there", async () => {
+        await symlink(path.join(folder, "data"), path.join(folder, "link"));
+        assert.throws(() => parse({ dir: "link/service", bucket: ["shop=data"] }), /contains the folder of --dir/);
+        const beside = parse({ dir: "data-service", bucket: ["shop=data"] });
+        assert.equal(beside.folder, path.join(folder, "data-service"));
+    });
+
+    it("takes names of buckets that mean something to a program", () => {
+        const { place } = parse({ bucket: ["constructor=data"] });
+        assert.deepEqual(place.buckets, { constructor: path.join(folder, "data") });
     });
 });
 
@@ -97,10 +111,11 @@ describe("local/serve/buckets", () => {
         await server.close();
     });
 
-    it("knows no other bucket without an endpoint", () => {
-        assert.throws(
-            () => openBuckets(place)("shop-data"),
-            /DataError: the bucket "shop-data" is not known to this service/,
-        );
+    it("knows no other bucket without an endpoint, whatever its name means to a program", () => {
+        for (const name of ["shop-data", "constructor", "hasOwnProperty", "__proto__"])
+            assert.throws(
+                () => openBuckets(place)(name),
+                new RegExp(`DataError: the bucket "${name}" is not known to this service`),
+            );
     });
 });
