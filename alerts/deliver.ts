@@ -5,7 +5,7 @@ import type { AlertRecord, AlertStore } from "../detection/store/alerts";
 import { LookoutError } from "../errors";
 import { mapConcurrently } from "../pipeline/concurrently";
 import type { Document } from "../pipeline/documents";
-import { delayMs, mostTries } from "./backOff";
+import { delayMs, lambdaCalls, leaseMs, mostTries } from "./backOff";
 import type { Notice } from "./notice";
 import { eventIdOf, isOf, type Outbox } from "./outbox";
 import { payloadOf } from "./payload";
@@ -28,9 +28,13 @@ export interface Delivered {
     readonly delivered: number;
     /** Given up, and in the queue of dead letters now. */
     readonly undeliverable: number;
+    /** Failed, now or before, and to be tried again. */
+    readonly waiting: number;
+    /** Of those that wait: why one of them failed. */
+    readonly failure?: string;
 }
 
-/** Alerts that could not be told and will be tried again. */
+/** Alerts that could not be told, and will be tried again by the next call of the same job. */
 export class UndeliveredError extends LookoutError {
     override readonly name = "UndeliveredError";
 }
@@ -38,27 +42,42 @@ export class UndeliveredError extends LookoutError {
 /** Notices that are sent at the same time: a function may be slow, and the others must not wait for it. */
 const mostAtOnce = 8;
 
-type Fate = "delivered" | "undeliverable" | "gone" | "elsewhere" | { readonly waits: string };
+type Fate = "delivered" | "undeliverable" | "gone" | "elsewhere" | Waiting;
+
+/** A notice that has failed. `isDueSoon` when Lambda's next call of the job finds it due. */
+interface Waiting {
+    readonly why: string;
+    readonly isDueSoon: boolean;
+}
 
 /**
  * Sends what waits in a detector's outbox and is due. Each notice is sent at least once: it leaves the outbox after it has arrived, and a
- * target that fails is tried again, later and later, until its notice becomes a dead letter. `now` is in milliseconds since 1970.
- * Throws UndeliveredError when, at the end, notices that have failed still wait.
+ * target that fails is tried again, later and later, until its notice becomes a dead letter. `now` is the clock, in milliseconds since
+ * 1970. Throws UndeliveredError when Lambda's next call of the job would find a notice due that failed in this one; what failed more often
+ * waits for a tick, and a job must not fail for it: there is nothing that repeating it could do.
  */
-export async function deliverAlerts(world: DeliveryWorld, detector: string, now: number): Promise<Delivered> {
+export async function deliverAlerts(world: DeliveryWorld, detector: string, now: () => number): Promise<Delivered> {
     const items: Document<Notice>[] = [];
     for await (const item of world.outbox.waiting(detector)) items.push(item);
     const fates = await mapConcurrently(items, mostAtOnce, (item) => deliverOne(world, item, now));
     const count = (fate: Fate): number => fates.filter((other) => other === fate).length;
-    const failures = fates.flatMap((fate) => (typeof fate === "object" ? [fate.waits] : []));
-    if (failures.length > 0) {
-        const others = failures.length === 1 ? "" : ` (and ${failures.length - 1} more)`;
-        throw new UndeliveredError(`${failures[0]}${others}`, { detector });
-    }
-    return { delivered: count("delivered"), undeliverable: count("undeliverable") };
+    const waiting = fates.filter((fate) => typeof fate === "object");
+    const soon = waiting.filter(({ isDueSoon }) => isDueSoon);
+    if (soon.length > 0) throw new UndeliveredError(failureOf(soon)!, { detector });
+    const failure = failureOf(waiting);
+    return {
+        delivered: count("delivered"),
+        undeliverable: count("undeliverable"),
+        waiting: waiting.length,
+        ...(failure === undefined ? {} : { failure }),
+    };
 }
 
-async function deliverOne(world: DeliveryWorld, found: Document<Notice>, now: number): Promise<Fate> {
+function failureOf([first, ...others]: readonly Waiting[]): string | undefined {
+    return others.length === 0 ? first?.why : `${first!.why} (and ${others.length} more)`;
+}
+
+async function deliverOne(world: DeliveryWorld, found: Document<Notice>, now: () => number): Promise<Fate> {
     const { outbox } = world;
     const item = found.value;
     const alert = await world.alerts.read(item.alert);
@@ -66,21 +85,22 @@ async function deliverOne(world: DeliveryWorld, found: Document<Notice>, now: nu
         await outbox.drop(item);
         return "gone";
     }
-    if (item.notBefore > now) return item.failure === undefined ? "elsewhere" : { waits: waitingText(item) };
+    if (item.notBefore > now())
+        return item.failure === undefined ? "elsewhere" : { why: waitingText(item), isDueSoon: false };
     if ((await outbox.outcomeOf(item)) !== undefined) {
         await outbox.drop(item);
         return "gone";
     }
-    // Taken before it is sent: whoever else delivers at this moment leaves it alone, and a crash costs one wait.
+    // Taken before it is sent: whoever else delivers at this moment leaves it alone, and a crash costs one lease.
     const tries = item.tries + 1;
-    const taken = await outbox.change(found, { ...item, tries, notBefore: now + delayMs(tries) });
+    const taken = await outbox.change(found, { ...item, tries, notBefore: now() + leaseMs });
     if (taken === undefined) return "elsewhere";
     try {
         await send(world, taken.value, alert);
     } catch (error) {
-        return failed(world, taken, alert, { failure: textOf(error), now });
+        return failed(world, taken, alert, { failure: textOf(error), at: now() });
     }
-    await outbox.settle(item, { version: 1, outcome: "delivered", at: now, tries });
+    await outbox.settle(item, { version: 1, outcome: "delivered", at: now(), tries });
     return "delivered";
 }
 
@@ -88,15 +108,16 @@ async function failed(
     world: DeliveryWorld,
     taken: Document<Notice>,
     alert: AlertRecord,
-    { failure, now }: { readonly failure: string; readonly now: number },
+    { failure, at }: { readonly failure: string; readonly at: number },
 ): Promise<Fate> {
-    const item = { ...taken.value, failure };
-    if (item.tries < mostTries) {
+    const { tries } = taken.value;
+    const item = { ...taken.value, failure, notBefore: at + delayMs(tries) };
+    if (tries < mostTries) {
         await world.outbox.change(taken, item);
-        return { waits: waitingText(item) };
+        return { why: waitingText(item), isDueSoon: tries < lambdaCalls };
     }
     await world.senders.deadLetter(letterOf(world, item, alert));
-    await world.outbox.settle(item, { version: 1, outcome: "undeliverable", at: now, tries: item.tries, failure });
+    await world.outbox.settle(item, { version: 1, outcome: "undeliverable", at, tries, failure });
     return "undeliverable";
 }
 

@@ -39,7 +39,7 @@ export const handler = async (event: unknown): Promise<object> => {
     const { detectorArn: arn, ...work } = readEvent(workEvent, event, "detectionWorker");
     const detector = parseArn(place, arn)?.detector;
     if (detector === undefined) throw new NotFoundError(`${arn} is not the ARN of a detector of this service`);
-    if (work.job === "deliver") return deliverAlerts(delivery, detector, Date.now());
+    if (work.job === "deliver") return deliverAlerts(delivery, detector, () => Date.now());
     await runJob(services, { ...work, detector }, Date.now());
     return {};
 };

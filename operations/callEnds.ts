@@ -49,12 +49,13 @@ export interface CallEnd extends Ending {
 
 /**
  * What a record tells of; undefined for a call with an event of somebody's own, which is theirs to follow, and for a delivery that found
- * nothing to deliver, which proves nothing.
+ * nothing to deliver, which proves nothing. A delivery fails where alerts wait that have failed, though its call did not.
  */
 export function callEndOf({ requestContext, requestPayload, responsePayload }: CallRecord): CallEnd | undefined {
     const job = jobOf(requestPayload);
     if (job === undefined) return undefined;
-    if (job.kind === "delivery" && delivered.safeParse(responsePayload).data?.delivered === 0) return undefined;
+    const delivery = job.kind === "delivery" ? delivered.safeParse(responsePayload).data : undefined;
+    if (delivery?.delivered === 0 && delivery.waiting === 0) return undefined;
     const { requestId, functionArn, condition, approximateInvokeCount } = requestContext;
     return {
         job,
@@ -62,13 +63,13 @@ export function callEndOf({ requestContext, requestPayload, responsePayload }: C
         execution: requestId,
         functionName: /:function:([^:]+)/.exec(functionArn)?.[1] ?? functionArn,
         calls: approximateInvokeCount,
-        ...(condition === "Success" ? {} : { failure: explain(condition, responsePayload) }),
+        ...failureIn(condition, responsePayload, delivery),
     };
 }
 
 const planningEvent = z.object({ interval: intervalName, scheduledTime: z.string() });
 const scoringEvent = z.object({ job: z.string(), detectorArn: z.string() });
-const delivered = z.object({ delivered: z.int() });
+const delivered = z.object({ delivered: z.int(), waiting: z.int().default(0), failure: z.string().default("") });
 const tickEvent = z.object({ scheduledTime: z.string() });
 
 function jobOf(payload: unknown): Job | undefined {
@@ -95,6 +96,16 @@ function incidentOf(job: Job): string {
         case "tick":
             return tickIncidentKey;
     }
+}
+
+function failureIn(
+    condition: string,
+    response: unknown,
+    delivery: z.output<typeof delivered> | undefined,
+): { readonly failure?: Failure } {
+    if (condition !== "Success") return { failure: explain(condition, response) };
+    if (delivery === undefined || delivery.waiting === 0) return {};
+    return { failure: { error: "UndeliveredError", message: delivery.failure } };
 }
 
 const thrown = z.object({ errorType: z.string().optional(), errorMessage: z.string().optional() });

@@ -1,6 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { longestSendMs } from "../../alerts/backOff";
 import type { DeliveryWorld } from "../../alerts/deliver";
 import { openOutbox } from "../../alerts/outbox";
 import { awsSenders } from "../../alerts/senders";
@@ -8,8 +9,11 @@ import { openAlerts } from "../store/alerts";
 import type { Home } from "./home";
 import { clientsByRole } from "./roles";
 
-/** Milliseconds that a function which is told of an anomaly may take; Lambda's own clients wait no longer than that for an answer. */
-const functionMs = 300_000;
+/** Milliseconds in which SNS takes a message or is asked again: three times, well within what a try may take. */
+const publishMs = 20_000;
+
+/** Without the second, a request that takes too long is only complained of. */
+const within = (requestTimeout: number) => ({ requestTimeout, throwOnRequestTimeout: true });
 
 /** How alerts leave AWS's home of the service. */
 export function openDelivery(
@@ -20,7 +24,10 @@ export function openDelivery(
         outbox: openOutbox(buckets.store),
         alerts: openAlerts(buckets.store),
         senders: awsSenders({
-            sns: clientsByRole(sts, (credentials, region) => new SNSClient({ region, ...credentials })),
+            sns: clientsByRole(
+                sts,
+                (credentials, region) => new SNSClient({ region, ...credentials, requestHandler: within(publishMs) }),
+            ),
             lambda: clientsByRole(
                 sts,
                 // One try each: the notice itself is tried again, and a function that is slow must not be called twice at once.
@@ -29,7 +36,7 @@ export function openDelivery(
                         region,
                         ...credentials,
                         maxAttempts: 1,
-                        requestHandler: { requestTimeout: functionMs },
+                        requestHandler: within(longestSendMs),
                     }),
             ),
             sqs: new SQSClient({ region: place.region }),

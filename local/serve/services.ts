@@ -69,7 +69,8 @@ export function openJobs(store: ObjectStore, place: ServePlace, around: Surround
     return async (job, now) => {
         if (job.job !== "deliver") return runJob(services, job, now);
         try {
-            await deliverAlerts(delivery, job.detector, now);
+            const { failure } = await deliverAlerts(delivery, job.detector, () => now);
+            if (failure !== undefined) log(failure);
         } catch (error) {
             // What could not be told waits in the outbox, and is told again when its time has come.
             if (!(error instanceof UndeliveredError)) throw error;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { delayMs, mostTries } from "../../alerts/backOff";
+import { delayMs, lambdaCalls, leaseMs, longestSendMs, mostTries } from "../../alerts/backOff";
 import { deliverAlerts, type DeliveryWorld } from "../../alerts/deliver";
 import { openOutbox } from "../../alerts/outbox";
 import type { OnBehalf } from "../../detection/aws/roles";
@@ -45,15 +45,21 @@ async function world(...alerts: readonly AlertRecord[]) {
         sent,
         letters,
         target,
-        deliver: (now = oddHour) => deliverAlerts(delivery, "shop", now),
+        deliver: (now = oddHour) => deliverAlerts(delivery, "shop", () => now),
     };
+}
+
+/** A delivery whose only notice fails: it throws as long as Lambda's next call finds something to do, and returns after. */
+async function failing(tries: number, deliver: () => Promise<{ readonly waiting: number }>): Promise<void> {
+    if (tries < lambdaCalls) await assert.rejects(deliver(), { name: "UndeliveredError" });
+    else assert.equal((await deliver()).waiting, 1);
 }
 
 describe("alerts/deliver", () => {
     it("sends a notice once, keeps its outcome and takes it out", async () => {
         const { store, sent, deliver } = await world(alertOf());
-        assert.deepEqual(await deliver(), { delivered: 1, undeliverable: 0 });
-        assert.deepEqual(await deliver(), { delivered: 0, undeliverable: 0 });
+        assert.deepEqual(await deliver(), { delivered: 1, undeliverable: 0, waiting: 0 });
+        assert.deepEqual(await deliver(), { delivered: 0, undeliverable: 0, waiting: 0 });
         assert.deepEqual(
             sent.map(({ to, on }) => [to, on]),
             [[topic, undefined]],
@@ -101,7 +107,12 @@ describe("alerts/deliver", () => {
             message: 'the alert "shop-revenue" was not delivered, once so far: no pager',
         });
         target.fails = undefined;
-        await assert.rejects(deliver(oddHour + delayMs(1) - 1), /once so far: no pager/);
+        assert.deepEqual(await deliver(oddHour + delayMs(1) - 1), {
+            delivered: 0,
+            undeliverable: 0,
+            waiting: 1,
+            failure: 'the alert "shop-revenue" was not delivered, once so far: no pager',
+        });
         assert.deepEqual(sent, []);
         assert.equal((await deliver(oddHour + delayMs(1))).delivered, 1);
         assert.equal(sent.length, 1);
@@ -119,11 +130,11 @@ describe("alerts/deliver", () => {
         target.fails = "no pager";
         let now = oddHour;
         for (let tries = 1; tries < mostTries; tries++) {
-            await assert.rejects(deliver(now), { name: "UndeliveredError" });
+            await failing(tries, () => deliver(now));
             now += delayMs(tries);
         }
         assert.deepEqual(letters, []);
-        assert.deepEqual(await deliver(now), { delivered: 0, undeliverable: 1 });
+        assert.deepEqual(await deliver(now), { delivered: 0, undeliverable: 1, waiting: 0 });
         const [letter, ...more] = letters;
         assert.deepEqual(more, []);
         const { payload, ...rest }: Record<string, unknown> = letter ?? {};
@@ -137,7 +148,7 @@ describe("alerts/deliver", () => {
         });
         assert.equal((payload as { anomalyGroupId: string }).anomalyGroupId, group.id);
         assert.deepEqual(store.keys("_detection/outbox/"), []);
-        assert.deepEqual(await deliver(now), { delivered: 0, undeliverable: 0 });
+        assert.deepEqual(await deliver(now), { delivered: 0, undeliverable: 0, waiting: 0 });
     });
 
     it("keeps a notice whose dead letter could not be written", async () => {
@@ -145,11 +156,14 @@ describe("alerts/deliver", () => {
         target.fails = "no pager";
         let now = oddHour;
         for (let tries = 1; tries < mostTries; tries++) {
-            await assert.rejects(deliver(now));
+            await failing(tries, () => deliver(now));
             now += delayMs(tries);
         }
         const broken = { ...delivery.senders, deadLetter: async () => Promise.reject(new Error("no queue")) };
-        await assert.rejects(deliverAlerts({ ...delivery, senders: broken }, "shop", now), /no queue/);
+        await assert.rejects(
+            deliverAlerts({ ...delivery, senders: broken }, "shop", () => now),
+            /no queue/,
+        );
         assert.equal(store.keys("_detection/outbox/").length, 1);
     });
 
@@ -160,7 +174,8 @@ describe("alerts/deliver", () => {
         };
         await assert.rejects(deliver(), /died/);
         store.before = undefined;
-        assert.equal((await deliver(oddHour + delayMs(1))).delivered, 1);
+        assert.equal((await deliver(oddHour + leaseMs - 1)).delivered, 0);
+        assert.equal((await deliver(oddHour + leaseMs)).delivered, 1);
         assert.equal(sent.length, 2);
     });
 
@@ -174,10 +189,49 @@ describe("alerts/deliver", () => {
         assert.equal(sent.length, 1);
     });
 
+    it("leaves a notice to its sender for as long as that may take, also when other notices were sent before it", async () => {
+        const lambda = { type: "LAMBDA", functionArn: page } as const;
+        const { delivery } = await world(alertOf({ target: lambda }));
+        let clock = oddHour;
+        let begun = 0;
+        const answers: (() => void)[] = [];
+        const invoke = async () => {
+            begun++;
+            await new Promise<void>((resolve) => answers.push(resolve));
+        };
+        const slow = { ...delivery, senders: { ...delivery.senders, invoke } };
+        const first = deliverAlerts(slow, "shop", () => clock);
+        while (answers.length === 0) await new Promise(setImmediate);
+        clock += longestSendMs;
+        assert.equal((await deliverAlerts(slow, "shop", () => clock)).delivered, 0);
+        assert.equal(begun, 1);
+        answers[0]!();
+        assert.equal((await first).delivered, 1);
+    });
+
+    it("counts the wait from the failure, and the lease from when the notice is taken", async () => {
+        const { store, delivery } = await world(alertOf());
+        const key = `_detection/outbox/shop/shop-revenue/a1/${group.id}.json`;
+        const notBefore = () => (store.json(key) as { notBefore: string }).notBefore;
+        const iso = (at: number) => new Date(at).toISOString();
+        let clock = oddHour;
+        const publish = async () => {
+            assert.equal(Date.parse(notBefore()), oddHour + leaseMs);
+            clock += longestSendMs;
+            throw new Error("no answer");
+        };
+        const slow = { ...delivery, senders: { ...delivery.senders, publish } };
+        await assert.rejects(
+            deliverAlerts(slow, "shop", () => clock),
+            { name: "UndeliveredError" },
+        );
+        assert.equal(iso(Date.parse(notBefore())), iso(oddHour + longestSendMs + delayMs(1)));
+    });
+
     it("drops what an alert had to tell that is gone, or is another by now", async () => {
         const { store, sent, delivery, deliver } = await world(alertOf());
         await openAlerts(store).remove(alertOf());
-        assert.deepEqual(await deliver(), { delivered: 0, undeliverable: 0 });
+        assert.deepEqual(await deliver(), { delivered: 0, undeliverable: 0, waiting: 0 });
         assert.deepEqual(store.keys("_detection/outbox/"), []);
         await delivery.outbox.put(noticeFor());
         await openAlerts(store).create(alertOf({ id: "b7" }), async () => true);
@@ -203,7 +257,10 @@ describe("alerts/deliver", () => {
         );
         const publish = async () => Promise.reject(new Error("no topic"));
         const failing = { ...delivery, senders: { ...delivery.senders, publish } };
-        await assert.rejects(deliverAlerts(failing, "shop", oddHour), /"shop-revenue" was not delivered.*no topic/);
+        await assert.rejects(
+            deliverAlerts(failing, "shop", () => oddHour),
+            /"shop-revenue" was not delivered.*no topic/,
+        );
         assert.deepEqual(
             sent.map(({ to }) => to),
             [page],

@@ -147,6 +147,21 @@ describe("operations/notify, calls that nobody waits for", () => {
         assert.match(messages[0]!.text, /"oncall" was not delivered: no pager[^]*deadLettersUrl/);
     });
 
+    it("tells that alerts do not arrive where the call returns because a tick will try them again", async () => {
+        const { messages, tell } = operators();
+        const ended = (response: object) =>
+            record({ job: "deliver", detectorArn: arn }, { condition: "Success" }, { undeliverable: 0, ...response });
+        const failure = 'the alert "oncall" was not delivered, 3 times so far: no pager';
+        assert.ok(await tell(ended({ delivered: 0, waiting: 1, failure })));
+        assert.match(
+            messages[0]!.text,
+            /^UndeliveredError: the alert "oncall" was not delivered, 3 times so far: no pager$/m,
+        );
+        assert.ok(!(await tell(ended({ delivered: 1, waiting: 1, failure }))), "one of two works again");
+        assert.ok(await tell(ended({ delivered: 1, waiting: 0 })));
+        assert.equal(messages[1]!.subject, "Lookout: alerts of lookout-dev-shop works again");
+    });
+
     it("keeps the incidents of scoring and of delivering apart", async () => {
         const { tell } = operators();
         assert.ok(await tell(failed(scoring)));

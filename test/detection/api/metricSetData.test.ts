@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import {
     CreateMetricSetCommand,
     UpdateMetricSetCommand,
@@ -84,7 +85,15 @@ describe("detection/api, a metric set beside its data", () => {
         };
         await create(at(`s3://${testBucket}/uploads/_detection/`));
         const MetricSetArn = metricSetArn("bare", "orders");
-        await world.api.send(new UpdateMetricSetCommand({ MetricSetArn, ...at("s3://none/_detection/") }));
+        await world.api.send(new UpdateMetricSetCommand({ MetricSetArn, ...at("s3://none/_uploads/") }));
+    });
+
+    it("is refused for gzip that is to be read as plain text", async () => {
+        await world.objects.put("history/0.csv", gzipSync("timestamp,platform,marketplace,views,revenue\n"));
+        await assert.rejects(create({}), {
+            name: "ValidationException",
+            message: "s3://shop-data/history/0.csv is gzip-compressed; set FileCompression to GZIP.",
+        });
     });
 
     it("may call a column no two things", async () => {
