@@ -11,12 +11,16 @@ export const qualityRecord = z.object({
     lateRows: z.int().default(0),
     /** Rows of another interval than the one that their place is for: not used, and not in `rows`. */
     strayRows: z.int().default(0),
+    /** Rows of a history whose interval had not ended when they were read: not used, and not in `rows`. */
+    futureRows: z.int().default(0),
     /** Objects of which nothing, or not all, could be read. */
     badObjects: z.int().default(0),
     /** For each column of the metric set, the rows with a usable value in it. */
     columns: z.array(z.object({ column: z.string(), usable: z.int() })).default([]),
-    /** A few findings, each naming object, row, column and value. */
+    /** A few findings that cost a row or an object, each naming object, row, column and value; what came late begins with `late:`. */
     examples: z.array(z.string()),
+    /** A few findings in rows that were used all the same. */
+    partialExamples: z.array(z.string()).default([]),
 });
 export type QualityRecord = z.output<typeof qualityRecord>;
 
@@ -29,9 +33,11 @@ export const noQuality = (): QualityRecord => ({
     partialRows: 0,
     lateRows: 0,
     strayRows: 0,
+    futureRows: 0,
     badObjects: 0,
     columns: [],
     examples: [],
+    partialExamples: [],
 });
 
 /** What was found in two lots of rows together. */
@@ -44,8 +50,10 @@ export function addQuality(one: QualityRecord, other: QualityRecord): QualityRec
         partialRows: one.partialRows + other.partialRows,
         lateRows: one.lateRows + other.lateRows,
         strayRows: one.strayRows + other.strayRows,
+        futureRows: one.futureRows + other.futureRows,
         badObjects: one.badObjects + other.badObjects,
         columns: [...usable].map(([column, count]) => ({ column, usable: count })),
         examples: [...one.examples, ...other.examples].slice(-mostExamples),
+        partialExamples: [...one.partialExamples, ...other.partialExamples].slice(-mostExamples),
     };
 }

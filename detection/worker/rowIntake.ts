@@ -1,5 +1,6 @@
-import { DataError } from "../../errors";
+import { UnreadableObjectError } from "./dataErrors";
 import { fieldNumber, fieldText, isBlank, isField, ownText, type Fields } from "./fields";
+import { columnsFound } from "./headerText";
 import { describeFinding, note, type Finding, type RowTable } from "./rowTable";
 import type { TimestampReader } from "./timestampFormat";
 
@@ -27,14 +28,13 @@ export function columnNames(plan: RowPlan, table: RowTable): string[] {
     return [...new Set([plan.timestamp.column, ...dimensions, ...measures.map(({ name }) => name), ...filters])];
 }
 
-/** Where the columns are. Throws DataError naming the first one that is not there, and those that are. */
+/** Where the columns are. Throws UnreadableObjectError naming the first one that is not there, and those that are. */
 export function findColumns(header: readonly string[], plan: RowPlan, table: RowTable, object: string): Columns {
     const find = (name: string): number => {
         const at = header.indexOf(name);
         if (at >= 0) return at;
-        const found = header.join(", ").slice(0, 120);
-        throw new DataError(
-            `${object} has no column "${name}"; its columns are ${found}. Correct the metric set or the data`,
+        throw new UnreadableObjectError(
+            `${object} has no column "${name}"; its columns are ${columnsFound(header)}. Correct the metric set or the data`,
         );
     };
     return {
@@ -61,30 +61,30 @@ export function openIntake(plan: RowPlan, table: RowTable, object: string): RowI
     const numbers = new Float64Array(shape.measures.length);
     const positionOf = positionReader(plan);
     const lose = (finding: Finding): void => {
-        quality.rows++;
         quality.badRows++;
         const text = describeFinding(finding);
         table.firstLost ??= text;
         note(quality, text);
     };
-    /** Reads the measures; gives how many are no numbers. An empty one is a gap and no finding. */
-    const readNumbers = (fields: Fields, row: number, columns: Columns): number => {
-        let bad = 0;
+    let seen = 0;
+    let bad: Finding | undefined;
+    /** Reads the measures: how many are numbers, and the first value that is none. An empty one is a gap and no finding. */
+    const readNumbers = (fields: Fields, row: number, columns: Columns): void => {
+        [seen, bad] = [0, undefined];
         for (let m = 0; m < numbers.length; m++) {
             const at = columns.measures[m]!;
             const value = (numbers[m] = fieldNumber(fields, at));
             if (!Number.isNaN(value)) {
+                seen++;
                 table.numbersSeen[m] = true;
                 usable.measures[m]!.usable++;
             } else if (!isBlank(fields, at)) {
-                bad++;
                 const { name } = shape.measures[m]!;
                 const finding = { object, row, column: name, value: fieldText(fields, at), expected: "a number" };
                 table.firstBad[m] ??= finding;
-                note(quality, describeFinding(finding));
+                bad ??= finding;
             }
         }
-        return bad;
     };
     /** Counts the dimensions' values; gives how many are empty. */
     const countDimensions = (fields: Fields, columns: Columns): number => {
@@ -100,28 +100,40 @@ export function openIntake(plan: RowPlan, table: RowTable, object: string): RowI
             for (const { column, values } of columns.filters)
                 if (!values.some((value) => isField(fields, column, value))) return;
             const position = positionOf(fields, columns.timestamp);
-            if (Number.isNaN(position)) {
-                const { column, format } = plan.timestamp;
-                const value = fieldText(fields, columns.timestamp);
-                return lose({ object, row, column, value, expected: `a timestamp written ${format}` });
+            if (position > last && first === -Infinity) {
+                quality.futureRows++;
+                return;
             }
             if (position < first || position > last) {
                 quality.strayRows++;
                 return;
             }
             quality.rows++;
-            usable.timestamp.usable++;
+            // Each column is counted for itself, also in rows that are lost for the fault of another.
             const empty = countDimensions(fields, columns);
-            const bad = readNumbers(fields, row, columns);
-            if (bad > 0 && bad === numbers.length) {
-                quality.badRows++;
-                return;
+            readNumbers(fields, row, columns);
+            if (Number.isNaN(position)) {
+                const { column, format } = plan.timestamp;
+                const value = fieldText(fields, columns.timestamp);
+                return lose({ object, row, column, value, expected: `a timestamp written ${format}` });
             }
-            if (bad > 0 || empty > 0) quality.partialRows++;
+            usable.timestamp.usable++;
+            if (seen === 0) return lose(bad ?? noNumber(object, row, shape));
+            if (bad !== undefined) note(quality, describeFinding(bad), "partialExamples");
+            if (bad !== undefined || empty > 0) quality.partialRows++;
             table.add(position, table.memberOf(fields, columns.dimensions), numbers);
         },
-        refuse: (value, row, expected) => lose({ object, row, column: "(all)", value, expected }),
+        refuse: (value, row, expected) => {
+            quality.rows++;
+            lose({ object, row, column: "(all)", value, expected });
+        },
     };
+}
+
+/** A row whose measures are all empty. */
+function noNumber(object: string, row: number, { measures }: RowTable["shape"]): Finding {
+    const column = measures.map(({ name }) => name).join(", ");
+    return { object, row, column, value: "", expected: "a number" };
 }
 
 /** Counters of usable values, as they stand in the table's quality: the timestamp's, the dimensions' and the measures'. */

@@ -1,6 +1,7 @@
 import { noQuality, type QualityRecord } from "../store/quality";
 import { fieldText, isField, ownText, type Fields } from "./fields";
 import { createGrid, type GridBlock } from "./grid";
+import { printable } from "./headerText";
 
 /** What the rows of a metric set are combined into. */
 export interface TableShape {
@@ -62,12 +63,12 @@ export const combinationKey = (values: readonly string[]): string => JSON.string
 const mostExamples = 5;
 
 /** Keeps the first few findings for people to read. */
-export function note(quality: QualityRecord, finding: string): void {
-    if (quality.examples.length < mostExamples) quality.examples.push(finding);
+export function note(quality: QualityRecord, finding: string, kind: "examples" | "partialExamples" = "examples"): void {
+    if (quality[kind].length < mostExamples) quality[kind].push(finding);
 }
 
 export function describeFinding({ object, row, column, value, expected }: Finding): string {
-    return `column "${column}", row ${row} of ${object}: "${value.slice(0, 40)}" is not ${expected}`;
+    return `column "${column}", row ${row} of ${object}: "${printable(value.slice(0, 40))}" is not ${expected}`;
 }
 
 /** Intervals that share a block of memory in a table of a longer time. */

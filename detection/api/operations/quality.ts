@@ -47,16 +47,24 @@ export async function getDataQualityMetrics(context: ApiContext, request: Reques
 }
 
 function rowMetrics({ quality }: ProgressRecord): QualityMetric[] {
-    const { rows, badRows, partialRows, lateRows, strayRows, badObjects, columns, examples } = quality;
+    const { rows, badRows, partialRows, lateRows, strayRows, futureRows, badObjects, columns } = quality;
+    const late = quality.examples.filter((finding) => finding.startsWith("late: "));
+    const lost = quality.examples.filter((finding) => !late.includes(finding));
     const aside = [
         ...(lateRows > 0 ? [`${lateRows} rows came after their interval was scored`] : []),
         ...(strayRows > 0 ? [`${strayRows} rows lay in the folder of another interval`] : []),
+        ...(futureRows > 0 ? [`${futureRows} rows are later than the last interval that had ended`] : []),
         ...(badObjects > 0 ? [`${badObjects} objects could not be read whole`] : []),
+        ...late,
     ];
     return [
         metric("ROWS_PROCESSED", `Rows read from the source${listed(aside, ". Beside them: ")}`, rows),
-        metric("ROWS_PARTIAL_COMPLIANCE", "Rows used although a field in them could not be", partialRows),
-        metric("INVALID_ROWS_COMPLIANCE", `Rows that could not be used${listed(examples, ". Seen: ")}`, badRows),
+        metric(
+            "ROWS_PARTIAL_COMPLIANCE",
+            `Rows used although a field in them could not be${listed(quality.partialExamples, ". Seen: ")}`,
+            partialRows,
+        ),
+        metric("INVALID_ROWS_COMPLIANCE", `Rows that could not be used${listed(lost, ". Seen: ")}`, badRows),
         ...columns.map(({ column, usable }) => ({
             ...metric("COLUMN_COMPLETENESS", "Percentage of rows with a usable value", percent(usable, rows)),
             RelatedColumnName: column,

@@ -124,6 +124,9 @@ describe("detection/api, a back-test through the official client", () => {
         assert.equal(bounds[3], ledger.live / 1000);
         const invalid = metrics.find(({ MetricType }) => MetricType === "INVALID_ROWS_COMPLIANCE")!;
         assert.match(invalid.MetricDescription!, /"yesterday"/);
+        assert.doesNotMatch(invalid.MetricDescription!, /"many"/, "its row was used");
+        const partial = metrics.find(({ MetricType }) => MetricType === "ROWS_PARTIAL_COMPLIANCE")!;
+        assert.match(partial.MetricDescription!, /"many" is not a number/);
     });
 
     it("shows gaps as NaN in their places, on pages of series with the same times", async () => {

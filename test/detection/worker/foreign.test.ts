@@ -167,6 +167,17 @@ describe("detection/worker, foreign data", () => {
         assert.equal(progress.quality.strayRows, 60);
     });
 
+    it("counts rows of a history that are later than the last interval that had ended", async () => {
+        const world = await foreign();
+        await world.other.put(
+            "past/a.csv",
+            `at,place,views\n${rows(live - hour)}${rows(live)}${rows(live + 48 * hour)}`,
+        );
+        await world.work("learn", live + 20 * 60_000);
+        const { quality } = (await world.progress())!;
+        assert.deepEqual([quality.rows, quality.futureRows, quality.strayRows], [2, 4, 0]);
+    });
+
     it("reads JSON lines, packed, in several files of an interval", async () => {
         const json = { JsonFormatDescriptor: { FileCompression: "GZIP", Charset: "UTF-8" } };
         const world = await foreign({}, { source: { FileFormatDescriptor: json }, metricSet: { timeZone: "UTC" } });

@@ -42,7 +42,8 @@ describe("detection/worker/jsonRows", () => {
             lines({ at: 0, place: "x", views: null }, { at: 1, place: "x", views: 4 }),
         );
         assert.deepEqual(values, [4, NaN]);
-        assert.equal(quality.badRows, 0);
+        assert.equal(quality.badRows, 1, "the row without any number");
+        assert.equal(quality.partialRows, 0);
         assert.deepEqual(quality.columns.find(({ column }) => column === "revenue")?.usable, 0);
         assert.deepEqual(quality.columns.find(({ column }) => column === "views")?.usable, 1);
     });
@@ -70,7 +71,8 @@ describe("detection/worker/jsonRows", () => {
         );
         assert.deepEqual(values, [3, 3]);
         assert.deepEqual([quality.partialRows, quality.badRows], [1, 1]);
-        assert.match(quality.examples[0]!, /column "views", row 1 .*: "true" is not a number/);
+        assert.match(quality.examples[0]!, /column "views", row 2 /);
+        assert.match(quality.partialExamples[0]!, /column "views", row 1 .*: "true" is not a number/);
     });
 
     it("keeps rows that the filters allow, by a column that is no dimension", async () => {

@@ -188,6 +188,25 @@ describe("detection/worker/csvRows", () => {
         ]);
     });
 
+    it("says that gzip is gzip, whatever the pieces it comes in", async () => {
+        const packed = Buffer.from(gzipSync("ts,place,views\n0,x,1\n"));
+        await assert.rejects(read(packed), {
+            name: "DataError",
+            message: "s3://b/k is gzip-compressed; set FileCompression to GZIP",
+        });
+    });
+
+    it("names the delimiter that would divide a header of one column, and prints no binary", async () => {
+        await assert.rejects(read(Buffer.from("ts;place;views\n0;x;1\n")), {
+            message: /its columns are ts;place;views \(one column, with a semicolon in it: set Delimiter\)/,
+        });
+        await assert.rejects(read(Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0, 10])), {
+            message: /its columns are bytes that are no text/,
+        });
+        const { table } = await read(Buffer.from("ts,place,views\n\u0000\u001b[2J,x,1\n"));
+        assert.match(table.quality.examples[0]!, /: "\?\[2J" is not a timestamp/);
+    });
+
     it("counts a row with an empty dimension as used in part", async () => {
         const { table } = await read(Buffer.from("ts,place,views\n0,,4\n"));
         assert.deepEqual(table.combinations, [[""]]);

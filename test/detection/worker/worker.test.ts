@@ -239,11 +239,15 @@ describe("detection/worker", () => {
         const [first] = await world.outcomes();
         assert.equal(first!.value, 120);
         const { quality, combinations } = (await world.progress())!;
-        assert.equal(combinations, 4, "the new combination mobile_app/jp");
-        assert.equal(quality.badRows, 2);
+        assert.equal(combinations, 3, "a row without any number makes no combination");
+        assert.equal(quality.badRows, 3);
         assert.equal(quality.partialRows, 1);
         assert.match(quality.examples[0]!, /column "timestamp", row 5 of s3:\/\/metrics\/shop\/live\/.*"yesterday"/);
-        assert.match(quality.examples[1]!, /column "views", row 6 .*"many" is not a number/);
+        assert.match(quality.examples[1]!, /column "views", row 7 .*"n\/a" is not a number/);
+        assert.match(quality.examples[2]!, /column "views, revenue", row 8 .*"" is not a number/);
+        assert.match(quality.partialExamples[0]!, /column "views", row 6 .*"many" is not a number/);
+        const percent = (column: string) => quality.columns.find((one) => one.column === column)!.usable;
+        assert.equal(percent("marketplace"), percent("timestamp") + 1, "the row without a timestamp has a marketplace");
     });
 
     it("fails the activation with column, row and value when a measure never is a number", async () => {
