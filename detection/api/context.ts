@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../../objects/objectStore";
 import type { Access } from "../access";
 import { isAlertOf, openAlerts, type AlertRecord } from "../store/alerts";
@@ -24,11 +25,15 @@ export interface ApiContext {
     readonly access: Access;
     /** How much of what the service takes. @default `defaultLimits` */
     readonly limits?: Partial<Limits>;
+    /** Gives an id that nothing has had before. @default a random UUID */
+    readonly newId?: () => string;
     /** Milliseconds since 1970. */
     now(): number;
 }
 
 export const limitsOf = ({ limits }: ApiContext): Limits => ({ ...defaultLimits, ...limits });
+
+export const newIdOf = ({ newId = randomUUID }: ApiContext): string => newId();
 
 /** The detector that an ARN names. Throws ResourceNotFoundException when there is none, ValidationException for another kind of ARN. */
 export async function mustReadDetector(context: ApiContext, arn: string): Promise<DetectorRecord> {

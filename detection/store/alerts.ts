@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, unchanged, updateDocument, writeDocument } from "../../pipeline/documents";
+import { isOwnedBy } from "./creation";
 import { alertKey, alertOfKey, alertsOfPrefix, alertsPrefix } from "./layout";
 import { instant } from "./instant";
 import type { DetectorRecord } from "./records";
@@ -25,7 +26,8 @@ export const alertRecord = z.object({
     /** Of this creation: another alert of the name has another one. */
     id: z.string(),
     detector: z.string(),
-    /** When that detector was created: an alert of an earlier detector of the name counts no more. */
+    /** Which creation of that detector: an alert of an earlier detector of the name counts no more. */
+    detectorId: z.string().optional(),
     detectorCreatedAt: instant,
     description: z.string().optional(),
     /** Groups of this severity or above are told, 0 to 100. */
@@ -42,7 +44,7 @@ export const alertRecord = z.object({
 export type AlertRecord = z.output<typeof alertRecord>;
 
 /** The detector that alerts belong to. */
-export type AlertOwner = Pick<DetectorRecord, "name" | "createdAt">;
+export type AlertOwner = Pick<DetectorRecord, "name" | "id" | "createdAt">;
 
 /**
  * The alerts of all detectors. The document under an alert's name is the truth; which detector has which alerts is found by keys that
@@ -61,8 +63,8 @@ export interface AlertStore {
     remove(record: Pick<AlertRecord, "name" | "id" | "detector">): Promise<void>;
 }
 
-export const isAlertOf = (alert: AlertRecord, { name, createdAt }: AlertOwner): boolean =>
-    alert.detector === name && alert.detectorCreatedAt === createdAt;
+export const isAlertOf = (alert: AlertRecord, owner: AlertOwner): boolean =>
+    alert.detector === owner.name && isOwnedBy(alert, owner);
 
 export function openAlerts(objects: ObjectStore): AlertStore {
     const read = async (name: string) => (await readDocument(objects, alertKey(name), alertRecord))?.value;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, updateDocument } from "../../pipeline/documents";
+import { isOwnedBy, type Creation } from "./creation";
 import { peakRecord } from "./groupRecord";
 import { instant } from "./instant";
 import { feedbackKey, feedbackPrefix } from "./layout";
@@ -26,6 +27,7 @@ export const feedbackRecord = z.object({
     group: z.uuid(),
     /** The run that found the group, and the detector's creation. */
     run: z.string(),
+    detectorId: z.string().optional(),
     detectorCreatedAt: instant,
     measure: z.string(),
     /** The dimensions that the entries give values of, in their order; absent in what earlier versions wrote. */
@@ -56,6 +58,15 @@ export interface FeedbackStore {
     all(known?: Map<string, FeedbackRecord>): Promise<FeedbackRecord[]>;
 }
 
+/** The detector's creation as a record names it. */
+const creationOf = ({
+    detectorId,
+    detectorCreatedAt,
+}: Pick<FeedbackRecord, "detectorId" | "detectorCreatedAt">): Creation => ({
+    id: detectorId,
+    createdAt: detectorCreatedAt,
+});
+
 export function openFeedback(objects: ObjectStore, detector: string): FeedbackStore {
     const read = async (group: string) =>
         (await readDocument(objects, feedbackKey(detector, group), feedbackRecord))?.value;
@@ -63,7 +74,7 @@ export function openFeedback(objects: ObjectStore, detector: string): FeedbackSt
         read,
         put: async (about, entry) => {
             await updateDocument(objects, feedbackKey(detector, about.group), feedbackRecord, (current) => {
-                const isSame = current !== undefined && current.detectorCreatedAt === about.detectorCreatedAt;
+                const isSame = current !== undefined && isOwnedBy(current, creationOf(about));
                 const others = (isSame ? current.entries : []).filter(
                     ({ timeSeriesId }) => timeSeriesId !== entry.timeSeriesId,
                 );

@@ -70,6 +70,8 @@ export const runShapeOf = ({ measures, dimensions, interval, timeZone }: MetricS
 export const detectorRecord = z.object({
     version: z.literal(1),
     name: z.string(),
+    /** Of this creation: another detector of the name has another one. Absent in what earlier versions wrote. */
+    id: z.string().optional(),
     description: z.string().optional(),
     interval: intervalName,
     kmsKeyArn: z.string().optional(),

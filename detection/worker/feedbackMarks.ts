@@ -1,4 +1,5 @@
 import type { FeedbackMark } from "../engine/feedback";
+import { isOwnedBy } from "../store/creation";
 import { openFeedback, valuesBy, type FeedbackRecord } from "../store/feedback";
 import { combinationKey } from "./rowTable";
 import type { Work } from "./work";
@@ -10,7 +11,7 @@ import type { Work } from "./work";
 export async function readMarks(work: Work, combinations: readonly (readonly string[])[]): Promise<FeedbackMark[]> {
     const { record, services, calendar, metricSet } = work;
     const found = await openFeedback(services.buckets.store, work.detector).all(services.cache.feedback);
-    const own = found.filter(({ detectorCreatedAt }) => detectorCreatedAt === record.createdAt);
+    const own = found.filter((one) => isOwnedBy(one, record));
     if (own.length === 0) return [];
     const places = new Map(combinations.map((values, place) => [combinationKey(values), place]));
     const measures = metricSet.measures.map(({ name }) => name);

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { ownedBy } from "../../store/creation";
 import { openAlerts, type AlertRecord, type AlertTarget } from "../../store/alerts";
 import type { DetectorRecord } from "../../store/records";
 import type { AlertAction, AlertFilters } from "../alertMembers";
 import { alertArn, detectorArn } from "../arns";
-import { limitsOf, mustReadAlert, mustReadDetector, ownerOf, type ApiContext } from "../context";
+import { limitsOf, mustReadAlert, mustReadDetector, newIdOf, ownerOf, type ApiContext } from "../context";
 import { conflict, invalidField } from "../errors";
 import { overQuota } from "../limits";
 import { findIllegal } from "../lifeCycle";
@@ -34,9 +34,9 @@ export async function createAlert(context: ApiContext, request: Requests["Create
     const record: AlertRecord = {
         version: 1,
         name: request.AlertName,
-        id: randomUUID(),
+        id: newIdOf(context),
         detector: owner.name,
-        detectorCreatedAt: owner.createdAt,
+        ...ownedBy(owner),
         description: request.AlertDescription,
         threshold: request.AlertSensitivityThreshold ?? defaultThreshold,
         target,

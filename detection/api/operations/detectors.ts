@@ -2,7 +2,7 @@ import { z } from "zod";
 import { newestFirst } from "../../store/groupSummary";
 import type { DetectorRecord } from "../../store/records";
 import { detectorArn, detectorNameOf, type Place } from "../arns";
-import { limitsOf, mustReadDetector, type ApiContext } from "../context";
+import { limitsOf, mustReadDetector, newIdOf, type ApiContext } from "../context";
 import { conflict } from "../errors";
 import { overQuota } from "../limits";
 import { findIllegal, type Call } from "../lifeCycle";
@@ -20,6 +20,7 @@ export async function createAnomalyDetector(context: ApiContext, request: Reques
     const isNew = await context.detectors.create({
         version: 1,
         name: request.AnomalyDetectorName,
+        id: newIdOf(context),
         description: request.AnomalyDetectorDescription,
         interval: request.AnomalyDetectorConfig.AnomalyDetectorFrequency,
         kmsKeyArn: request.KmsKeyArn,

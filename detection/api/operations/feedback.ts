@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOwnedBy, ownedBy } from "../../store/creation";
 import { openFeedback } from "../../store/feedback";
 import { detectorArn } from "../arns";
 import { mustReadDetector, type ApiContext } from "../context";
@@ -22,7 +23,7 @@ export async function putFeedback(context: ApiContext, request: Requests["PutFee
         {
             group: group.id,
             run,
-            detectorCreatedAt: record.createdAt,
+            ...ownedBy(record),
             measure: group.measure,
             dimensions: metricSet.dimensions,
             start: group.start,
@@ -41,7 +42,7 @@ export async function getFeedback(context: ApiContext, request: Requests["GetFee
     const subject = `GetFeedback ${record.name} ${group} ${TimeSeriesId ?? ""}`;
     const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() });
     const found = await openFeedback(context.objects, record.name).read(group);
-    const isOurs = found?.detectorCreatedAt === record.createdAt;
+    const isOurs = found !== undefined && isOwnedBy(found, record);
     // Feedback outlives the run that it was given on; a group of which nothing was said has to exist.
     if (!isOurs) await mustReadGroup(context, request.AnomalyDetectorArn, group);
     const entries = (isOurs ? found.entries : [])

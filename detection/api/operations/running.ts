@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { detectorNameOf } from "../arns";
 import { ratiosOf } from "../own/ratios";
-import type { ApiContext } from "../context";
+import { newIdOf, type ApiContext } from "../context";
 import { conflict, invalid } from "../errors";
 import type { Requests } from "../schemas";
 import { changeDetector, refuse } from "./detectors";
@@ -13,7 +13,7 @@ export async function activateAnomalyDetector(context: ApiContext, request: Requ
         refuse("activate", record, context);
         if (record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE")
             throw conflict("AnomalyDetector", request.AnomalyDetectorArn, "A failed back-test cannot be activated.");
-        return started(record, "TemplatedPathList", context.now());
+        return started(record, "TemplatedPathList", context);
     });
     await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
     return {};
@@ -32,7 +32,7 @@ export async function deactivateAnomalyDetector(context: ApiContext, request: Re
 export async function backTestAnomalyDetector(context: ApiContext, request: Requests["BackTestAnomalyDetector"]) {
     await changeDetector(context, request.AnomalyDetectorArn, (record) => {
         refuse("backTest", record, context);
-        return started(record, "HistoricalDataPathList", context.now());
+        return started(record, "HistoricalDataPathList", context);
     });
     await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
     return {};
@@ -51,15 +51,15 @@ const starts = {
 } as const;
 
 /** The record of a detector that begins to work. The run goes on when it would learn from the same; else it is a new one. */
-function started(record: DetectorRecord, path: keyof typeof starts, now: number): DetectorRecord {
+function started(record: DetectorRecord, path: keyof typeof starts, context: ApiContext): DetectorRecord {
     const { metricSet, failure: _failure, ...rest } = record;
     if (metricSet === undefined)
         throw invalid("The anomaly detector has no metric set; create one before starting it.");
     const s3 = metricSet.source.S3SourceConfig as Partial<Record<typeof path, readonly string[]>> | undefined;
     if (s3?.[path] === undefined) throw invalid(starts[path].missing);
     const basis = basisOf(metricSet, record.options);
-    const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, now);
-    return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: now };
+    const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, context);
+    return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: context.now() };
 }
 
 /** What a run learned from; when it changes, the detector learns anew. */
@@ -72,8 +72,12 @@ function basisOf(metricSet: MetricSetRecord, options: DetectorRecord["options"])
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
-/** An id that no run of this or an earlier detector of the name has had: creation, then a number that grows. */
-function newRun(record: DetectorRecord, now: number): string {
-    const [, last = "0"] = /-(\d+)$/.exec(record.run ?? "") ?? [];
-    return `${Math.floor(Math.max(record.createdAt, now)).toString(36)}-${Number(last) + 1}`;
+/**
+ * An id that no run of this or an earlier detector of the name has had: when it began and a number that grows, for people, then something
+ * random, since a clock can stand still.
+ */
+function newRun(record: DetectorRecord, context: ApiContext): string {
+    const [, last = "0"] = /^[^-]*-(\d+)/.exec(record.run ?? "") ?? [];
+    const began = Math.floor(context.now()).toString(36);
+    return `${began}-${Number(last) + 1}-${newIdOf(context).slice(0, 8)}`;
 }

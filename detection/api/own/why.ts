@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pointsBeforeScoring } from "../../engine/shape";
+import { isOwnedBy } from "../../store/creation";
 import { openFeedback, valuesBy } from "../../store/feedback";
 import { learned, scored } from "../../store/stretch";
 import { readScores, type ScoredPosition } from "../../worker/readScores";
@@ -106,7 +107,7 @@ async function feedbackOn({ objects, cache }: ApiContext, { record, metricSet }:
     const measure = metricSet.measures[metric.measure]!.name;
     const key = combinationKey(metric.values);
     return said
-        .filter((one) => one.detectorCreatedAt === record.createdAt && one.measure === measure)
+        .filter((one) => isOwnedBy(one, record) && one.measure === measure)
         .flatMap(({ group, dimensions, entries }) => entries.map((entry) => ({ ...entry, group, dimensions })))
         .filter((entry) => {
             const values = valuesBy(metricSet.dimensions, entry, entry);
