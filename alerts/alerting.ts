@@ -21,7 +21,10 @@ export interface Alerting {
      * To be called before the progress says that the groups were found, so that a crash repeats it; `now` in milliseconds since 1970.
      */
     note(findings: Findings, now: number): Promise<number>;
-    /** Has what lies in the outbox delivered; done when that is asked for. */
+    /**
+     * Has what waits in the detector's outbox delivered, whoever put it there; done when that is asked for. Where nothing waits, nobody
+     * is asked.
+     */
     deliver(detector: string): Promise<void>;
 }
 
@@ -34,7 +37,9 @@ export function openAlerting(objects: ObjectStore, deliver: (detector: string) =
     const store = openAlerts(objects);
     const known = new Set<string>();
     return {
-        deliver,
+        deliver: async (detector) => {
+            if (await outbox.hasWaiting(detector)) await deliver(detector);
+        },
         note: async (findings, now) => {
             if (findings.groups.length === 0) return 0;
             let count = 0;

@@ -13,6 +13,8 @@ export interface Outbox {
     put(item: Notice): Promise<boolean>;
     /** Waiting notices of a detector. */
     waiting(detector: string): AsyncGenerator<Document<Notice>, void, undefined>;
+    /** Whether a detector has any; one listing step. */
+    hasWaiting(detector: string): Promise<boolean>;
     /** Names of the detectors with waiting notices. */
     detectors(): Promise<string[]>;
     /** Changes a waiting notice; undefined when somebody else changed it since it was read. */
@@ -43,6 +45,7 @@ export function openOutbox(objects: ObjectStore): Outbox {
                 if (found !== undefined) yield found;
             }
         },
+        hasWaiting: async (detector) => (await firstKey(objects, outboxPrefix(detector))) !== undefined,
         detectors: () => detectorsWithNotices(objects),
         change: async (before, after) => {
             const written = await writeDocument(objects, waitingKey(after), notice, after, { ifMatch: before.etag });
@@ -61,7 +64,7 @@ export function openOutbox(objects: ObjectStore): Outbox {
 async function detectorsWithNotices(objects: ObjectStore): Promise<string[]> {
     const found: string[] = [];
     for (let after: string | undefined; ;) {
-        const next = await firstKey(objects, after);
+        const next = await firstKey(objects, outboxesPrefix, after);
         if (next === undefined) return found;
         const [detector = ""] = next.slice(outboxesPrefix.length).split("/");
         found.push(detector);
@@ -70,8 +73,8 @@ async function detectorsWithNotices(objects: ObjectStore): Promise<string[]> {
     }
 }
 
-async function firstKey(objects: ObjectStore, after: string | undefined): Promise<string | undefined> {
-    for await (const { key } of objects.list(outboxesPrefix, after)) return key;
+async function firstKey(objects: ObjectStore, prefix: string, after?: string): Promise<string | undefined> {
+    for await (const { key } of objects.list(prefix, after)) return key;
     return undefined;
 }
 

@@ -51,9 +51,10 @@ export async function scoreRound(work: Work, before: Progress): Promise<RoundEnd
     const { after, groups } = await writeRound(work, seen, scored);
     // Before the progress says that they were found: a crash must not lose an alert.
     const { intervals, first, state } = scored;
-    const notices = await noteAlerts(work, { groups, intervals, first, points: state.points });
+    await noteAlerts(work, { groups, intervals, first, points: state.points });
     if (!(await store.advance(after, before))) return undefined;
-    if (notices > 0) await work.services.alerting?.deliver(work.detector);
+    // Also where nothing was new: a worker that died here, or was overtaken, has noted what it did not have delivered.
+    await work.services.alerting?.deliver(work.detector);
     await store.forget(record.scoredThrough);
     return { record: after, isLast };
 }

@@ -29,6 +29,19 @@ describe("alerts/alerting", () => {
         assert.deepEqual(store.keys("_detection/outbox/"), []);
     });
 
+    it("has delivered what waits, whoever noted it, and asks nobody where nothing does", async () => {
+        const store = await storeWith(alertOf());
+        const asked: string[] = [];
+        const open = () => openAlerting(store, async (detector) => void asked.push(detector));
+        await open().deliver("shop");
+        assert.deepEqual(asked, []);
+        await open().note(findings(), oddHour);
+        assert.equal(await open().note(findings(), oddHour), 0);
+        await open().deliver("sho");
+        await open().deliver("shop");
+        assert.deepEqual(asked, ["shop"]);
+    });
+
     it("tells of a group that reaches the threshold later", async () => {
         const store = await storeWith(alertOf());
         const alerting = openAlerting(store, nobody);
