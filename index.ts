@@ -1,4 +1,3 @@
-import { alertTargets } from "./components/alertTargets";
 import { DetectionService } from "./components/detectionService";
 import { Detector } from "./components/detector";
 import { Extraction } from "./components/extraction";
@@ -7,6 +6,7 @@ import { MetricBucket } from "./components/metricBucket";
 import { Operations } from "./components/operations";
 import { Schedules } from "./components/schedules";
 import { Site } from "./components/site";
+import { targetsOf } from "./config/access";
 import { loadConfig } from "./config/load";
 
 const config = loadConfig(); // throws one ConfigError with every problem, at preview time
@@ -31,7 +31,7 @@ const detection = new DetectionService("detection", {
     bucket: metrics,
     operations,
     detection: config.detection,
-    targets: alertTargets(configured.flatMap(([, { alerts }]) => Object.values(alerts))),
+    targets: targetsOf(configured.flatMap(([, { alerts }]) => Object.values(alerts))),
 });
 const shared = { site, bucket: metrics, detection, operations };
 const extraction = new Extraction("extraction", { ...shared, machines, sources: config.sources });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accessText, type Targets } from "../config/access";
 import type { DetectionConfig } from "../config/schema";
-import { type AlertTargets, assumeStatements, tellStatements } from "./alertTargets";
+import { assumeStatements, tellStatements } from "./alertTargets";
 import { invokeStatement, keys, objectStatements } from "./grants";
 import type { LambdaFunctionArgs } from "./lambdaFunction";
 import type { MetricBucket } from "./metricBucket";
@@ -16,7 +17,7 @@ export interface DetectionSurroundings {
     /** The keys of `lookout:detection`. */
     detection: DetectionConfig;
     /** What the stack's own alerts are sent to. */
-    targets: AlertTargets;
+    targets: Targets;
 }
 
 /** Names that functions know each other by before they exist: the worker calls itself, and the machine that calls it. */
@@ -47,6 +48,7 @@ export function workerFunction(
         physicalName: names.worker,
         environment: {
             ...environment(around, names.worker),
+            LOOKOUT_ACCESS: accessOf(around),
             LOOKOUT_LEARN_MACHINE: site.machineArn(names.machine),
             LOOKOUT_DELIVERY: pulumi.jsonStringify({
                 deadLetters: deadLetters.url,
@@ -79,7 +81,11 @@ export function apiFunction(around: DetectionSurroundings, names: DetectionNames
         description: "The Lookout API",
         timeoutSeconds: 60,
         memoryMegabytes: 1024,
-        environment: { ...environment(around, names.worker), LOOKOUT_LIMITS: JSON.stringify(detection.limits ?? {}) },
+        environment: {
+            ...environment(around, names.worker),
+            LOOKOUT_ACCESS: accessOf(around),
+            LOOKOUT_LIMITS: JSON.stringify(detection.limits ?? {}),
+        },
         statements: [
             // Samples are shown of any folder that a metric set may name.
             ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
@@ -105,14 +111,15 @@ export function tickFunction(around: DetectionSurroundings, names: DetectionName
     };
 }
 
-function environment({ site, bucket, detection, targets }: DetectionSurroundings, worker: string) {
+function environment({ site, bucket }: DetectionSurroundings, worker: string) {
     return {
         LOOKOUT_BUCKET: bucket.bucketName,
         LOOKOUT_ACCOUNT: site.place.accountId,
         LOOKOUT_WORKER: worker,
-        LOOKOUT_ACCESS: JSON.stringify({
-            roles: detection.allowedRoles,
-            targets: [...targets.topics, ...targets.functions],
-        }),
     };
+}
+
+/** What the service may reach; the configuration's check keeps it to what an environment holds. */
+function accessOf({ detection, targets }: DetectionSurroundings): string {
+    return accessText(detection.allowedRoles, targets);
 }

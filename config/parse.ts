@@ -1,6 +1,7 @@
 import { ConfigError, type Problem } from "../errors";
 import { durationSeconds } from "../pipeline/windows";
 import { deployHalves, type SourceConfig } from "../sources/deploy";
+import { accessProblems } from "./access";
 import { detectorProblems } from "./detectorProblems";
 import { isLogicalName, logicalNameClause } from "./fields";
 import { optionProblems, optionsOf } from "./options";
@@ -48,6 +49,7 @@ export function parseConfig(raw: RawConfig, readQuery: ReadQuery): Config {
     const detectors = parseEach<DetectorConfig>(keys, "detectors", parse, problems);
     const operations = collect(validate(operationsSchema, keys.operations ?? {}, ["operations"]));
     const keepData = collect(validate(keepDataSchema, keys.keepData, ["keepData"]));
+    if (detection !== undefined) problems.push(...accessProblems(detection, Object.values(detectors)));
     if (problems.length > 0 || detection === undefined || operations === undefined || keepData === undefined) {
         throw new ConfigError(problems);
     }

@@ -138,13 +138,13 @@ export const detectorSchema = z.strictObject({
     timestamp: timestampSchema.meta({ examples: [{ column: "timestamp" }] }),
     /** Where days begin; for P1D only. */
     timeZone: timeZone.default("UTC"),
-    /** Categorical columns of the query, at most 10. */
-    dimensions: z.array(columnName("platform")).max(10).default([]),
-    /** Numeric columns of the query, 1 to 10. */
+    /** Categorical columns of the query, at most 20. */
+    dimensions: z.array(columnName("platform")).max(20).default([]),
+    /** Numeric columns of the query, 1 to 100. */
     measures: z
         .array(measureSchema)
         .min(1)
-        .max(10)
+        .max(100)
         .meta({ examples: [[{ name: "revenue", aggregation: "SUM" }]] }),
     /** Wait after a window's end before it is extracted. */
     offset: duration("PT0S", "P5D", "PT5M").default("PT5M"),

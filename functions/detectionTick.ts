@@ -6,9 +6,7 @@ import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
 import { readEvent } from "../pipeline/run";
 
-const { buckets, dispatch } = openHome(
-    readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]),
-);
+const { buckets, dispatch } = openHome(readEnvironment(process.env, ["bucket", "region", "account", "worker"]));
 const world = {
     detectors: openDetectorStore(buckets.store),
     outbox: openOutbox(buckets.store),

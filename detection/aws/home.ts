@@ -14,7 +14,8 @@ export interface HomeEnvironment {
     readonly account: string;
     /** Name of the worker function. */
     readonly worker: string;
-    readonly access: Pick<Access, "roles" | "targets">;
+    /** @default nothing beyond the own bucket, which is enough for who only hands on */
+    readonly access?: Pick<Access, "roles" | "targets">;
 }
 
 /** What the service's functions have in common. */
@@ -30,7 +31,7 @@ export interface Home {
 /** Opens the service's home in AWS; calls nothing yet. */
 export function openHome({ bucket, region, account, worker, access: beyond }: HomeEnvironment): Home {
     const place = { partition: partitionOf(region), region, accountId: account };
-    const access = { ownBucket: bucket, ...beyond };
+    const access = { ownBucket: bucket, roles: [], targets: [], ...beyond };
     const sts = new STSClient({ region });
     return {
         place,

@@ -588,6 +588,11 @@ describe("index.ts", () => {
                 };
                 assert.deepEqual(JSON.parse(variables.LOOKOUT_ACCESS!), { roles: [role], targets: [topic, lambda] });
             }
+            const { environment } = program.one(types.function, "detection-tick-function").inputs;
+            assert.ok(
+                !("LOOKOUT_ACCESS" in (environment as { variables: object }).variables),
+                "the tick reaches nothing",
+            );
         });
 
         it("tell the API its limits", async () => {

@@ -97,8 +97,8 @@ describe("config/parse", () => {
             offset: "P5D",
             lateness: "PT40H",
             description: "x".repeat(256),
-            dimensions: Array.from({ length: 10 }, (_, index) => `d${index}`),
-            measures: Array.from({ length: 10 }, (_, index) => ({ name: `m${index}`, aggregation: "SUM" })),
+            dimensions: Array.from({ length: 20 }, (_, index) => `d${index}`),
+            measures: Array.from({ length: 100 }, (_, index) => ({ name: `m${index}`, aggregation: "SUM" })),
             timestamp: { column: "t".repeat(63) },
         };
         assert.deepEqual(problemsOf(withDetector(limits)), []);
@@ -303,16 +303,16 @@ describe("config/parse", () => {
         ],
         [
             "too many measures",
-            withDetector({ measures: Array.from({ length: 11 }, (_, n) => ({ name: `m${n}`, aggregation: "SUM" })) }),
+            withDetector({ measures: Array.from({ length: 101 }, (_, n) => ({ name: `m${n}`, aggregation: "SUM" })) }),
             "lookout:detectors.orders.measures",
-            /too long; expected at most 10 entries/,
+            /too long; expected at most 100 entries/,
             /./,
         ],
         [
             "too many dimensions",
-            withDetector({ dimensions: Array.from({ length: 11 }, (_, n) => `d${n}`) }),
+            withDetector({ dimensions: Array.from({ length: 21 }, (_, n) => `d${n}`) }),
             "lookout:detectors.orders.dimensions",
-            /too long; expected at most 10 entries/,
+            /too long; expected at most 20 entries/,
             /./,
         ],
         [
