@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { DataError } from "../../errors";
+import { openForeignBucket } from "../../objects/refusals";
 import { openS3ObjectStore } from "../../objects/s3ObjectStore";
 import { wayToBucket, type Access } from "../access";
 import { detectorArn, sampleArn, type Place } from "../api/arns";
@@ -20,7 +21,8 @@ export function openBuckets(own: S3Client, sts: STSClient, place: Place, access:
         open: (bucket, owner) => {
             const way = wayToBucket(access, { bucket, roleArn: owner.roleArn });
             if ("refusal" in way) throw new DataError(way.refusal.message);
-            return openS3ObjectStore(clients(place.region, behalfOf(place, way.roleArn, owner)), bucket);
+            const client = clients(place.region, behalfOf(place, way.roleArn, owner));
+            return openForeignBucket({ bucket, roleArn: way.roleArn }, () => openS3ObjectStore(client, bucket));
         },
     };
 }

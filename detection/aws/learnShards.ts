@@ -1,9 +1,13 @@
+import { ActivationError } from "../worker/dataErrors";
 import { executionArn, type Executions } from "../../pipeline/executions";
 
 /** Executions of one run's learning: each that ended without an end to the learning is followed by the next. */
 const mostExecutions = 20;
 
-/** Has the shards of a run learned and merged by a state machine; done when an execution runs, however often it is asked for. */
+/**
+ * Has the shards of a run learned and merged by a state machine; done when an execution runs, however often it is asked for. Throws
+ * ActivationError, naming the machine, when executions go on failing.
+ */
 export async function learnByMachine(
     executions: Pick<Executions, "start" | "isRunning">,
     machineArn: string,
@@ -21,7 +25,8 @@ export async function learnByMachine(
         if ((await executions.start(machineArn, name, input)) === "started") return;
         if (await executions.isRunning(executionArn(machineArn, name))) return;
     }
-    throw new Error(
-        `learning "${detector}" in shards has failed ${mostExecutions} times; see the executions of ${machineArn}`,
+    const machine = machineArn.slice(machineArn.lastIndexOf(":") + 1);
+    throw new ActivationError(
+        `learning in shards failed ${mostExecutions} times; see the executions of the state machine ${machine}`,
     );
 }

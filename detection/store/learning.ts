@@ -23,6 +23,16 @@ export const learningPlan = z.object({
 });
 export type LearningPlan = z.output<typeof learningPlan>;
 
+/** `learning/attempts.json`: how often it was tried to get a run to work, and what it failed for the last time. */
+export const learningAttempts = z.object({
+    version: z.literal(1),
+    count: z.int().positive(),
+    /** When the last one was counted. */
+    at: instant,
+    reason: z.string().optional(),
+});
+export type LearningAttempts = z.output<typeof learningAttempts>;
+
 /** What a shard has learned, beside its model and its latest values. */
 export const learnedShard = z.object({
     combinations: combinationsRecord,
@@ -50,6 +60,8 @@ export interface LearningStore {
     /** The shard's values of some kept intervals, by interval, then series; `start` is the first interval's. */
     values(shard: number, start: number): Promise<Float64Array>;
     writeValues(shard: number, start: number, values: Float64Array): Promise<void>;
+    attempts(): Promise<LearningAttempts | undefined>;
+    writeAttempts(attempts: LearningAttempts): Promise<void>;
     /** Takes all of it away. */
     clear(): Promise<void>;
 }
@@ -57,6 +69,7 @@ export interface LearningStore {
 export function openLearning(objects: ObjectStore, detector: string, run: string): LearningStore {
     const at = learningPrefix(runPrefix(detector, run));
     const planKey = `${at}plan.json`;
+    const attemptsKey = `${at}attempts.json`;
     const partKey = (attempt: string, shard: number, part: number): string =>
         `${at}rows/${attempt}/${shard}/${part}.bin`;
     const shardKey = (shard: number, name: string): string => `${at}shards/${shard}/${name}`;
@@ -92,6 +105,8 @@ export function openLearning(objects: ObjectStore, detector: string, run: string
             const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
             await objects.put(shardKey(shard, `values/${start}.bin`), bytes);
         },
+        attempts: async () => (await readDocument(objects, attemptsKey, learningAttempts))?.value,
+        writeAttempts: async (attempts) => void (await writeDocument(objects, attemptsKey, learningAttempts, attempts)),
         clear: async () => {
             const keys: string[] = [];
             // The plan goes last: while it stands, a crashed clearing is taken up again.

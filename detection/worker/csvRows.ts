@@ -7,7 +7,7 @@ import { relieve, type RowTable } from "./rowTable";
 
 /**
  * Puts a CSV object's rows into a table. Bad rows are counted and named, never fatal; only a missing column is, for then no row of the
- * object can be read: DataError names it and the columns found.
+ * object can be read: UnreadableObjectError names it and the columns found.
  */
 export async function readCsv(
     source: RowObject & { readonly format: CsvFormat },

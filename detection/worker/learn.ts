@@ -4,11 +4,12 @@ import { createState, seriesCount } from "../engine/state";
 import { dateOf } from "../store/layout";
 import { runShapeOf, type ProgressRecord } from "../store/records";
 import { emptyStretch, learned, type StretchInterval } from "../store/stretch";
+import { ActivationError } from "./dataErrors";
 import { engineOptionsOf } from "./engineOptions";
 import { readMarks } from "./feedbackMarks";
 import { describeFinding, type RowTable } from "./rowTable";
 import { sortedCombinations, stretchOf } from "./scoring";
-import type { Work } from "./work";
+import { isCurrent, type Work } from "./work";
 import { writeScores } from "./writeScores";
 
 /** Learned values that are kept for charts, in intervals. */
@@ -45,6 +46,8 @@ export async function learnTable(
     const feedback = await readMarks(work, combinations);
     learnHistory({ engine, combinations, options, open: [], feedback }, { first, length, values });
     services.watch?.({ detector: work.detector, stage: "learn", done: total, total });
+    // A deletion may have come in between: nothing is to be left under a name that is free.
+    if (!(await isCurrent(work))) return;
     const openSince = await writeLearned(work, values, { first, length, series: total });
     await store.writeCombinations(combinations);
     await store.writeModel(calendar.startOf(next), engine);
@@ -74,7 +77,7 @@ export function firstProgress(
 }
 
 /** There are rows, and none of them can be learned from. */
-export class UnusableRowsError extends Error {
+export class UnusableRowsError extends ActivationError {
     override readonly name = "UnusableRowsError";
 }
 

@@ -12,7 +12,7 @@ import { readMarks } from "./feedbackMarks";
 import { completeDays, groupOf, recordOf, type GroupNames } from "./groupRecords";
 import { scoreWindow, type RunState } from "./scoring";
 import type { LateWindow, ReadWindow } from "./windowReader";
-import type { Work } from "./work";
+import { isCurrent, type Work } from "./work";
 import { writeScores } from "./writeScores";
 
 /** Windows between two writes of the progress: what a crash costs. */
@@ -48,6 +48,8 @@ export async function scoreRound(work: Work, before: Progress): Promise<RoundEnd
     const learnedWith = record.learnedWith ?? runShapeOf(work.metricSet);
     const seen = { ...record, learnedWith, ...afterLate(record, late) };
     if (scored === undefined) return (await store.advance(seen, before)) ? { record: seen, isLast } : undefined;
+    // A deletion may have come in between: nothing is to be left under a name that is free.
+    if (!(await isCurrent(work))) return { record, isLast: true };
     const { after, groups } = await writeRound(work, seen, scored);
     // Before the progress says that they were found: a crash must not lose an alert.
     const { intervals, first, state } = scored;

@@ -5,7 +5,7 @@ import { isJsonLines, type RowFormat } from "./rowFormat";
 import type { RowPlan } from "./rowIntake";
 import type { RowTable } from "./rowTable";
 
-/** Puts an object's rows into a table, in constant memory beside it. Throws DataError for an object that cannot be read at all. */
+/** Puts an object's rows into a table, in constant memory beside it. Throws UnreadableObjectError for an object that cannot be read at all. */
 export function readRows(
     { format, ...source }: RowObject & { readonly format: RowFormat },
     plan: RowPlan,

@@ -11,7 +11,7 @@ import { firstProgress, keptFrom, seenIntervals, type Span } from "./learn";
 import { encodePart, mergePart, shardOf } from "./rowParts";
 import { createRowTable, type RowTable } from "./rowTable";
 import { sortedCombinations, stretchOf } from "./scoring";
-import type { Work } from "./work";
+import { isCurrent, type Work } from "./work";
 import { appendScores } from "./writeScores";
 
 /** Shards of a detector that is learned in shards: each takes a part of its combinations. */
@@ -99,6 +99,7 @@ export async function mergeShards(work: Work): Promise<boolean> {
     const { combinations, places } = mergedOrder(shards);
     const engine = mergeStates(await Promise.all(shards.map((_, shard) => learning.model(shard))), places);
     const span = spanOf(work, plan);
+    if (!(await isCurrent(work))) return true;
     const openSince = await writeKept(work, span, { shards, places, series: seriesCount(engine) });
     await store.writeCombinations(combinations);
     await store.writeModel(plan.next, engine);

@@ -2,6 +2,7 @@ import { DataError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import type { MetricSetRecord, WindowRead } from "../store/records";
 import type { Calendar } from "./calendar";
+import { UnreadableObjectError } from "./dataErrors";
 import { foreignReader } from "./foreignReader";
 import { ledgerReader } from "./ledgerReader";
 import type { RowPlan } from "./rowIntake";
@@ -88,13 +89,13 @@ export function planOf(
 
 export const shapeOf = ({ measures, dimensions }: MetricSetRecord) => ({ measures, dimensions });
 
-/** Reads an object; gives why it cannot be read, where that is the data's fault. Anything else fails the job, which is tried again. */
+/** Reads an object; gives why that failed, where it is the fault of what is in it. Anything else, the way there too, fails the job, which is tried again. */
 export async function readOrNote(table: RowTable, read: () => Promise<void>): Promise<string | undefined> {
     try {
         await read();
         return undefined;
     } catch (error) {
-        if (!(error instanceof DataError)) throw error;
+        if (!(error instanceof UnreadableObjectError)) throw error;
         table.quality.badObjects++;
         table.firstLost ??= error.message;
         note(table.quality, error.message);

@@ -24,6 +24,11 @@ export interface WorkerServices {
      * @default 16,777,216
      */
     readonly mostCells?: number;
+    /**
+     * Times that a run is tried before its detector fails, whatever for; those within a minute are one.
+     * @default 5
+     */
+    readonly mostAttempts?: number;
     /** Hears how far a long piece of work is. */
     readonly watch?: (step: WorkStep) => void;
 }
@@ -52,6 +57,12 @@ export interface Work {
     readonly learning: LearningStore;
     readonly reader: WindowReader;
     readonly services: WorkerServices;
+}
+
+/** False when the detector has been deleted meanwhile, or works on another run: what this work came to is nobody's. */
+export async function isCurrent({ record, services }: Work): Promise<boolean> {
+    const now = await services.detectors.read(record.name);
+    return now?.createdAt === record.createdAt && now.run === record.run && now.status !== "DELETING";
 }
 
 /** Opens what a record names; undefined when it has nothing to work on. Throws DataError for a source that is not read. */

@@ -1,8 +1,7 @@
-import { DataError } from "../../errors";
 import type { DetectorRecord, DetectorStatus } from "../store/records";
+import { attempt, counted, isFinal } from "./activation";
 import { advance } from "./advance";
 import { runBacktest } from "./backtest";
-import { UnusableRowsError } from "./learn";
 import { learnRun } from "./learnRun";
 import { pointsNeeded } from "./pointsNeeded";
 import { learnShard, mergeShards, shardCount } from "./shards";
@@ -30,11 +29,12 @@ const reasonLength = 256;
  */
 export async function runJob(services: WorkerServices, { detector, job, shard }: Job, now: number): Promise<void> {
     const record = await services.detectors.read(detector);
-    if (record === undefined) return;
+    // What a worker that was overtaken by the deletion wrote goes too.
+    if (record === undefined) return services.detectors.remove(detector);
     // A lost learn job is made up for by the next tick, which asks for an advance.
     if (record.status === "DELETING") await services.detectors.remove(detector);
     else if (record.status === "ACTIVATING") {
-        if (job === "learnShard") await withWork(services, record, now, (work) => learnShard(work, shard ?? 0));
+        if (job === "learnShard") await learnOne(services, record, now, shard ?? 0);
         else if (job === "mergeShards") await mergeAndAdvance(services, record, now);
         else if (job === "learn" || job === "advance") await learnAndAdvance(services, record, now);
     } else if (isTested(record.status)) await learnAndTest(services, record, now);
@@ -49,23 +49,36 @@ const isTested = (status: DetectorStatus): boolean =>
 async function learnAndAdvance(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
     await failing(services, record, "ACTIVATION_FAILURE", () =>
         withWork(services, record, now, async (work) => {
-            if ((await learnRun(work)) === "learned") return finishLearning(services, work);
-            if (services.learnShards !== undefined) return services.learnShards(work.detector, work.run, shardCount);
-            for (let shard = 0; shard < shardCount; shard++) {
-                services.watch?.({ detector: work.detector, stage: "learn", done: shard, total: shardCount });
-                await learnShard(work, shard);
-            }
-            if (await mergeShards(work)) await finishLearning(services, work);
+            await attempt(work, () => learnAll(services, work));
         }),
     );
 }
 
+async function learnAll(services: WorkerServices, work: Work): Promise<void> {
+    if ((await learnRun(work)) === "learned") return finishLearning(services, work);
+    if (services.learnShards !== undefined) return services.learnShards(work.detector, work.run, shardCount);
+    for (let shard = 0; shard < shardCount; shard++) {
+        services.watch?.({ detector: work.detector, stage: "learn", done: shard, total: shardCount });
+        await learnShard(work, shard);
+    }
+    if (await mergeShards(work)) await finishLearning(services, work);
+}
+
+async function learnOne(services: WorkerServices, record: DetectorRecord, now: number, shard: number): Promise<void> {
+    await failing(services, record, "ACTIVATION_FAILURE", () =>
+        withWork(services, record, now, (work) => counted(work, () => learnShard(work, shard))),
+    );
+}
+
 async function mergeAndAdvance(services: WorkerServices, record: DetectorRecord, now: number): Promise<void> {
-    await withWork(services, record, now, async (work) => {
+    const merge = async (work: Work): Promise<void> => {
         const isLearned = (await work.store.progress()) !== undefined || (await mergeShards(work));
         if (!isLearned) throw new Error(`not all shards of the detector "${work.detector}" have learned`);
         await finishLearning(services, work);
-    });
+    };
+    await failing(services, record, "ACTIVATION_FAILURE", () =>
+        withWork(services, record, now, (work) => counted(work, () => merge(work))),
+    );
 }
 
 /** What earlier runs and the learning itself left goes before the status does: a crash in between is taken up again. */
@@ -91,7 +104,8 @@ async function learnAndTest(services: WorkerServices, record: DetectorRecord, no
         changeStatus(services, record, (current) => ({ ...current, status }));
     await failing(services, record, "BACK_TEST_ACTIVATION_FAILURE", () =>
         withWork(services, record, now, async (work) => {
-            await runBacktest(work, () => become("BACK_TEST_ACTIVE"));
+            await attempt(work, () => runBacktest(work, () => become("BACK_TEST_ACTIVE")));
+            await work.learning.clear();
             await services.detectors.removeOtherRuns(record.name, work.run);
             await become("BACK_TEST_COMPLETE");
         }),
@@ -106,7 +120,7 @@ async function advanceDetector(services: WorkerServices, work: Work): Promise<vo
     if (record.status !== status) await changeStatus(services, record, (current) => ({ ...current, status }));
 }
 
-/** Data that cannot be used fail the detector, and say why; anything else fails the job. */
+/** Data that cannot be used, and what was tried in vain too often, fail the detector and say why; anything else fails the job. */
 async function failing(
     services: WorkerServices,
     record: DetectorRecord,
@@ -116,7 +130,7 @@ async function failing(
     try {
         await work();
     } catch (error) {
-        if (!(error instanceof UnusableRowsError || error instanceof DataError)) throw error;
+        if (!(error instanceof Error) || !isFinal(error)) throw error;
         const failure = { type, reason: error.message.slice(0, reasonLength) };
         await changeStatus(services, record, (current) => ({ ...current, status: "FAILED", failure }));
     }
@@ -128,7 +142,8 @@ async function changeStatus(
     { name, run }: DetectorRecord,
     change: (current: DetectorRecord) => DetectorRecord,
 ): Promise<void> {
-    if ((await detectors.read(name)) === undefined) return;
+    // What was written after the deletion goes as well.
+    if ((await detectors.read(name)) === undefined) return detectors.remove(name);
     await detectors.change(name, (current) => {
         const { status } = current;
         const isOurs = current.run === run && (status === "ACTIVATING" || isRunning(status) || isTested(status));

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
-import { DataError, LookoutError } from "../../errors";
+import { DataError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { openPlainFolder } from "../../objects/plainFolder";
+import { openForeignBucket } from "../../objects/refusals";
 import type * as S3ObjectStore from "../../objects/s3ObjectStore";
 import type { ServePlace } from "./options";
 
@@ -35,40 +36,9 @@ export function openBuckets({ buckets, s3Endpoint, region }: ServePlace): (bucke
 
 /** A bucket at an S3 endpoint. The SDK is loaded when the bucket is first read: it takes longer than the rest of the service. */
 function s3Bucket(bucket: string, endpoint: string, region: string): ObjectStore {
-    let opening: Promise<ObjectStore> | undefined;
-    const store = (): Promise<ObjectStore> =>
-        (opening ??= (async () => {
-            const { S3Client } = await import("@aws-sdk/client-s3");
-            const { openS3ObjectStore } = load("../../objects/s3ObjectStore") as typeof S3ObjectStore;
-            return openS3ObjectStore(new S3Client({ endpoint, region, forcePathStyle: true }), bucket);
-        })());
-    const explained = async <T>(work: (opened: ObjectStore) => Promise<T>): Promise<T> => {
-        try {
-            return await work(await store());
-        } catch (error) {
-            throw explain(error, bucket, endpoint);
-        }
-    };
-    return {
-        get: (key) => explained((opened) => opened.get(key)),
-        stream: (key) => explained((opened) => opened.stream(key)),
-        put: (key, body, condition) => explained((opened) => opened.put(key, body, condition)),
-        delete: (keys) => explained((opened) => opened.delete(keys)),
-        async *list(prefix, after) {
-            const listing = (await store()).list(prefix, after)[Symbol.asyncIterator]();
-            for (
-                let next = await explained(() => listing.next());
-                !next.done;
-                next = await explained(() => listing.next())
-            )
-                yield next.value;
-        },
-    };
-}
-
-/** What S3 or the way there refuses is a fault of the data's place: told to the user, and not tried for ever. */
-function explain(error: unknown, bucket: string, endpoint: string): unknown {
-    if (error instanceof LookoutError) return error;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return new DataError(`the bucket "${bucket}" cannot be read at ${endpoint}: ${reason}`, { cause: error });
+    return openForeignBucket({ bucket, endpoint }, async () => {
+        const { S3Client } = await import("@aws-sdk/client-s3");
+        const { openS3ObjectStore } = load("../../objects/s3ObjectStore") as typeof S3ObjectStore;
+        return openS3ObjectStore(new S3Client({ endpoint, region, forcePathStyle: true }), bucket);
+    });
 }

@@ -26,6 +26,9 @@ describe("detection/aws/learnShards", () => {
 
     it("gives up after twenty, and says where to look", async () => {
         const executions = { start: async () => "taken" as const, isRunning: async () => false };
-        await assert.rejects(learnByMachine(executions, machine, learning), /failed 20 times.*lookout-dev-learn/);
+        await assert.rejects(learnByMachine(executions, machine, learning), {
+            name: "ActivationError",
+            message: /failed 20 times.*the state machine lookout-dev-learn$/,
+        });
     });
 });

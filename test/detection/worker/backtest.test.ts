@@ -40,9 +40,9 @@ async function shop(historyDays: number, change: (csv: string) => string = (csv)
         statuses,
         told,
         progress,
-        work: () => {
+        work: (mostCells?: number) => {
             const buckets = { own: "metrics", store: objects, open: () => objects };
-            const services = { detectors, buckets, cache: createRunCache(), alerting };
+            const services = { detectors, buckets, cache: createRunCache(), alerting, mostCells };
             return runJob(services, { job: "learn", detector: "shop" }, ledger.live + 100 * hour);
         },
         scores: async () => {
@@ -119,6 +119,19 @@ describe("detection/worker, back-tests", () => {
         assert.equal(failure!.type, "BACK_TEST_ACTIVATION_FAILURE");
         assert.match(failure!.reason, /^Insufficient amount of data was found at the source location/);
         assert.match(failure!.reason, /needs 58 intervals; the history spans 57/);
+    });
+
+    it("fails for a history that is larger than memory, with the count and the limit, before all of it is read", async () => {
+        const world = await shop(40);
+        const reads: string[] = [];
+        world.objects.before = (operation, key) => void (operation === "stream" && reads.push(key));
+        await world.work(1000);
+        const { status, failure } = (await world.detectors.read("shop"))!;
+        assert.equal(status, "FAILED");
+        assert.equal(failure!.type, "BACK_TEST_ACTIVATION_FAILURE");
+        assert.match(failure!.reason, /too large for a back-test: [\d,]+ values had been read.*limit is 1,000/);
+        assert.match(failure!.reason, /Test on fewer days/);
+        assert.ok(reads.length < 40);
     });
 
     it("fails for a history without any row, and for one that cannot be read", async () => {

@@ -105,7 +105,7 @@ describe("local/serve/buckets", () => {
         };
         await assert.rejects(list(), {
             name: "DataError",
-            message: /bucket "shop-data" cannot be read at http.*AccessDenied: Access Denied/,
+            message: /bucket "shop-data" cannot be read at http.*AccessDenied. Allow .*Access Denied/,
         });
         await assert.rejects(bucket.stream("a"), { name: "DataError" });
         await server.close();
