@@ -32,7 +32,7 @@ export function fitSeries(
     // What the effects leave over, the present level among it.
     const left = values.slice(from, to);
     const levelNow = (): number => {
-        const level = medianOf(left.subarray(recent - from));
+        const level = medianOf(left, recent - from);
         return level === level ? level : medianOf(left);
     };
     level0[series] = orNothing(levelNow());
@@ -77,18 +77,19 @@ function trendOf(values: Float64Array, from: number, to: number, cycle: number):
     const cycles = Math.ceil((to - from) / cycle);
     const own = new Float64Array(cycles);
     for (let c = 0; c < cycles; c++) {
-        const part = values.subarray(from + c * cycle, Math.min(to, from + (c + 1) * cycle));
+        const begin = from + c * cycle;
+        const end = Math.min(to, begin + cycle);
         let present = 0;
-        for (let i = 0; i < part.length; i++) if (part[i] === part[i]) present++;
+        for (let i = begin; i < end; i++) if (values[i] === values[i]) present++;
         // Half a cycle is no fair sample of the cycle.
-        own[c] = present * 2 > cycle ? medianOf(part) : NaN;
+        own[c] = present * 2 > cycle ? medianOf(values, begin, end) : NaN;
     }
     const reach = trendCycles >> 1;
     const trend = new Float64Array(cycles);
     let overall: number | undefined;
     for (let c = 0; c < cycles; c++) {
-        const near = medianOf(own.subarray(Math.max(0, c - reach), c + reach + 1));
-        trend[c] = near === near ? near : (overall ??= medianOf(values.subarray(from, to)));
+        const near = medianOf(own, Math.max(0, c - reach), Math.min(cycles, c + reach + 1));
+        trend[c] = near === near ? near : (overall ??= medianOf(values, from, to));
     }
     return trend;
 }
