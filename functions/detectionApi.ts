@@ -5,9 +5,9 @@ import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
 import { createRunCache } from "../detection/store/runs";
 
-const variables = ["bucket", "region", "account", "worker", "access", "limits"] as const;
-const { limits, ...surroundings } = readEnvironment(process.env, variables);
-const home = openHome(surroundings);
+const environment = readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]);
+const { limits } = readEnvironment(process.env, ["limits"]);
+const home = openHome(environment);
 const { store: objects } = home.buckets;
 const app = createDetectionApi(
     {
