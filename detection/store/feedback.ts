@@ -83,12 +83,17 @@ export function openFeedback(objects: ObjectStore, detector: string): FeedbackSt
         },
         all: async (known = new Map()) => {
             const found: FeedbackRecord[] = [];
+            const seen = new Set<string>();
             for await (const { key, etag } of objects.list(feedbackPrefix(detector))) {
+                seen.add(`${key} ${etag}`);
                 const record = known.get(`${key} ${etag}`) ?? (await readDocument(objects, key, feedbackRecord))?.value;
                 if (record === undefined) continue;
                 known.set(`${key} ${etag}`, record);
                 found.push(record);
             }
+            // Versions that there are no more; the map holds those of other detectors too.
+            for (const version of known.keys())
+                if (version.startsWith(feedbackPrefix(detector)) && !seen.has(version)) known.delete(version);
             return found;
         },
     };

@@ -3,6 +3,7 @@ import { readDocument, writeDocument } from "../../pipeline/documents";
 import { loadSnapshot, saveSnapshot } from "../engine/snapshot";
 import { seriesProgress } from "../engine/engine";
 import { seriesCount, type EngineState } from "../engine/state";
+import { createByteCache, type ByteCache } from "./byteCache";
 import type { FeedbackRecord } from "./feedback";
 import { createGroupCache, type GroupCache } from "./groups";
 import { combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
@@ -46,19 +47,22 @@ export type SeriesPoints = readonly { readonly points: number; readonly needed: 
 
 /** What a warm process remembers between calls; keys are never written with other content. */
 export interface RunCache {
-    readonly models: Map<string, EngineState>;
-    readonly values: Map<string, Stretch | Combinations | SeriesPoints>;
+    readonly models: ByteCache<EngineState>;
+    readonly values: ByteCache<Stretch | Combinations | SeriesPoints>;
     readonly groups: GroupCache;
     /** Feedback by key and version. */
     readonly feedback: Map<string, FeedbackRecord>;
 }
 
-/** Most entries that a cache keeps of a kind. */
-const cacheSize = 64;
+/** Bytes of models that a process keeps, and of scores, combinations and counts of points. */
+const modelBytes = 256 * 1024 * 1024;
+const valueBytes = 128 * 1024 * 1024;
+/** What an object with two numbers takes in memory. */
+const bytesPerPoints = 48;
 
 export const createRunCache = (): RunCache => ({
-    models: new Map(),
-    values: new Map(),
+    models: createByteCache(modelBytes),
+    values: createByteCache(valueBytes),
     groups: createGroupCache(),
     feedback: new Map(),
 });
@@ -76,20 +80,19 @@ export function openRun(objects: ObjectStore, detector: string, run: string, cac
         },
         takeModel: async (through) => {
             const key = modelKey(at, through);
-            const known = cache.models.get(key);
-            cache.models.delete(key);
-            return known ?? loadSnapshot((await mustGet(objects, key)).body);
+            return cache.models.take(key) ?? loadSnapshot((await mustGet(objects, key)).body);
         },
         seriesPoints: (through) => readPoints(objects, modelKey(at, through), cache),
         writeModel: async (through, state) => {
-            await objects.put(modelKey(at, through), saveSnapshot(state));
-            keep(cache.models, modelKey(at, through), state);
+            const snapshot = saveSnapshot(state);
+            await objects.put(modelKey(at, through), snapshot);
+            cache.models.put(modelKey(at, through), state, snapshot.byteLength);
         },
         combinations: (count) => readCombinations(objects, combinationsKey(at, count), cache),
         writeCombinations: async (combinations) => {
             const key = combinationsKey(at, combinations.length);
             await writeDocument(objects, key, combinationsRecord, combinations);
-            keep(cache.values, key, combinations);
+            cache.values.put(key, combinations, sizeOf(combinations));
         },
         open: async (through) =>
             (await readStretch(objects, openKey(at, through), cache)) ?? missing(openKey(at, through)),
@@ -106,7 +109,7 @@ async function readPoints(objects: ObjectStore, key: string, cache: RunCache): P
     if (known !== undefined) return known as SeriesPoints;
     const state = cache.models.get(key) ?? loadSnapshot((await mustGet(objects, key)).body);
     const points = Array.from({ length: seriesCount(state) }, (_, series) => seriesProgress(state, series));
-    keep(cache.values, `${key} points`, points);
+    cache.values.put(`${key} points`, points, points.length * bytesPerPoints);
     return points;
 }
 
@@ -114,7 +117,7 @@ async function readCombinations(objects: ObjectStore, key: string, cache: RunCac
     const known = cache.values.get(key);
     if (known !== undefined) return known as Combinations;
     const { value } = (await readDocument(objects, key, combinationsRecord)) ?? missing(key);
-    keep(cache.values, key, value);
+    cache.values.put(key, value, sizeOf(value));
     return value;
 }
 
@@ -124,24 +127,19 @@ async function readStretch(objects: ObjectStore, key: string, cache: RunCache): 
     const found = await objects.get(key);
     if (found === undefined) return undefined;
     const stretch = decodeStretch(found.body);
-    keep(cache.values, key, stretch);
+    cache.values.put(key, stretch, found.body.byteLength);
     return stretch;
 }
 
 async function writeStretch(objects: ObjectStore, key: string, stretch: Stretch, cache: RunCache): Promise<void> {
-    await objects.put(key, encodeStretch(stretch));
-    keep(cache.values, key, stretch);
+    const bytes = encodeStretch(stretch);
+    await objects.put(key, bytes);
+    cache.values.put(key, stretch, bytes.byteLength);
 }
 
-/** The oldest entries go first. */
-function keep<T>(cache: Map<string, T>, key: string, value: T): void {
-    cache.delete(key);
-    cache.set(key, value);
-    for (const oldest of cache.keys()) {
-        if (cache.size <= cacheSize) return;
-        cache.delete(oldest);
-    }
-}
+/** About what combinations take: two bytes a character, and what a text and a list cost beside it. */
+const sizeOf = (combinations: Combinations): number =>
+    combinations.reduce((sum, values) => values.reduce((more, value) => more + 2 * value.length + 32, sum + 32), 0);
 
 async function mustGet(objects: ObjectStore, key: string): Promise<{ body: Buffer }> {
     return (await objects.get(key)) ?? missing(key);
