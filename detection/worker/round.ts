@@ -56,7 +56,7 @@ export async function scoreRound(work: Work, before: Progress): Promise<RoundEnd
     await noteAlerts(work, { groups, intervals, first, points: state.points });
     if (!(await store.advance(after, before))) return undefined;
     // Also where nothing was new: a worker that died here, or was overtaken, has noted what it did not have delivered.
-    await work.services.alerting?.deliver(work.detector);
+    if (seen.isBacktest !== true) await work.services.alerting?.deliver(work.detector);
     await store.forget(record.scoredThrough);
     return { record: after, isLast };
 }

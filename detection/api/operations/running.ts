@@ -58,7 +58,9 @@ function started(record: DetectorRecord, path: keyof typeof starts, context: Api
     const s3 = metricSet.source.S3SourceConfig as Partial<Record<typeof path, readonly string[]>> | undefined;
     if (s3?.[path] === undefined) throw invalid(starts[path].missing);
     const basis = basisOf(metricSet, record.options);
-    const run = record.run !== undefined && basis === record.basis ? record.run : newRun(record, context);
+    // What a failed activation left, and how often it was tried, is not gone on with.
+    const goesOn = record.run !== undefined && basis === record.basis && record.status !== "FAILED";
+    const run = goesOn ? record.run : newRun(record, context);
     return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: context.now() };
 }
 
