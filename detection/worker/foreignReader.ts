@@ -16,6 +16,8 @@ import {
 /** Windows back that are looked at for rows that came late: one listing each. */
 const windowsLookedAt = 3;
 
+const uriOf = ({ bucketName, key }: Place): string => `s3://${bucketName}/${key}`;
+
 /** Anybody's objects: history listed below its paths, live intervals by the templated path once end and offset have passed. */
 export function foreignReader(options: WindowReaderOptions, source: RowSource & { kind: "foreign" }): WindowReader {
     const { calendar, metricSet, now } = options;
@@ -50,11 +52,15 @@ export function foreignReader(options: WindowReaderOptions, source: RowSource & 
             const table = createRowTable(shapeOf(metricSet));
             prepare?.(table);
             let count = 0;
-            for (const place of source.historical)
+            const empty: string[] = [];
+            for (const place of source.historical) {
+                const before = count;
                 for await (const { key } of objectsAt(place)) {
                     await readObject({ ...place, key }, table, -Infinity, due);
                     watch?.(++count);
                 }
+                if (count === before) empty.push(uriOf(place));
+            }
             // Without a history of its own, what lies in the folders of past intervals is one.
             for (const template of source.historical.length > 0 ? [] : source.templates)
                 for (const { key, first, last } of await templatedHistory(template, {
@@ -65,8 +71,12 @@ export function foreignReader(options: WindowReaderOptions, source: RowSource & 
                     await readObject({ ...template, key }, table, first, last);
                     watch?.(++count);
                 }
-            return { table, end: table.range === undefined ? due + 1 : table.range.last + 1 };
+            return { table, end: table.range === undefined ? due + 1 : table.range.last + 1, empty };
         },
+        placesOf: (position) =>
+            source.templates
+                .map((template) => uriOf(placeOfInterval(template, calendar.startOf(position), timeZone)))
+                .join(", ") || undefined,
         async *ready(from) {
             if (source.templates.length === 0) return;
             for (let position = from; position <= due; position++) yield await readWindow(position);

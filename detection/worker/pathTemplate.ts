@@ -20,6 +20,10 @@ export function renderTemplate(template: string, start: number, timeZone: string
     );
 }
 
+/** Whether a path has a template key at all; without one it is the same place for every interval. */
+export const hasKey = (template: string): boolean =>
+    keysOf(template).some((keys) => /[a-zA-Z]/.test(keys.replace(quoted, "")));
+
 /** What a templated path begins with, whatever the interval: all before its first key. */
 export const fixedPart = (template: string): string => template.split("{{", 1)[0]!;
 

@@ -71,7 +71,7 @@ async function scoreWindows(work: Work, record: ProgressRecord): Promise<Scored 
     let last = from;
     for await (const window of work.reader.ready(from)) {
         state ??= await openState(work, record);
-        intervals.push(...scoreWindow(state, window, (at) => noDataReason(calendar, at)));
+        intervals.push(...scoreWindow(state, window, (at) => noDataReason(work, at)));
         windows.push(readOf(window, calendar));
         last = window.last;
         if (windows.length >= windowsPerWrite) break;
@@ -150,8 +150,11 @@ function afterLate(record: ProgressRecord, late: readonly LateWindow[]): Pick<Pr
     return { read, quality: addQuality(record.quality, came) };
 }
 
-function noDataReason(calendar: Calendar, position: number): string {
-    const at = (instant: number): string => new Date(instant).toISOString().slice(0, 23);
+/** As the old service said it, its times in UTC; then the place that was looked at. */
+function noDataReason({ calendar, reader }: Work, position: number): string {
+    const at = (instant: number): string => new Date(instant).toISOString();
     const [from, to] = [calendar.startOf(position), calendar.startOf(position + 1)];
-    return `No datapoint was found at the source location for time interval from ${at(from)} to ${at(to)}.`;
+    const places = reader.placesOf?.(position);
+    const looked = places === undefined ? "" : ` Looked under ${places}`;
+    return `No datapoint was found at the source location for time interval from ${at(from)} to ${at(to)}.${looked}`;
 }

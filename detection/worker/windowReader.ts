@@ -26,6 +26,8 @@ export interface PastRows {
     readonly table: RowTable;
     /** Position after the last interval of the history; undefined when nothing is known of any. */
     readonly end?: number;
+    /** Paths of a history below which there is no object, for messages. */
+    readonly empty?: readonly string[];
 }
 
 export interface PastOptions {
@@ -45,6 +47,8 @@ export interface LateWindow extends WindowRead {
 export interface WindowReader {
     /** All rows to learn from. */
     past(options?: PastOptions): Promise<PastRows>;
+    /** Where the rows of an interval are looked for, for messages; undefined where no place is known. */
+    placesOf?(position: number): string | undefined;
     /** Windows to score from a position on, in order, up to the last one that is ready; ends when nothing more is. */
     ready(from: number): AsyncGenerator<ReadWindow, void, undefined>;
     /** Those of the windows that were read of which there is more now; looks at the latest ones. */

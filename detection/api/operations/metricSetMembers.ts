@@ -1,4 +1,5 @@
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
+import { hasKey } from "../../worker/pathTemplate";
 import { invalid, invalidField } from "../errors";
 import { overQuota, type Limits } from "../limits";
 import type { Requests } from "../schemas";
@@ -59,6 +60,11 @@ function checkedSource(source: MetricSource): Record<string, unknown> {
     const { HistoricalDataPathList, TemplatedPathList, FileFormatDescriptor } = source.S3SourceConfig;
     if (HistoricalDataPathList === undefined && TemplatedPathList === undefined)
         throw invalidField("MetricSource.S3SourceConfig", "must have a HistoricalDataPathList or a TemplatedPathList");
+    if (TemplatedPathList?.some((path) => !hasKey(path)))
+        throw invalidField(
+            "MetricSource.S3SourceConfig.TemplatedPathList",
+            "must have template keys, such as {{yyyyMMdd}}/{{HHmm}}: each interval has a folder of its own",
+        );
     const csv = FileFormatDescriptor?.CsvFormatDescriptor;
     if (csv?.ContainsHeader === false && csv.HeaderList === undefined)
         throw invalidField(

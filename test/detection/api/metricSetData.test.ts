@@ -47,6 +47,16 @@ describe("detection/api, a metric set beside its data", () => {
         });
     });
 
+    it("is refused for a templated path without a template key", async () => {
+        for (const path of ["s3://shop-data/live/", "s3://shop-data/live/{{ }}/"]) {
+            const MetricSource = { S3SourceConfig: { TemplatedPathList: [path] } };
+            const refusal = { name: "ValidationException", message: /TemplatedPathList must have template keys/ };
+            await assert.rejects(create({ MetricSource }), refusal);
+            const update = { MetricSetArn: metricSetArn("ready", "orders"), MetricSource };
+            await assert.rejects(world.api.send(new UpdateMetricSetCommand(update)), refusal);
+        }
+    });
+
     it("is taken where there are no data yet, and where they cannot be read", async () => {
         const S3SourceConfig = { ...metricSet.MetricSource.S3SourceConfig, HistoricalDataPathList: ["s3://none/yet/"] };
         await create({ MetricSource: { S3SourceConfig }, DimensionList: ["anything"] });

@@ -107,6 +107,24 @@ describe("detection/worker, foreign data", () => {
         assert.equal((await world.progress())!.points, 1);
     });
 
+    it("names the folder of an interval without data, and the empty history of a back-test", async () => {
+        const world = await foreign();
+        await world.work("learn", live + 20 * 60_000);
+        await world.work("advance", live + 2 * hour);
+        assert.equal(
+            (await world.outcomes())[0]!.outcome,
+            "No datapoint was found at the source location for time interval from 2026-04-01T00:00:00.000Z to " +
+                "2026-04-01T01:00:00.000Z. Looked under s3://theirs/live/20260401/0200/",
+        );
+        const test = await foreign({}, { source: { HistoricalDataPathList: ["s3://theirs/pats/"] } });
+        await test.detectors.change("shop", (record) => ({ ...record, status: "BACK_TEST_ACTIVATING" }));
+        await test.work("learn", live);
+        assert.match(
+            (await test.failure())!.reason,
+            /^Insufficient amount of data .* Nothing lies under s3:\/\/theirs\/pats\/: check HistoricalDataPathList\./,
+        );
+    });
+
     it("goes past intervals without data", async () => {
         const world = await foreign();
         await world.work("learn", live + 20 * 60_000);

@@ -215,7 +215,7 @@ describe("detection/worker", () => {
         const [empty] = await world.outcomes();
         assert.equal(
             empty!.outcome,
-            "No datapoint was found at the source location for time interval from 2026-04-01T00:00:00.000 to 2026-04-01T01:00:00.000.",
+            "No datapoint was found at the source location for time interval from 2026-04-01T00:00:00.000Z to 2026-04-01T01:00:00.000Z.",
         );
         assert.equal((await world.progress())!.points, 14 * 24);
     });
