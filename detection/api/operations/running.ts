@@ -28,11 +28,15 @@ export async function deactivateAnomalyDetector(context: ApiContext, request: Re
     return {};
 }
 
-/** Starts a test on the history: its first part is learned, the rest is scored, and nobody is alerted. */
+/**
+ * Starts a test on the history: its first part is learned, the rest is scored, and nobody is alerted. One that failed may be started
+ * again, from the beginning: its data may have been mended.
+ */
 export async function backTestAnomalyDetector(context: ApiContext, request: Requests["BackTestAnomalyDetector"]) {
     await changeDetector(context, request.AnomalyDetectorArn, (record) => {
-        refuse("backTest", record, context);
-        return started(record, "HistoricalDataPathList", context);
+        const isAgain = record.status === "FAILED" && record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE";
+        if (!isAgain) refuse("backTest", record, context);
+        return started(isAgain ? { ...record, basis: undefined } : record, "HistoricalDataPathList", context);
     });
     await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
     return {};

@@ -133,6 +133,16 @@ describe("detection/api, what is legal in which state", () => {
         assert.equal(await failed("BACK_TEST_ACTIVATION_FAILURE"), "C");
     });
 
+    it("starts a failed back-test again, in a run of its own, and no other failure", async () => {
+        const failed = (type: "ACTIVATION_FAILURE" | "BACK_TEST_ACTIVATION_FAILURE") =>
+            outcome("BackTest", { status: "FAILED", run: record.run, failure: { type, reason: "no rows" } });
+        assert.equal(await failed("ACTIVATION_FAILURE"), "V");
+        assert.equal(await failed("BACK_TEST_ACTIVATION_FAILURE"), "ok");
+        const again = (await world.server.services.detectors.read("shop"))!;
+        assert.deepEqual([again.status, again.failure], ["BACK_TEST_ACTIVATING", undefined]);
+        assert.notEqual(again.run, record.run);
+    });
+
     it("takes an update that changes nothing in any state that can be described anew", async () => {
         await outcome("read", { status: "ACTIVE" });
         const AnomalyDetectorConfig = { AnomalyDetectorFrequency: "PT1H" };
