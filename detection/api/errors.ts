@@ -82,6 +82,8 @@ function fieldsOf(issue: z.core.$ZodIssue): Field[] {
 function wordingOf(issue: z.core.$ZodIssue): string {
     if (issue.code === "invalid_type" && issue.input === undefined) return "is required";
     if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
+    if (issue.code === "invalid_format" && /Arn$/.test(String(issue.path.at(-1))))
+        return noArn(String(issue.path.at(-1)));
     if (issue.code === "invalid_format" && issue.pattern !== undefined) return `must match ${issue.pattern}`;
     if (issue.code === "invalid_key")
         return `has a key that is not possible: ${issue.issues.map(wordingOf).join(", ")}`;
@@ -91,6 +93,21 @@ function wordingOf(issue: z.core.$ZodIssue): string {
         return `must be ${issue.expected === "int" ? "a whole number" : `of type ${issue.expected}`}`;
     return issue.message;
 }
+
+/** What members that hold an ARN name; the others may name a thing of more than one kind. */
+const namedByArn = new Map([
+    ["AnomalyDetectorArn", "an anomaly detector"],
+    ["MetricSetArn", "a metric set"],
+    ["AlertArn", "an alert"],
+    ["KmsKeyArn", "a KMS key"],
+    ["SnsTopicArn", "an SNS topic"],
+    ["LambdaArn", "a Lambda function"],
+]);
+
+const noArn = (member: string): string => {
+    const named = namedByArn.get(member);
+    return named === undefined ? "is not an ARN" : `is not the ARN of ${named}`;
+};
 
 const unitOf = (origin: string): string =>
     origin === "string" ? " characters long" : origin === "array" ? " items" : "";

@@ -8,7 +8,7 @@ import { readScores } from "../../worker/readScores";
 import { pointsNeeded } from "../../worker/pointsNeeded";
 import { detectorArn } from "../arns";
 import { mustReadDetector, runOf, type ApiContext } from "../context";
-import { notFound } from "../errors";
+import { invalidField, notFound } from "../errors";
 import { formatIntervalTime } from "../intervalTime";
 import { makeToken, pageAfter, readToken } from "../paging";
 import type { Requests } from "../schemas";
@@ -113,6 +113,9 @@ export async function getAnomalyGroup(context: ApiContext, request: Requests["Ge
 export async function listAnomalyGroupTimeSeries(context: ApiContext, request: Requests["ListAnomalyGroupTimeSeries"]) {
     const found = await mustReadGroup(context, request.AnomalyDetectorArn, request.AnomalyGroupId);
     const { group, metricSet, progress, store, record } = found;
+    // A measure that is not the group's has no affected series; a name that is none at all is a typing error.
+    if (!metricSet.measures.some(({ name }) => name === request.MetricName))
+        throw invalidField("MetricName", "is not a measure of the metric set");
     const subject = `ListAnomalyGroupTimeSeries ${record.name} ${group.id} ${request.MetricName}`;
     const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() });
     const calendar = openCalendar(metricSet.interval, metricSet.timeZone);

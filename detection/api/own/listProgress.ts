@@ -62,7 +62,11 @@ export const listProgress = ownCall({
 function detectorProgress({ status, interval }: DetectorRecord, run: ReadRun | undefined) {
     const needed = pointsNeeded(run?.metricSet.interval ?? interval);
     const points = run?.progress.points ?? 0;
-    return { status, points, needed, sentence: `has ${points} of the ${needed} intervals with data that it needs` };
+    const sentence =
+        points < needed
+            ? `has ${points} of the ${needed} intervals with data that it needs`
+            : `has learned enough (${points} intervals with data)`;
+    return { status, points, needed, sentence };
 }
 
 /** Indices of the series of all measures, or of one. */

@@ -44,13 +44,24 @@ export function sentenceOf(point: Point, about: Circumstances): string {
 /** "expected 120 to 160, was 148: inside the band". */
 function compared({ value, lower, upper }: Point): string {
     if (value === null || lower === null || upper === null) return `was ${value}`;
+    const rounded = roundedTo(upper - lower);
     const place =
         value > upper
-            ? `above the band by ${shown(value - upper)}`
+            ? `above the band by ${rounded(value - upper)}`
             : value < lower
-              ? `below the band by ${shown(lower - value)}`
+              ? `below the band by ${rounded(lower - value)}`
               : "inside the band";
-    return `expected ${shown(lower)} to ${shown(upper)}, was ${shown(value)}: ${place}`;
+    return `expected ${rounded(lower)} to ${rounded(upper)}, was ${rounded(value)}: ${place}`;
+}
+
+/** Writes numbers as finely as a band of that width warrants, to a thousandth of it; those that would vanish, with six digits. */
+function roundedTo(width: number): (value: number) => string {
+    if (!(width > 0) || !Number.isFinite(width)) return shown;
+    const digits = 3 - Math.floor(Math.log10(width));
+    return (value) => {
+        const coarse = Number(`${Math.round(Number(`${value}e${digits}`))}e${-digits}`);
+        return coarse === 0 || !Number.isFinite(coarse) ? shown(value) : String(coarse);
+    };
 }
 
 /** What the engine means by each piece of evidence. */

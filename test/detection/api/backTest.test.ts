@@ -129,6 +129,24 @@ describe("detection/api, a back-test through the official client", () => {
         assert.match(partial.MetricDescription!, /"many" is not a number/);
     });
 
+    it("has no series of a measure that is not the group's, and refuses what is no measure", async () => {
+        const group = (await groups()).find(({ PrimaryMetricName }) => PrimaryMetricName === "revenue")!;
+        const query = { AnomalyDetectorArn, AnomalyGroupId: group.AnomalyGroupId };
+        const views = new ListAnomalyGroupTimeSeriesCommand({ ...query, MetricName: "views" });
+        assert.deepEqual((await server.api.send(views)).TimeSeriesList, []);
+        const none = new ListAnomalyGroupTimeSeriesCommand({ ...query, MetricName: "view" });
+        await assert.rejects(server.api.send(none), {
+            name: "ValidationException",
+            message: /MetricName is not a measure of the metric set/,
+        });
+    });
+
+    it("refuses what is no ARN in words", async () => {
+        await assert.rejects(server.api.send(new DescribeAnomalyDetectorCommand({ AnomalyDetectorArn: "hello" })), {
+            message: "1 validation error detected: AnomalyDetectorArn is not the ARN of an anomaly detector",
+        });
+    });
+
     it("shows gaps as NaN in their places, on pages of series with the same times", async () => {
         const [group] = await groups();
         const query = {

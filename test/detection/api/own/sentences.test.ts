@@ -18,6 +18,17 @@ const young: Circumstances = { ...plain, progress: { points: 212, needed: 300, s
 describe("detection/api/own/sentences", () => {
     const cases: readonly (readonly [Partial<Point>, Circumstances, string])[] = [
         [{}, plain, "expected 120 to 160, was 148: inside the band"],
+        [
+            { lower: 84.51234, upper: 192.0345, value: 148.27182 },
+            plain,
+            "expected 84.5 to 192, was 148.3: inside the band",
+        ],
+        [
+            { lower: 123456780.25, upper: 123456790.25, value: 123456795.5 },
+            plain,
+            "expected 123456780.25 to 123456790.25, was 123456795.5: above the band by 5.25",
+        ],
+        [{ lower: 0, upper: 1500, value: 0.04 }, plain, "expected 0 to 1500, was 0.04: inside the band"],
         [{}, young, "expected 120 to 160, was 148: inside the band; still learning: has 212 of 300 points"],
         [{ value: null, verdict: "gap" }, plain, "the metric has no value in this interval"],
         [{ value: null, verdict: "gap" }, { ...plain, failure: "No datapoint was found." }, "No datapoint was found."],
@@ -35,7 +46,22 @@ describe("detection/api/own/sentences", () => {
         [
             { verdict: "anomalous", severity: 61, evidence: "flat line" },
             plain,
-            "expected 120 to 160, was 148: inside the band; severity 61, for values that always moved stand still",
+            "148 lies inside the band for a single value (120 to 160), but values that always moved stand still; severity 61",
+        ],
+        [
+            { value: 131, verdict: "anomalous", severity: 61, evidence: "drift" },
+            young,
+            "131 lies inside the band for a single value (120 to 160), but values have been lower than expected for some intervals on end; severity 61; still learning: has 212 of 300 points",
+        ],
+        [
+            { verdict: "anomalous", severity: 61, evidence: "scope" },
+            plain,
+            "148 lies inside the band for a single value (120 to 160), but many metrics of one part deviate together; severity 61",
+        ],
+        [
+            { value: 170, verdict: "anomalous", severity: 61, evidence: "drift" },
+            plain,
+            "expected 120 to 160, was 170: above the band by 10; severity 61, for a slow drift away from what was usual",
         ],
         [
             { value: 100, verdict: "below minimum effect" },
