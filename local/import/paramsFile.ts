@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { DataError } from "../../errors";
 
+const unquoted = (value: unknown): unknown =>
+    typeof value === "string" && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+
 /** The params file of the old connector, as far as its meaning is known; what it filled in itself may be missing or empty. */
 const paramsSchema = z.looseObject({
     database_type: z.string().min(1),
@@ -13,9 +16,10 @@ const paramsSchema = z.looseObject({
     metric_source: z.unknown().optional(),
     s3_bucket: z.string().optional(),
     s3_path_continuous_root: z.string().optional(),
-    offset: z.number().min(0).default(0),
+    offset: z.preprocess(unquoted, z.number().min(0).default(0)),
     alert_name: z.string().optional(),
-    alert_threshold: z.number().optional(),
+    // Edited by hand, a number is often put in quotes.
+    alert_threshold: z.preprocess(unquoted, z.number().optional()),
     alert_description: z.string().optional(),
     alert_lambda_arn: z.string().optional(),
     secret_name: z.string().optional(),

@@ -33,6 +33,15 @@ const params = {
 const options = { file: "params.json", query: "select 1 as views;\n" };
 
 describe("local/import/convert", () => {
+    it("takes numbers in quotes", () => {
+        const quoted = { ...params, alert_threshold: "70", offset: "600" };
+        const read = parseParams(JSON.stringify(quoted), "params.json");
+        assert.deepEqual([read.alert_threshold, read.offset], [70, 600]);
+        assert.throws(() => parseParams(JSON.stringify({ ...params, alert_threshold: "high" }), "params.json"), {
+            message: "params.json: alert_threshold is not a number",
+        });
+    });
+
     it("carries everything over that the configuration has a key for", () => {
         const { config } = convertParams(parseParams(JSON.stringify(params), "params.json"), {
             ...options,
