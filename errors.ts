@@ -69,6 +69,11 @@ export class DataError extends LookoutError {
     override readonly name = "DataError";
 }
 
+/** A record of our own in the object store is damaged, or of a version that is not understood: not the fault of anybody's data or request. */
+export class RecordError extends LookoutError {
+    override readonly name = "RecordError";
+}
+
 /** Something that is named does not exist: a secret, a bucket, a detector. */
 export class NotFoundError extends LookoutError {
     override readonly name = "NotFoundError";

@@ -47,6 +47,7 @@ function remedy({ detector, kind }: RunEnd, text: string): string {
 const advices: readonly (readonly [error: string, advice: (detector: string) => string])[] = [
     ["QueryError", (detector) => `What to do: correct lookout:detectors.${detector}.query and run "pulumi up".`],
     ["DataError", (detector) => `What to do: correct lookout:detectors.${detector}.query, or the rows it reads.`],
+    ["RecordError", () => "What to do: restore the object that the message names in the bucket, or delete it."],
     ["NotFoundError", () => "What to do: create what is missing, or correct the name in the stack's configuration."],
     ["ConfigError", () => 'What to do: correct the configuration and run "pulumi up".'],
     ["SourceBusyError", () => "What to do: see that the database runs, can be reached, and is not overloaded."],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DataError } from "../errors";
+import { RecordError } from "../errors";
 import type { ObjectStore, PutCondition } from "../objects/objectStore";
 
 /** A record as it was read, with the tag that a conditional write of its successor names. */
@@ -11,7 +11,7 @@ export interface Document<T> {
 /** Most rounds of reading and writing before a record that never stands still is reported. */
 const maxRounds = 20;
 
-/** Reads a record of JSON; undefined when there is none. Throws DataError naming the key when it is not what the schema says. */
+/** Reads a record of JSON; undefined when there is none. Throws RecordError naming the key when it is not what the schema says. */
 export async function readDocument<S extends z.ZodType>(
     store: ObjectStore,
     key: string,
@@ -60,7 +60,7 @@ export const unchanged = (document: Document<unknown> | undefined): PutCondition
 function decodeJson<S extends z.ZodType>(text: string, schema: S, key: string): z.output<S> {
     const result = schema.safeParse(parseJson(text, key));
     if (result.success) return result.data;
-    throw new DataError(
+    throw new RecordError(
         `"${key}" in the object store is not a record that this version understands: ${summary(result.error)}`,
         { cause: result.error },
     );
@@ -70,7 +70,7 @@ function parseJson(text: string, key: string): unknown {
     try {
         return JSON.parse(text);
     } catch (cause) {
-        throw new DataError(`"${key}" in the object store is not JSON; restore it or delete it`, { cause });
+        throw new RecordError(`"${key}" in the object store is not JSON; restore it or delete it`, { cause });
     }
 }
 

@@ -1,4 +1,4 @@
-import { DataError, NotFoundError } from "../errors";
+import { DataError, RecordError, NotFoundError } from "../errors";
 import type { ObjectInfo, ObjectStore } from "../objects/objectStore";
 import { mapConcurrently } from "./concurrently";
 import { readDocument, writeDocument } from "./documents";
@@ -112,7 +112,7 @@ async function readCache(store: ObjectStore, detector: string, generation: strin
     try {
         return (await readDocument(store, cacheKey(detector, generation), ledgerCache))?.value;
     } catch (error) {
-        if (error instanceof DataError) return undefined;
+        if (error instanceof RecordError) return undefined;
         throw error;
     }
 }

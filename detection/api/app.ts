@@ -15,9 +15,10 @@ import { openThrottle } from "./throttle";
 
 /**
  * The detection service's web app: the operations of the Lookout for Metrics API, and beside them the calls under `/lookout/v1`.
- * `report` is told of errors that are not the caller's.
+ * `report` is told of errors that are not the caller's, and of damaged records that a list leaves out.
  */
-export function createDetectionApi(context: ApiContext, report: (error: unknown) => void = () => undefined): Hono {
+export function createDetectionApi(given: ApiContext, report: (error: unknown) => void = () => undefined): Hono {
+    const context: ApiContext = { report, ...given };
     const app = new Hono();
     app.use(async (c, next) => {
         c.header("x-amzn-requestid", randomUUID());

@@ -25,6 +25,8 @@ export interface ApiContext {
     readonly access: Access;
     /** How much of what the service takes. @default `defaultLimits` */
     readonly limits?: Partial<Limits>;
+    /** Hears of a damaged record that a list leaves out. @default what the web app reports its errors to */
+    readonly report?: (error: unknown) => void;
     /** Gives an id that nothing has had before. @default a random UUID */
     readonly newId?: () => string;
     /** Milliseconds since 1970. */

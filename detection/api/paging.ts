@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { GroupPlace } from "../store/groupSummary";
 import { invalidField } from "./errors";
 
 /** A token holds until a day after it was given. */
@@ -48,3 +49,6 @@ export function pageAfter<T>(
     const hasMore = at >= 0 && at + size < items.length;
     return { page, next: hasMore ? keyOf(page.at(-1)!) : undefined };
 }
+
+/** Where a listing of groups goes on. */
+export const groupPlace: z.ZodType<GroupPlace> = z.object({ start: z.number(), id: z.string() });

@@ -56,8 +56,8 @@ export interface AlertStore {
     create(record: AlertRecord, mayReplace: (old: AlertRecord) => Promise<boolean>): Promise<boolean>;
     /** Changes an alert, however many write at once. Throws NotFoundError when there is none. */
     change(name: string, change: (current: AlertRecord) => AlertRecord): Promise<AlertRecord>;
-    /** A detector's alerts, by name. */
-    of(owner: AlertOwner): Promise<AlertRecord[]>;
+    /** A detector's alerts, by name. A damaged one is left out when `onDamaged`, which may throw, takes its error. */
+    of(owner: AlertOwner, onDamaged?: (error: unknown) => void): Promise<AlertRecord[]>;
     /** Names of all alerts. */
     names(): Promise<string[]>;
     remove(record: Pick<AlertRecord, "name" | "id" | "detector">): Promise<void>;
@@ -85,12 +85,11 @@ export function openAlerts(objects: ObjectStore): AlertStore {
                 if (current === undefined) throw new NotFoundError(`there is no alert "${name}"`);
                 return change(current);
             }),
-        of: async (owner) => {
+        of: async (owner, onDamaged = rethrow) => {
             const names = (await alertKeysOf(objects, owner.name)).map(({ name }) => name);
-            const found = await Promise.all([...new Set(names)].map(read));
+            const found = await Promise.all([...new Set(names)].map((name) => read(name).catch(onDamaged)));
             return found
-                .filter((alert) => alert !== undefined && isAlertOf(alert, owner))
-                .map((alert) => alert!)
+                .flatMap((alert) => (alert && isAlertOf(alert, owner) ? [alert] : []))
                 .sort((one, other) => (one.name < other.name ? -1 : 1));
         },
         names: async () => {
@@ -101,6 +100,10 @@ export function openAlerts(objects: ObjectStore): AlertStore {
         },
         remove: ({ name, id, detector }) => objects.delete([alertKey(name), alertOfKey(detector, name, id)]),
     };
+}
+
+function rethrow(error: unknown): never {
+    throw error;
 }
 
 /** Every key of a detector's alerts, of whichever creation of it: what its deletion takes away. */

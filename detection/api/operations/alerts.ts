@@ -10,6 +10,7 @@ import { overQuota } from "../limits";
 import { findIllegal } from "../lifeCycle";
 import { makeToken, readToken } from "../paging";
 import { requireTarget } from "../permissions";
+import { reportDamaged } from "../readDetectors";
 import type { Requests } from "../schemas";
 
 /** Severity from which an alert tells when its maker names none. */
@@ -28,7 +29,7 @@ export async function createAlert(context: ApiContext, request: Requests["Create
     const old = await alerts.read(request.AlertName);
     if (old !== undefined && (await ownerOf(context, old)) !== undefined) throw taken();
     const { alerts: most } = limitsOf(context);
-    if ((await alerts.of(owner)).length >= most)
+    if ((await alerts.of(owner, (error) => reportDamaged(context, error))).length >= most)
         throw overQuota("Alert", arn, `An anomaly detector may have ${most} alerts, and this one has as many.`);
     const now = context.now();
     const record: AlertRecord = {
@@ -80,15 +81,17 @@ export async function listAlerts(context: ApiContext, request: Requests["ListAle
 
 async function* alertsAfter(context: ApiContext, arn: string | undefined, after: string): AsyncGenerator<AlertRecord> {
     const alerts = openAlerts(context.objects);
+    const onDamaged = (error: unknown): undefined => void reportDamaged(context, error);
     if (arn !== undefined) {
-        const found = await alerts.of(await mustReadDetector(context, arn));
+        const found = await alerts.of(await mustReadDetector(context, arn), onDamaged);
         yield* found.filter(({ name }) => name > after);
         return;
     }
     // By name, as they are paged: the store lists keys, in which "shop-eu.json" comes before "shop.json".
     for (const name of (await alerts.names()).sort()) {
-        const alert = name > after ? await alerts.read(name) : undefined;
-        if (alert !== undefined && (await ownerOf(context, alert)) !== undefined) yield alert;
+        const alert = name > after ? await alerts.read(name).catch(onDamaged) : undefined;
+        const owner = alert && (await ownerOf(context, alert).catch(onDamaged));
+        if (alert !== undefined && owner !== undefined) yield alert;
     }
 }
 

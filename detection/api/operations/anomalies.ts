@@ -10,7 +10,7 @@ import { detectorArn } from "../arns";
 import { mustReadDetector, runOf, type ApiContext } from "../context";
 import { invalidField, notFound } from "../errors";
 import { formatIntervalTime } from "../intervalTime";
-import { makeToken, pageAfter, readToken } from "../paging";
+import { groupPlace, makeToken, pageAfter, readToken } from "../paging";
 import type { Requests } from "../schemas";
 import { dimensionPairs, timeSeriesId } from "../timeSeries";
 
@@ -19,8 +19,6 @@ const dayMs = 86_400_000;
 const statisticsDays = 14;
 /** Intervals that a chart of a group shows, the group's last one included: four weeks of hours and one. */
 const chartIntervals = 673;
-
-const groupPlace = z.object({ start: z.number(), id: z.string() });
 
 /** What is shown of a detector's anomalies; undefined until it has learned enough to be ACTIVE. */
 async function openAnomalies(context: ApiContext, record: DetectorRecord) {

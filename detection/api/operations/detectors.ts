@@ -7,6 +7,7 @@ import { conflict } from "../errors";
 import { overQuota } from "../limits";
 import { findIllegal, type Call } from "../lifeCycle";
 import { makeToken, pageAfter, readToken } from "../paging";
+import { readDetectors } from "../readDetectors";
 import type { Requests } from "../schemas";
 
 /** Creates a detector that does nothing yet. */
@@ -48,10 +49,11 @@ export async function describeAnomalyDetector(context: ApiContext, request: Requ
 export async function listAnomalyDetectors(context: ApiContext, request: Requests["ListAnomalyDetectors"]) {
     const subject = "ListAnomalyDetectors";
     const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() });
-    const found = await Promise.all((await context.detectors.names()).map((name) => context.detectors.read(name)));
-    const records = found
-        .filter((record) => record !== undefined)
-        .sort((a, b) => newestFirst({ start: a.createdAt, id: a.name }, { start: b.createdAt, id: b.name }));
+    // The order is that of creation, which only the records tell.
+    const found = await readDetectors(context, await context.detectors.names());
+    const records = found.sort((a, b) =>
+        newestFirst({ start: a.createdAt, id: a.name }, { start: b.createdAt, id: b.name }),
+    );
     const { page, next } = pageAfter(records, newestFirstKey, { after, size: request.MaxResults });
     return {
         AnomalyDetectorSummaryList: page.map((record) => ({

@@ -4,8 +4,9 @@ import { detectorArn, metricSetArn, parseArn } from "../arns";
 import { limitsOf, mustReadDetector, type ApiContext } from "../context";
 import { conflict, invalidField, notFound } from "../errors";
 import { overQuota } from "../limits";
-import { makeToken, pageAfter, readToken } from "../paging";
+import { makeToken, readToken } from "../paging";
 import { requireBucket } from "../permissions";
+import { readDetectors } from "../readDetectors";
 import { checkData } from "../sample/checkData";
 import type { Requests } from "../schemas";
 import type { MetricSource } from "../sourceMembers";
@@ -81,25 +82,35 @@ export async function describeMetricSet(context: ApiContext, request: Requests["
     };
 }
 
+/** By the detectors' names; of one detector, or of all. */
 export async function listMetricSets(context: ApiContext, request: Requests["ListMetricSets"]) {
-    const subject = `ListMetricSets ${request.AnomalyDetectorArn ?? ""}`;
-    const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() });
-    const records =
-        request.AnomalyDetectorArn === undefined
-            ? await Promise.all((await context.detectors.names()).map((name) => context.detectors.read(name)))
-            : [await mustReadDetector(context, request.AnomalyDetectorArn)];
-    // By name, as they are paged: the store lists keys, in which "shop-eu.json" comes before "shop.json".
-    const items = records
-        .flatMap((record) => (record?.metricSet ? [{ record, metricSet: record.metricSet }] : []))
-        .sort((one, other) => (one.record.name < other.record.name ? -1 : 1));
-    const { page, next } = pageAfter(items, ({ record }) => record.name, { after, size: request.MaxResults });
+    const { AnomalyDetectorArn: arn, MaxResults: size } = request;
+    const subject = `ListMetricSets ${arn ?? ""}`;
+    const after = readToken(request.NextToken, { subject, schema: z.string(), now: context.now() }) ?? "";
+    const owners = arn === undefined ? await ownersAfter(context, after, size) : [await mustReadDetector(context, arn)];
+    const items = owners.flatMap((record) =>
+        record.metricSet !== undefined && record.name > after ? [{ record, metricSet: record.metricSet }] : [],
+    );
+    const last = items.length > size ? items[size - 1] : undefined;
     return {
-        MetricSetSummaryList: page.map(({ record, metricSet }) => ({
+        MetricSetSummaryList: items.slice(0, size).map(({ record, metricSet }) => ({
             ...summaryOf(context, record, metricSet),
             Tags: metricSet.tags,
         })),
-        NextToken: next === undefined ? undefined : makeToken(subject, next, context.now()),
+        NextToken: last === undefined ? undefined : makeToken(subject, last.record.name, context.now()),
     };
+}
+
+/** Detectors with a metric set whose names come after one, by name: more than `size`, or all that there are. */
+async function ownersAfter(context: ApiContext, after: string, size: number): Promise<DetectorRecord[]> {
+    // The store lists keys, in which "shop-eu.json" comes before "shop.json".
+    const names = (await context.detectors.names()).filter((name) => name > after).sort();
+    const owners: DetectorRecord[] = [];
+    for (let from = 0; from < names.length && owners.length <= size; from += size + 1) {
+        const records = await readDetectors(context, names.slice(from, from + size + 1));
+        owners.push(...records.filter(({ metricSet }) => metricSet !== undefined));
+    }
+    return owners;
 }
 
 /** Changes the members that are given. While the detector runs, only description and offset may differ from what they were. */

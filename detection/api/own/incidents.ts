@@ -2,11 +2,11 @@ import { z } from "zod";
 import { summaryOf, type GroupPlace, type GroupSummary } from "../../store/groupSummary";
 import { notFound } from "../errors";
 import { detectorArn, groupId, paging, threshold } from "../members";
-import { makeToken, readToken } from "../paging";
+import { groupPlace, makeToken, readToken } from "../paging";
 import { readRun, type ReadRun } from "../readRun";
 import { ownCall } from "./call";
 import { gatherIncidents, incident, type Incident } from "./gatherIncidents";
-import { groupPlace, stretchOf } from "./listGroups";
+import { stretchOf } from "./listGroups";
 import { nextToken, stretchMembers } from "./ownMembers";
 
 /** Pages of groups that are looked through for one page of incidents, where a severity leaves out nearly all of them. */

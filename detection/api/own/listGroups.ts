@@ -3,7 +3,7 @@ import type { GroupFilter } from "../../store/groupSummary";
 import { invalidField } from "../errors";
 import { parseIntervalTime } from "../intervalTime";
 import { detectorArn, measureName, paging, threshold } from "../members";
-import { makeToken, readToken } from "../paging";
+import { groupPlace, makeToken, readToken } from "../paging";
 import { readRun, type ReadRun } from "../readRun";
 import { ownCall } from "./call";
 import { shownGroup, shownGroupOf } from "./groupShapes";
@@ -22,9 +22,6 @@ const request = z.strictObject({
     MinSeverity: threshold.optional().describe("Groups with at least this severity."),
     ...paging,
 });
-
-/** Where a listing of groups goes on. */
-export const groupPlace = z.object({ start: z.number(), id: z.string() });
 
 export const listGroups = ownCall({
     summary: "Anomaly groups by time, measure and severity",
