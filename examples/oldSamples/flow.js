@@ -216,8 +216,9 @@ async function backtest() {
 /** Lets a simulated clock come to an instant. This call is the local service's own; a real service needs none. */
 async function letTimePass(to) {
     const answer = await fetch(new URL("/-/advance", flags.endpoint), { method: "POST", body: JSON.stringify({ to }) });
-    const { Message: message, now } = await answer.json();
+    const { Message: message, now, failed = [] } = await answer.json();
     if (!answer.ok || message) throw new Error(`the service cannot let time pass: ${message}`);
+    for (const { job, detector, message: reason } of failed) print(`  failed: ${job} ${detector ?? ""}: ${reason}`);
     print(`  the clock shows ${now}`);
 }
 

@@ -99,7 +99,11 @@ function serveCommand() {
         )
         .option("--region <name>", "region in the service's ARNs", regionName, "us-east-1")
         .option("--account <digits>", "account in the service's ARNs", accountId, "123456789012")
-        .option("--simulate", 'stand still until told: POST /-/advance {"to": "2026-01-02T00:00:00Z"} lets time pass')
+        .option(
+            "--simulate",
+            'stand still until told: POST /-/advance {"to": "2026-01-02T00:00:00Z"} lets time pass, and answers ' +
+                '{"now", "ticks", "failed"}: where the clock stands, and what work failed on the way',
+        )
         .option(
             "--now <time>",
             "what the simulated clock shows at first, ISO 8601, such as 2026-01-01T00:00:00Z",

@@ -1,3 +1,4 @@
+import type { Undispatched } from "../../detection/api/tick";
 import type { DetectorStore } from "../../detection/store/detectors";
 import type { DetectorRecord } from "../../detection/store/records";
 import { openCalendar } from "../../detection/worker/calendar";
@@ -9,15 +10,23 @@ export interface Due {
     readonly at: number;
 }
 
-/** When each running detector has its next interval to score, later than `now`. */
-export async function nextDues(detectors: DetectorStore, now: number): Promise<Due[]> {
+/** When each running detector has its next interval to score, later than `now`; a record that cannot be read is no hindrance to others. */
+export async function nextDues(
+    detectors: Pick<DetectorStore, "names" | "read">,
+    now: number,
+): Promise<{ readonly dues: readonly Due[]; readonly failed: readonly Undispatched[] }> {
     const dues: Due[] = [];
+    const failed: Undispatched[] = [];
     for (const name of await detectors.names()) {
-        const record = await detectors.read(name);
-        const at = record === undefined ? undefined : nextDue(record, now);
-        if (at !== undefined) dues.push({ detector: name, at });
+        try {
+            const record = await detectors.read(name);
+            const at = record === undefined ? undefined : nextDue(record, now);
+            if (at !== undefined) dues.push({ detector: name, at });
+        } catch (error) {
+            failed.push({ job: "advance", detector: name, error });
+        }
     }
-    return dues;
+    return { dues, failed };
 }
 
 /** The first instant after `now` at which an interval's end and the offset have passed; undefined for one that does not run. */

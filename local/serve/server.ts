@@ -7,6 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { openOutbox } from "../../alerts/outbox";
 import { createDetectionApi } from "../../detection/api/app";
+import { tellUndispatched } from "../../detection/api/tick";
 import { openDetectorStore } from "../../detection/store/detectors";
 import { createRunCache } from "../../detection/store/runs";
 import type { ObjectStore } from "../../objects/objectStore";
@@ -78,7 +79,7 @@ async function listen(
     const work = { detectors: openDetectorStore(store), outbox: openOutbox(store), queue };
     const keeper =
         clock === undefined
-            ? keepRealTime(work, (error) => log(`looking for due work failed: ${String(error)}`))
+            ? keepRealTime(work, (failure) => log(`looking for due work failed: ${tellUndispatched(failure)}`))
             : keepSimulatedTime(work, clock);
     const api = openApi({ store, place, queue, now, log });
     const control = controlApp(keeper, () => queue.size);

@@ -79,8 +79,9 @@ describe("detection/api/tick", () => {
                 status,
             });
         const jobs: Job[] = [];
-        const names = await dispatchDue(detectors, async (job) => void jobs.push(job));
-        assert.deepEqual(names, [
+        const outbox = { detectors: async () => [] };
+        const { dispatched } = await dispatchDue({ detectors, outbox, dispatch: async (job) => void jobs.push(job) });
+        assert.deepEqual(dispatched, [
             "activating",
             "active",
             "back_test_activating",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dispatchTick, type Tick } from "../../../detection/api/tick";
 import { openDetectorStore } from "../../../detection/store/detectors";
+import { detectorKey } from "../../../detection/store/layout";
 import type { DetectorRecord, DetectorStatus } from "../../../detection/store/records";
 import type { Job } from "../../../detection/worker/worker";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
@@ -33,7 +34,16 @@ interface Kind {
 
 /** Ticks over some detectors; gives the jobs that were handed on, as `<job> <detector>`. */
 async function tick(kinds: Readonly<Record<string, Kind>>, { now, everyMs }: Tick, delivering: string[] = []) {
-    const detectors = openDetectorStore(memoryObjectStore());
+    const { world, jobs } = await openWorld(kinds, delivering);
+    await dispatchTick(world, { now, everyMs });
+    return namesOf(jobs);
+}
+
+const namesOf = (jobs: readonly Job[]): string[] => jobs.map(({ job, detector }) => `${job} ${detector}`);
+
+async function openWorld(kinds: Readonly<Record<string, Kind>>, delivering: string[] = []) {
+    const objects = memoryObjectStore();
+    const detectors = openDetectorStore(objects);
     for (const [name, { status = "ACTIVE", interval = "PT1H", path = own, changed = 600 }] of Object.entries(kinds))
         await detectors.create({
             version: 1,
@@ -52,8 +62,7 @@ async function tick(kinds: Readonly<Record<string, Kind>>, { now, everyMs }: Tic
         ownBucket: "metrics",
         dispatch: async (job: Job) => void jobs.push(job),
     };
-    await dispatchTick(world, { now, everyMs });
-    return jobs.map(({ job, detector }) => `${job} ${detector}`);
+    return { world, jobs, objects };
 }
 
 const hourly = { everyMs: 60 * minute };
@@ -101,5 +110,60 @@ describe("detection/api/tick", () => {
     it("has alerts delivered that still wait, whatever state their detector is in", async () => {
         const jobs = await tick({ shop: { status: "DEACTIVATED" } }, { now: midnight, ...hourly }, ["shop"]);
         assert.deepEqual(jobs, ["deliver shop"]);
+    });
+
+    describe("when something fails", () => {
+        const at = { now: midnight, ...hourly };
+
+        it("goes on with all others and the outbox, and names what failed at the end", async () => {
+            const { world, jobs, objects } = await openWorld({ a: {}, corrupt: {}, throttled: {}, z: {} }, [
+                "a",
+                "mute",
+                "z",
+            ]);
+            await objects.put(detectorKey("corrupt"), "{");
+            const dispatch = async (job: Job): Promise<void> => {
+                if (job.detector === "throttled" || job.detector === "mute") throw new Error("Rate exceeded");
+                jobs.push(job);
+            };
+            await assert.rejects(dispatchTick({ ...world, dispatch }, at), (error: AggregateError) => {
+                assert.match(
+                    error.message,
+                    /^3 of 7 jobs could not be handed on: advance corrupt: .+; advance throttled: Rate exceeded; deliver mute: Rate exceeded$/,
+                );
+                assert.equal(error.errors.length, 3);
+                return true;
+            });
+            assert.deepEqual(namesOf(jobs).sort(), ["advance a", "advance z", "deliver a", "deliver z"]);
+        });
+
+        it("delivers although the detectors cannot be listed, and advances although the outbox cannot", async () => {
+            const { world, jobs } = await openWorld({ a: {} }, ["b"]);
+            const broken = async (): Promise<never> => {
+                throw new Error("Slow down");
+            };
+            const withoutNames = { ...world, detectors: { ...world.detectors, names: broken } };
+            await assert.rejects(dispatchTick(withoutNames, at), /advance any detector: Slow down$/);
+            assert.deepEqual(namesOf(jobs.splice(0)), ["deliver b"]);
+            await assert.rejects(
+                dispatchTick({ ...world, outbox: { detectors: broken } }, at),
+                /deliver any detector: Slow down$/,
+            );
+            assert.deepEqual(namesOf(jobs), ["advance a"]);
+        });
+
+        it("hands on to a few at a time", async () => {
+            const kinds = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`d${i}`, {}]));
+            const { world, jobs } = await openWorld(kinds);
+            let [running, most] = [0, 0];
+            const dispatch = async (job: Job): Promise<void> => {
+                most = Math.max(most, (running += 1));
+                await new Promise(setImmediate);
+                running -= 1;
+                jobs.push(job);
+            };
+            await dispatchTick({ ...world, dispatch }, at);
+            assert.deepEqual([jobs.length, most], [30, 8]);
+        });
     });
 });

@@ -109,7 +109,7 @@ describe("local/serve/server", () => {
         await activate(api);
         assert.deepEqual(await post(serving, new Date(live + 24 * hour).toISOString()), {
             status: 200,
-            answer: { now: "2026-04-02T00:00:00.000Z", ticks: 23 },
+            answer: { now: "2026-04-02T00:00:00.000Z", ticks: 23, failed: [] },
         });
         assert.equal((await describeShop(api)).Status, "ACTIVE");
         const { ExecutionList: executions = [] } = await api.send(
@@ -176,6 +176,25 @@ describe("local/serve/server", () => {
             reason ?? "",
             /bucket "elsewhere" is not known to this service; start it with --bucket elsewhere=/,
         );
+    });
+
+    it("takes a folder as a bucket whatever its name means to a program, and knows no other of such a name", async () => {
+        const { serving, api } = await start({ bucket: [`constructor=${data}`] });
+        await activate(api, "constructor");
+        await post(serving, new Date(live + hour).toISOString());
+        assert.equal((await describeShop(api)).Status, "ACTIVE");
+        const ask = async (path: string) => {
+            const source = { HistoricalDataPathList: [path] };
+            const body = JSON.stringify({
+                AutoDetectionMetricSource: { S3SourceConfig: source },
+                AnomalyDetectorArn: arn,
+            });
+            const answer = await fetch(`${serving.endpoint}/DetectMetricSetConfig`, { method: "POST", body });
+            return [answer.status, answer.headers.get("x-amzn-errortype")];
+        };
+        for (const name of ["valueof", "hasOwnProperty", "__proto__", "toString", "_own"])
+            assert.deepEqual(await ask(`s3://${name}/backtest/`), [400, "ValidationException"], name);
+        assert.equal((await ask("s3://constructor/backtest/"))[0], 200);
     });
 
     it("refuses to let time pass backwards, or to no instant", async () => {
