@@ -1,3 +1,4 @@
+import { noteAmounts, settleBands } from "./band";
 import { learn, type History, type Scores } from "./engine";
 import { applyFeedback, withoutConfirmed, type FeedbackMark } from "./feedback";
 import { extendGroups, type AnomalyGroup } from "./incidents";
@@ -34,6 +35,7 @@ export function learnHistory(detector: Detector, history: History): void {
     const weighed = { ...history, values: weighHistory(engine, detector, judged) };
     const values = withoutEvents(detector, engine.shape.measures, weighed);
     learn(engine, { ...history, values });
+    noteAmounts(engine, { ...history, values });
     sumUpScopes(engine, detector.combinations, { ...history, values });
 }
 
@@ -41,7 +43,9 @@ export function learnHistory(detector: Detector, history: History): void {
 export function judge(detector: Detector, position: number, values: Float64Array): Judged {
     const { engine } = detector;
     const scores = scoreKnown(engine, detector, position, values);
-    applyScopes(engine, detector.combinations, scores, handlingOf(detector, position, engine.shape.measures));
+    const handling = handlingOf(detector, position, engine.shape.measures);
+    applyScopes(engine, detector.combinations, scores, handling);
+    settleBands(engine, scores, handling.taught);
     applyPolicy(detector, position, engine.shape.measures, scores);
     applyFeedback(detector.feedback, scores);
     const { open, closed } = extendGroups(detector, position, scores);

@@ -70,6 +70,8 @@ export const at = {
     countTail1: 49,
     countTail2: 50,
     countTail3: 51,
+    /** 1 while no value has been negative: an amount, or a count; 0 also where that is not known. */
+    isAmount: 52,
 } as const;
 
 export type NumberName = keyof typeof at;
@@ -78,4 +80,4 @@ export type NumberName = keyof typeof at;
 export const numberNames = Object.keys(at) as readonly NumberName[];
 
 /** How many there are for each series. */
-export const numbersOfSeries = 52;
+export const numbersOfSeries = 53;

@@ -27,16 +27,24 @@ const oddScore = 3;
 const longestRun = 60;
 /** A deviation beyond this many times its usual size teaches no more than that. */
 const clip = 3;
+/** It counts for no more than so many in what is smoothed: a large one alone is not to be heard in the intervals after it. */
+const smoothClip = 3;
+/** What is smoothed speaks only where the interval itself deviates the same way, by at least this part of its usual size. */
+const leastCarried = 1;
 
 /** −log10 of the chance of a scope's deviation, 0 while little is known; learns from it. */
 export function scopeScore(tail: Float64Array, deviation: number): number {
-    tail[smooth3] = tail[smooth3]! + rate3 * (deviation - tail[smooth3]!);
-    tail[smooth8] = tail[smooth8]! + rate8 * (deviation - tail[smooth8]!);
+    const usual1 = Math.sqrt(tail[square1]!);
+    const most = tail[seen]! < 10 ? Infinity : smoothClip * usual1;
+    const smoothed = Math.max(-most, Math.min(most, deviation));
+    tail[smooth3] = tail[smooth3]! + rate3 * (smoothed - tail[smooth3]!);
+    tail[smooth8] = tail[smooth8]! + rate8 * (smoothed - tail[smooth8]!);
     const looks = [deviation, tail[smooth3], tail[smooth8]];
-    let theory = 0;
-    for (let k = 0; k < 3; k++) {
+    let theory = usual1 > 0 ? gaussianScore(Math.abs(deviation) / usual1) : 0;
+    for (let k = 1; k < 3; k++) {
         const usual = Math.sqrt(tail[square1 + k]!);
-        if (usual > 0) theory = Math.max(theory, gaussianScore(Math.abs(looks[k]!) / usual));
+        const isCarriedOn = deviation * looks[k]! > 0 && Math.abs(deviation) >= leastCarried * usual1;
+        if (usual > 0 && isCarriedOn) theory = Math.max(theory, gaussianScore(Math.abs(looks[k]!) / usual));
     }
     theory = Math.max(0, theory - priceOfLooks);
     const over = theory - tail[percentile]!;

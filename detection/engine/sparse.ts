@@ -40,7 +40,9 @@ export function judgeCount(
         const awaited = base + at.expectedNear + w;
         numbers[counted] = numbers[counted]! + rate * (by.count - numbers[counted]!);
         numbers[awaited] = numbers[awaited]! + rate * (mean - numbers[awaited]!);
-        if (by.seen <= length / 2) continue;
+        // A burst that is over, or an outage, is not to be heard in the intervals after it.
+        const isCarriedOn = (numbers[counted] - numbers[awaited]) * (by.count - mean) > 0;
+        if (by.seen <= length / 2 || !isCarriedOn) continue;
         const score = countTail(Math.round(numbers[counted] * length), numbers[awaited] * length, dispersion);
         most = Math.max(most, score - selection);
     }

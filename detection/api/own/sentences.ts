@@ -29,7 +29,7 @@ export function sentenceOf(point: Point, about: Circumstances): string {
         case "expected":
             return `${compared(point)}${young(about)}`;
         case "anomalous":
-            return `${compared(point)}; severity ${point.severity}${spokenBy(point)}${young(about)}`;
+            return `${anomaly(point)}${young(about)}`;
         case "below minimum effect":
             return `${compared(point)}, which is less than the minimum effect${effectOf(about)}`;
         case "other direction":
@@ -75,6 +75,24 @@ const spoken: Readonly<Record<EvidenceName, string>> = {
     count: "too many, or too few, for a count",
     scope: "many metrics of one part deviate together",
 };
+
+/** Why a value is anomalous; one that lies inside its band is so by what is around it, and that is said. */
+function anomaly(point: Point): string {
+    const { value, lower, upper, severity, evidence } = point;
+    const isInside = value !== null && lower !== null && upper !== null && lower <= value && value <= upper;
+    if (!isInside || !ofMore.has(evidence)) return `${compared(point)}; severity ${severity}${spokenBy(point)}`;
+    const reason = evidence === "drift" ? driftOf(point) : spoken[evidence];
+    const band = `${shown(lower)} to ${shown(upper)}`;
+    return `${shown(value)} lies inside the band for a single value (${band}), but ${reason}; severity ${severity}`;
+}
+
+/** Evidence of more than the value alone. */
+const ofMore: ReadonlySet<EvidenceName> = new Set(["drift", "variance", "flat line", "scope"]);
+
+function driftOf({ value, expected }: Point): string {
+    if (value === null || expected === null || value === expected) return spoken.drift;
+    return `values have been ${value < expected ? "lower" : "higher"} than expected for some intervals on end`;
+}
 
 function spokenBy({ evidence }: Point): string {
     return spoken[evidence] === "" ? "" : `, for ${spoken[evidence]}`;

@@ -49,6 +49,14 @@ describe("detection/engine/scopeTail", () => {
         assert.ok(scopeScore(tail, 20) < 3);
     });
 
+    it("is quiet as soon as an alert is over, on whichever side the scope comes back", () => {
+        for (const after of [-4, -1, 0, 1, 2.5]) {
+            const { tail } = usual(4);
+            for (const deviation of [20, 40, 20]) assert.ok(scopeScore(tail, deviation) >= 3);
+            assert.ok(scopeScore(tail, after) < 3, `${after}`);
+        }
+    });
+
     it("judges nothing before it has seen forty intervals", () => {
         const tail = learnedTail(Array.from({ length: 20 }, () => 1));
         assert.equal(scopeScore(tail, 50), 0);
