@@ -43,76 +43,102 @@ interface Waiting {
 /** Milliseconds before the second try; each further one waits twice as long. */
 const firstPauseMs = 250;
 
+interface State {
+    readonly options: JobQueueOptions;
+    readonly waiting: Waiting[];
+    /** What is under way, by lane. */
+    readonly busy: Map<string, Promise<void>>;
+    /** Detectors whose shards are being learned. */
+    readonly learning: Map<string, Promise<void>>;
+    readonly failures: Failure[];
+    isStopped: boolean;
+}
+
 export function openJobQueue(options: JobQueueOptions): JobQueue {
-    const waiting: Waiting[] = [];
-    const busy = new Map<string, Promise<void>>();
-    const failures: Failure[] = [];
-    let isStopped = false;
-    const fail = (job: Job, error: unknown): void => {
-        if (isStopped) return;
-        const failure = { job, error: error instanceof Error ? error : new Error(String(error)) };
-        failures.push(failure);
-        options.failed(failure);
+    const state: State = {
+        options,
+        waiting: [],
+        busy: new Map(),
+        learning: new Map(),
+        failures: [],
+        isStopped: false,
     };
-    const turn = (): void => {
-        for (let next = takeFree(); next !== undefined; next = takeFree()) {
-            const { job, ended } = next;
-            const work = runTries(options, job)
-                .then(
-                    () => ended?.(true),
-                    (error: unknown) => {
-                        fail(job, error);
-                        ended?.(false);
-                    },
-                )
-                .finally(() => {
-                    busy.delete(laneOf(job));
-                    turn();
-                });
-            busy.set(laneOf(job), work);
-        }
-    };
-    const takeFree = (): Waiting | undefined => {
-        const index = waiting.findIndex(({ job }) => !busy.has(laneOf(job)));
-        return busy.size >= options.width || index < 0 ? undefined : waiting.splice(index, 1)[0];
-    };
-    const dispatch = async (job: Job): Promise<void> => {
-        if (isStopped || waiting.some((other) => JSON.stringify(other.job) === JSON.stringify(job))) return;
-        waiting.push({ job });
-        turn();
-    };
-    const learnAll = async (detector: string, shards: number): Promise<void> => {
-        const numbers = Array.from({ length: shards }, (_, shard) => shard);
-        const ends = numbers.map(
-            (shard) =>
-                new Promise<boolean>((ended) => waiting.push({ job: { job: "learnShard", detector, shard }, ended })),
-        );
-        turn();
-        const isWhole = (await Promise.all(ends)).every(Boolean);
-        if (isWhole) await dispatch({ job: "mergeShards", detector });
-    };
-    const learning = new Map<string, Promise<void>>();
+    const { waiting, busy } = state;
     return {
-        dispatch,
-        learnShards: (detector, shards) => {
-            // Asked for again while it goes on, as a tick does, it is not begun again.
-            const going = learning.get(detector) ?? learnAll(detector, shards).finally(() => learning.delete(detector));
-            learning.set(detector, going);
-            return going;
-        },
+        dispatch: async (job) => accept(state, job),
+        learnShards: (detector, shards) => learnOnce(state, detector, shards),
         get size() {
             return waiting.length + busy.size;
         },
         idle: async () => {
             while (busy.size > 0) await Promise.race(busy.values());
-            return failures.splice(0);
+            return state.failures.splice(0);
         },
         stop: async () => {
-            isStopped = true;
+            state.isStopped = true;
             for (const { ended } of waiting.splice(0)) ended?.(false);
             await Promise.all(busy.values());
         },
     };
+}
+
+function accept(state: State, job: Job): void {
+    if (state.isStopped || state.waiting.some((other) => JSON.stringify(other.job) === JSON.stringify(job))) return;
+    state.waiting.push({ job });
+    turn(state);
+}
+
+/** Begins what can begin. */
+function turn(state: State): void {
+    for (let next = takeFree(state); next !== undefined; next = takeFree(state)) begin(state, next);
+}
+
+/** The first job that waits and whose lane is free, unless as many are under way as may be. */
+function takeFree({ options, waiting, busy }: State): Waiting | undefined {
+    const index = waiting.findIndex(({ job }) => !busy.has(laneOf(job)));
+    return busy.size >= options.width || index < 0 ? undefined : waiting.splice(index, 1)[0];
+}
+
+function begin(state: State, { job, ended }: Waiting): void {
+    const work = runTries(state.options, job)
+        .then(
+            () => ended?.(true),
+            (error: unknown) => {
+                fail(state, job, error);
+                ended?.(false);
+            },
+        )
+        .finally(() => {
+            state.busy.delete(laneOf(job));
+            turn(state);
+        });
+    state.busy.set(laneOf(job), work);
+}
+
+function fail({ options, failures, isStopped }: State, job: Job, error: unknown): void {
+    if (isStopped) return;
+    const failure = { job, error: error instanceof Error ? error : new Error(String(error)) };
+    failures.push(failure);
+    options.failed(failure);
+}
+
+/** Asked for again while it goes on, as a tick does, learning is not begun again. */
+function learnOnce(state: State, detector: string, shards: number): Promise<void> {
+    const { learning } = state;
+    const going = learning.get(detector) ?? learnAll(state, detector, shards).finally(() => learning.delete(detector));
+    learning.set(detector, going);
+    return going;
+}
+
+async function learnAll(state: State, detector: string, shards: number): Promise<void> {
+    const numbers = Array.from({ length: shards }, (_, shard) => shard);
+    const ends = numbers.map(
+        (shard) =>
+            new Promise<boolean>((ended) => state.waiting.push({ job: { job: "learnShard", detector, shard }, ended })),
+    );
+    turn(state);
+    const isWhole = (await Promise.all(ends)).every(Boolean);
+    if (isWhole) accept(state, { job: "mergeShards", detector });
 }
 
 /** Jobs of one lane are done one after another. */
