@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInThisContext } from "node:vm";
 import { transformSync } from "esbuild";
 import { parse } from "yaml";
 import { longText } from "../../alerts/texts";
@@ -24,7 +25,8 @@ function onlyExample(page: (typeof pages)[number], language: string): string {
 describe("examples in docs/", () => {
     it("in JavaScript run, and give clients of the service on this machine and of the deployed one", async () => {
         const { code } = transformSync(onlyExample("migrating", "ts"), { loader: "ts", format: "cjs" });
-        const run = new Function("require", "exports", "endpoint", `${code}\nreturn { local, deployed };`) as (
+        const text = `(function (require, exports, endpoint) { ${code}\nreturn { local, deployed }; })`;
+        const run = runInThisContext(text) as (
             ...given: [NodeJS.Require, object, string]
         ) => Record<"local" | "deployed", { readonly config: ClientConfig }>;
         const { local, deployed } = run(require, {}, "https://abc123.lambda-url.us-east-1.on.aws");
