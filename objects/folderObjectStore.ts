@@ -4,7 +4,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs
 import path from "node:path";
 import { NotFoundError } from "../errors";
 import { fileOfKey, folderSegment, keySegment } from "./keyFiles";
-import type { ObjectInfo, ObjectStore, PutCondition, StoredObject } from "./objectStore";
+import type { DeleteCondition, ObjectInfo, ObjectStore, PutCondition, StoredObject } from "./objectStore";
 
 /** Where writes are prepared. No key maps to a name that begins with a dot. */
 const stagingFolder = ".staging";
@@ -26,8 +26,8 @@ export function openFolderObjectStore(folder: string): ObjectStore {
         },
         put: (key, body, condition) => writeObject(root, fileOfKey(root, key), Buffer.from(body), condition),
         list: (prefix, after) => walk(root, prefix, after ?? ""),
-        async delete(keys): Promise<void> {
-            for (const key of keys) await removeObject(root, fileOfKey(root, key));
+        async delete(keys, condition): Promise<void> {
+            for (const key of keys) await removeObject(root, fileOfKey(root, key), condition);
         },
     };
 }
@@ -98,8 +98,10 @@ async function place<T>(file: string, act: () => Promise<T>): Promise<T> {
 }
 
 /** Removes an object, and the folders above it that it leaves empty. */
-async function removeObject(root: string, file: string): Promise<void> {
-    await exclusively(file, () => rm(file, { force: true }));
+async function removeObject(root: string, file: string, condition: DeleteCondition | undefined): Promise<void> {
+    await exclusively(file, async () => {
+        if (condition === undefined || holds(condition, await readObject(file))) await rm(file, { force: true });
+    });
     for (let folder = path.dirname(file); folder !== root; folder = path.dirname(folder)) {
         const removed = await rmdir(folder).then(
             () => true,

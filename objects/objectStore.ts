@@ -15,6 +15,11 @@ export interface StoredObject {
 /** Condition of a write: the key must not exist yet, or must still hold the version that was read. */
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string };
 
+/** Condition of a deletion: the key must still hold the version that was read. */
+export interface DeleteCondition {
+    readonly ifMatch: string;
+}
+
 /**
  * The one kind of storage the project uses: keys and bytes, over an S3 bucket or a local folder. Reads see every earlier write.
  * Keys use `/` and list in the order of their UTF-8 bytes.
@@ -35,6 +40,9 @@ export interface ObjectStore {
     ): Promise<{ readonly etag: string } | undefined>;
     /** Every object below a prefix, in key order, optionally only those after a key. Pages are fetched as needed. */
     list(prefix: string, after?: string): AsyncIterable<ObjectInfo>;
-    /** Deletes objects; keys that do not exist are passed over in silence. */
-    delete(keys: readonly string[]): Promise<void>;
+    /**
+     * Deletes objects; keys that do not exist are passed over in silence. With a condition, so is each that holds another version by now;
+     * it is for single objects, since each then takes a request of its own.
+     */
+    delete(keys: readonly string[], condition?: DeleteCondition): Promise<void>;
 }

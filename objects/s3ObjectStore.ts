@@ -1,4 +1,5 @@
 import {
+    DeleteObjectCommand,
     DeleteObjectsCommand,
     GetObjectCommand,
     ListObjectsV2Command,
@@ -9,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotFoundError } from "../errors";
-import type { ObjectInfo, ObjectStore, PutCondition, StoredObject } from "./objectStore";
+import type { DeleteCondition, ObjectInfo, ObjectStore, PutCondition, StoredObject } from "./objectStore";
 
 export interface S3ObjectStoreOptions {
     /**
@@ -43,7 +44,10 @@ export function openS3ObjectStore(client: S3Client, bucket: string, options: S3O
         },
         put: (key, body, condition) => putObject(client, bucket, { key, body, condition, conflictDelaysMs }),
         list: (prefix, after) => listObjects(client, bucket, prefix, after),
-        delete: (keys) => deleteObjects(client, bucket, keys),
+        delete: async (keys, condition) => {
+            if (condition === undefined) return deleteObjects(client, bucket, keys);
+            for (const key of keys) await deleteUnchanged(client, bucket, { key, ...condition, conflictDelaysMs });
+        },
     };
 }
 
@@ -125,6 +129,27 @@ async function deleteObjects(client: S3Client, bucket: string, keys: readonly st
                 `${errors.length} of ${Objects.length} objects in the bucket "${bucket}" were not deleted; ` +
                     `the first is "${refused.Key}": ${refused.Code}: ${refused.Message}`,
             );
+        }
+    }
+}
+
+interface Deletion extends DeleteCondition {
+    readonly key: string;
+    readonly conflictDelaysMs: readonly number[];
+}
+
+async function deleteUnchanged(client: S3Client, bucket: string, deletion: Deletion): Promise<void> {
+    const { key: Key, ifMatch: IfMatch, conflictDelaysMs } = deletion;
+    for (let conflicts = 0; ; conflicts += 1) {
+        try {
+            await client.send(new DeleteObjectCommand({ Bucket: bucket, Key, IfMatch }));
+            return;
+        } catch (error) {
+            // 412: another version by now. 404: gone.
+            if (hasStatus(error, 412) || isNamed(error, "NoSuchKey")) return;
+            const delay = conflictDelaysMs[conflicts];
+            if (!hasStatus(error, 409) || delay === undefined) throw explain(error, bucket);
+            await sleep(delay);
         }
     }
 }

@@ -53,6 +53,24 @@ export async function updateDocument<S extends z.ZodType>(
     throw new Error(`"${key}" was changed by others ${maxRounds} times in a row while it was being written; try again`);
 }
 
+/**
+ * Deletes a record while it is one that `mayDelete` picks: what was written since it was read is looked at anew. Nothing happens when
+ * there is none.
+ */
+export async function deleteDocument<S extends z.ZodType>(
+    store: ObjectStore,
+    key: string,
+    schema: S,
+    mayDelete: (current: z.output<S>) => boolean,
+): Promise<void> {
+    for (let round = 1; round <= maxRounds; round += 1) {
+        const current = await readDocument(store, key, schema);
+        if (current === undefined || !mayDelete(current.value)) return;
+        await store.delete([key], { ifMatch: current.etag });
+    }
+    throw new Error(`"${key}" was written by others ${maxRounds} times in a row while it was being deleted; try again`);
+}
+
 /** The condition that nobody has written a record since it was read. */
 export const unchanged = (document: Document<unknown> | undefined): PutCondition =>
     document === undefined ? { ifAbsent: true } : { ifMatch: document.etag };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
-import { readDocument, unchanged, updateDocument, writeDocument } from "../../pipeline/documents";
+import { deleteDocument, readDocument, unchanged, updateDocument, writeDocument } from "../../pipeline/documents";
 import { isOwnedBy } from "./creation";
 import { alertKey, alertOfKey, alertsOfPrefix, alertsPrefix } from "./layout";
 import { instant } from "./instant";
@@ -98,7 +98,10 @@ export function openAlerts(objects: ObjectStore): AlertStore {
                 names.push(key.slice(alertsPrefix.length).replace(/\.json$/, ""));
             return names;
         },
-        remove: ({ name, id, detector }) => objects.delete([alertKey(name), alertOfKey(detector, name, id)]),
+        remove: async ({ name, id, detector }) => {
+            await removeDocument(objects, { name, id });
+            await objects.delete([alertOfKey(detector, name, id)]);
+        },
     };
 }
 
@@ -106,15 +109,17 @@ function rethrow(error: unknown): never {
     throw error;
 }
 
-/** Every key of a detector's alerts, of whichever creation of it: what its deletion takes away. */
-export async function keysOfAlerts(objects: ObjectStore, detector: string): Promise<string[]> {
-    const keys: string[] = [];
-    for (const { name, id, key } of await alertKeysOf(objects, detector)) {
-        const alert = await readDocument(objects, alertKey(name), alertRecord);
-        if (alert?.value.id === id) keys.push(alertKey(name));
-        keys.push(key);
-    }
-    return keys;
+/** An alert of the name that was created since stays. */
+const removeDocument = (objects: ObjectStore, { name, id }: Pick<AlertRecord, "name" | "id">): Promise<void> =>
+    deleteDocument(objects, alertKey(name), alertRecord, (current) => current.id === id);
+
+/** What a detector's deletion takes away of its alerts, of whichever creation of it: listed first, taken away when called. */
+export async function listAlertsToRemove(objects: ObjectStore, detector: string): Promise<() => Promise<void>> {
+    const found = await alertKeysOf(objects, detector);
+    return async () => {
+        for (const alert of found) await removeDocument(objects, alert);
+        if (found.length > 0) await objects.delete(found.map(({ key }) => key));
+    };
 }
 
 async function alertKeysOf(objects: ObjectStore, detector: string) {

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
-import { readDocument, updateDocument, writeDocument } from "../../pipeline/documents";
-import { keysOfAlerts } from "./alerts";
+import { deleteDocument, readDocument, updateDocument, writeDocument } from "../../pipeline/documents";
+import { listAlertsToRemove } from "./alerts";
 import {
     alertedPrefix,
     detectorKey,
@@ -54,14 +54,16 @@ export function openDetectorStore(objects: ObjectStore): DetectorStore {
             return names;
         },
         remove: async (name) => {
+            const removeAlerts = await listAlertsToRemove(objects, name);
             const keys = [...(await keysOfRuns(objects, name)), ...(await keysBeside(objects, name))];
             const found = await read(name);
             if (found !== undefined && found.status !== "DELETING") return;
+            await removeAlerts();
             await deleteAll(objects, keys);
             // Another worker may have finished the deletion, and a new detector may have the name by now.
-            const current = await read(name);
-            if (current?.status === "DELETING" && current.createdAt === found?.createdAt)
-                await objects.delete([detectorKey(name)]);
+            const isSame = ({ status, id, createdAt }: DetectorRecord): boolean =>
+                status === "DELETING" && id === found?.id && createdAt === found?.createdAt;
+            await deleteDocument(objects, detectorKey(name), detectorRecord, isSame);
         },
         removeOtherRuns: async (name, run) => {
             const keys = await keysOfRuns(objects, name);
@@ -86,9 +88,9 @@ async function keysOfRuns(objects: ObjectStore, name: string): Promise<string[]>
     return keys;
 }
 
-/** Alerts, what they have to tell and have told, and feedback. */
+/** What alerts have to tell and have told, and feedback. */
 async function keysBeside(objects: ObjectStore, name: string): Promise<string[]> {
-    const keys = await keysOfAlerts(objects, name);
+    const keys: string[] = [];
     for (const prefix of [feedbackPrefix(name), outboxPrefix(name), alertedPrefix(name)])
         for await (const { key } of objects.list(prefix)) keys.push(key);
     return keys;

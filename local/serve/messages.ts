@@ -1,4 +1,4 @@
-import type { PutCondition } from "../../objects/objectStore";
+import type { DeleteCondition, PutCondition } from "../../objects/objectStore";
 import type { Job } from "../../detection/worker/worker";
 import type { ServePlace } from "./options";
 
@@ -39,7 +39,12 @@ export type FromThread =
           readonly body: Uint8Array | string;
           readonly condition?: PutCondition;
       }
-    | { readonly kind: "delete"; readonly id: number; readonly keys: readonly string[] }
+    | {
+          readonly kind: "delete";
+          readonly id: number;
+          readonly keys: readonly string[];
+          readonly condition?: DeleteCondition;
+      }
     | { readonly kind: "dispatch"; readonly job: Job }
     | { readonly kind: "learnShards"; readonly detector: string; readonly shards: number }
     | { readonly kind: "log"; readonly line: string };

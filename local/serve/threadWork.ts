@@ -18,7 +18,7 @@ let writes = 0;
 function write(
     message:
         | { kind: "put"; key: string; body: Uint8Array | string; condition?: object }
-        | { kind: "delete"; keys: readonly string[] },
+        | { kind: "delete"; keys: readonly string[]; condition?: object },
 ) {
     const id = (writes += 1);
     return new Promise((resolve, reject) => {
@@ -34,8 +34,8 @@ const store: ObjectStore = {
         write({ kind: "put", key, body, ...(condition === undefined ? {} : { condition }) }) as ReturnType<
             ObjectStore["put"]
         >,
-    delete: async (keys) => {
-        await write({ kind: "delete", keys });
+    delete: async (keys, condition) => {
+        await write({ kind: "delete", keys, ...(condition === undefined ? {} : { condition }) });
     },
 };
 

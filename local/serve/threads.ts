@@ -87,7 +87,7 @@ async function answer(options: ThreadsOptions, thread: Thread, message: FromThre
         case "put":
             return reply(thread, message.id, () => store.put(message.key, message.body, message.condition));
         case "delete":
-            return reply(thread, message.id, () => store.delete(message.keys));
+            return reply(thread, message.id, () => store.delete(message.keys, message.condition));
     }
 }
 

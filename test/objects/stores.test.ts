@@ -87,6 +87,18 @@ function describeObjectStore(unit: string, open: () => ObjectStore): void {
             assert.deepEqual(await keysOf(store, ""), ["other"]);
         });
 
+        it("deletes under ifMatch only the version that was read", async () => {
+            const store = open();
+            const ifMatch = (await store.put("doc", "one"))?.etag ?? "";
+            await store.put("doc", "two");
+            await store.delete(["doc"], { ifMatch });
+            assert.equal((await store.get("doc"))?.body.toString(), "two");
+            await store.put("doc", "one");
+            await store.delete(["doc"], { ifMatch });
+            assert.equal(await store.get("doc"), undefined);
+            await store.delete(["doc"], { ifMatch });
+        });
+
         it("carries keys with spaces, signs and letters of any script", async () => {
             const store = open();
             const keys = ["a b/c+d.csv", "q=1/x&y", "日本/🎈.json", "a//b", "../up", "%2E"];

@@ -1,4 +1,5 @@
 import {
+    DeleteObjectCommand,
     DeleteObjectsCommand,
     GetObjectCommand,
     ListObjectsV2Command,
@@ -53,6 +54,13 @@ export function fakeS3({ pageSize = 1000 }: { pageSize?: number } = {}) {
                 Contents: page.map(({ key, size, etag }) => ({ Key: key, Size: size, ETag: etag })),
                 NextContinuationToken: all.length > pageSize ? page.at(-1)?.key : undefined,
             };
+        }
+        if (command instanceof DeleteObjectCommand) {
+            const { Key: key = "", IfMatch: ifMatch } = command.input;
+            const found = await store.get(key);
+            if (ifMatch !== undefined && found?.etag !== ifMatch) throw serviceError("PreconditionFailed", 412);
+            await store.delete([key]);
+            return {};
         }
         if (command instanceof DeleteObjectsCommand) {
             const keys = (command.input.Delete?.Objects ?? []).map(({ Key = "" }) => Key);

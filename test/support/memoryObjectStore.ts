@@ -67,10 +67,11 @@ export function memoryObjectStore(initial: Readonly<Record<string, string>> = {}
                 yield { key, size: found.body.length, etag: found.etag };
             }
         },
-        async delete(doomed) {
+        async delete(doomed, condition) {
             store.calls.delete += 1;
             await store.before?.("delete", doomed.join(" "));
-            doomed.forEach((key) => objects.delete(key));
+            for (const key of doomed)
+                if (condition === undefined || holds(condition, objects.get(key))) objects.delete(key);
         },
     };
     return store;

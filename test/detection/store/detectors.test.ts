@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openAlerts, type AlertRecord } from "../../../detection/store/alerts";
 import { openDetectorStore } from "../../../detection/store/detectors";
 import type { DetectorRecord } from "../../../detection/store/records";
 import { memoryObjectStore } from "../../support/memoryObjectStore";
@@ -12,6 +13,19 @@ const shop: DetectorRecord = {
     tags: {},
     status: "ACTIVE",
     run: "r-2",
+};
+
+const told: AlertRecord = {
+    version: 1,
+    name: "told",
+    id: "a1",
+    detector: "shop",
+    detectorCreatedAt: 1,
+    threshold: 50,
+    target: { type: "SNS", topicArn: "arn:aws:sns:us-east-1:123456789012:t", format: "JSON" },
+    createdAt: 1,
+    changedAt: 1,
+    tags: {},
 };
 
 async function world(record: Partial<DetectorRecord> = {}) {
@@ -56,5 +70,45 @@ describe("detection/store/detectors", () => {
         };
         await detectors.remove("shop");
         assert.equal((await detectors.read("shop"))?.createdAt, 2);
+    });
+
+    it("leaves a detector alone that was created again just before the old one's record is deleted", async () => {
+        const { objects, detectors } = await world({ status: "DELETING" });
+        objects.before = async (operation, key) => {
+            if (operation !== "delete" || key !== "_detection/detectors/shop.json") return;
+            objects.before = undefined;
+            await objects.delete([key]);
+            await detectors.create({ ...shop, id: "other" });
+        };
+        await detectors.remove("shop");
+        assert.equal((await detectors.read("shop"))?.id, "other");
+    });
+
+    it("leaves an alert alone that was created again just before the old one is deleted", async () => {
+        const objects = memoryObjectStore();
+        const alerts = openAlerts(objects);
+        await alerts.create(told, async () => false);
+        objects.before = async (operation, key) => {
+            if (operation !== "delete" || !key.startsWith("_detection/alerts/told.json")) return;
+            objects.before = undefined;
+            await alerts.remove(told);
+            await alerts.create({ ...told, id: "other" }, async () => false);
+        };
+        await alerts.remove(told);
+        assert.equal((await alerts.read("told"))?.id, "other");
+        assert.deepEqual(objects.keys("_detection/alertsOf/"), ["_detection/alertsOf/shop/told/other"]);
+    });
+
+    it("deletes an alert that is changed just before", async () => {
+        const objects = memoryObjectStore();
+        const alerts = openAlerts(objects);
+        await alerts.create(told, async () => false);
+        objects.before = async (operation) => {
+            if (operation !== "delete") return;
+            objects.before = undefined;
+            await alerts.change("told", (current) => ({ ...current, threshold: 90 }));
+        };
+        await alerts.remove(told);
+        assert.deepEqual(objects.keys(""), []);
     });
 });
