@@ -1,6 +1,6 @@
 import type { History, Scores } from "./engine";
 import { at, numbersOfSeries } from "./numbers";
-import { anomalousScore } from "./shape";
+import { anomalousScore, bounded } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { evidenceIndex, verdictIndex } from "./verdicts";
 
@@ -52,7 +52,7 @@ function noteSign(state: EngineState, series: number, value: number): void {
 function settle(state: EngineState, series: number, scores: Scores): void {
     const { value: values, verdict, score } = scores;
     const least = state.numbers[series * numbersOfSeries + at.isAmount] === 1 ? 0 : -Infinity;
-    const value = values[series]!;
+    const value = bounded(values[series]!);
     const expected = Math.max(least, scores.expected[series]!);
     let lower = Math.min(expected, Math.max(least, scores.lower[series]!));
     let upper = Math.max(expected, scores.upper[series]!);

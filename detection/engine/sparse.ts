@@ -40,9 +40,7 @@ export function judgeCount(
         const awaited = base + at.expectedNear + w;
         numbers[counted] = numbers[counted]! + rate * (by.count - numbers[counted]!);
         numbers[awaited] = numbers[awaited]! + rate * (mean - numbers[awaited]!);
-        // A burst that is over, or an outage, is not to be heard in the intervals after it.
-        const isCarriedOn = (numbers[counted] - numbers[awaited]) * (by.count - mean) > 0;
-        if (by.seen <= length / 2 || !isCarriedOn) continue;
+        if (by.seen <= length / 2) continue;
         const score = countTail(Math.round(numbers[counted] * length), numbers[awaited] * length, dispersion);
         most = Math.max(most, score - selection);
     }
