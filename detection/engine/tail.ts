@@ -21,8 +21,8 @@ const firstSlope = 0.3;
 const leastSlope = 0.05;
 /** The mean excess is believed to be at least this part of the mean. */
 const leastExcess = 0.1;
-/** Points after which the tail is believed to be half as wide as on the first. */
-const pointsToNarrow = 150;
+/** Points after which the tail is believed to be twice as wide as it has shown itself; ever less beyond. */
+const pointsToNarrow = 200;
 const log10OfE = Math.LOG10E;
 
 /**
