@@ -23,8 +23,6 @@ const agreement = 0.5;
 const leastDeviation = 1;
 /** A scope inside or across one that was found has to stand without what that one explains. */
 const independence = 0.7;
-/** Without the series that says most, the others have to deviate by this part of the common mean: one that is far off is no scope. */
-const leastOthers = 0.8;
 
 const scopeEvidence = evidenceIndex("scope");
 const anomalous = verdictIndex("anomalous");
@@ -208,7 +206,6 @@ function raise(
 /** The series that deviate as their scope does; undefined when they are too few to speak for it. */
 function agreeingOf(members: readonly number[], { sum, square }: Weighted, deviation: number): number[] | undefined {
     let [total, weight, agreed] = [0, 0, 0];
-    let [loudest, itsSquare] = [0, 0];
     const agreeing: number[] = [];
     const side = Math.sign(deviation);
     for (const member of members) {
@@ -217,12 +214,7 @@ function agreeingOf(members: readonly number[], { sum, square }: Weighted, devia
         if (side * sum[member]! < leastDeviation * Math.sqrt(square[member]!) || square[member] === 0) continue;
         agreed += square[member]!;
         agreeing.push(member);
-        if (side * sum[member]! <= loudest) continue;
-        loudest = side * sum[member]!;
-        itsSquare = square[member]!;
     }
     const stands = (side * total) / Math.sqrt(weight) >= independence * Math.abs(deviation);
-    const others = weight - itsSquare;
-    const isShared = others > 0 && (side * total - loudest) / others >= (leastOthers * side * total) / weight;
-    return stands && isShared && agreeing.length > 1 && agreed >= agreement * weight ? agreeing : undefined;
+    return stands && agreeing.length > 1 && agreed >= agreement * weight ? agreeing : undefined;
 }

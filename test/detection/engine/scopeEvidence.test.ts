@@ -76,14 +76,6 @@ describe("detection/engine/scopeEvidence", () => {
         assert.deepEqual(alone.open[0]?.causes[0]?.values, ["app", "us"]);
     });
 
-    it("lends the score of a series that goes on being far off to no other that happens to lie on the same side", () => {
-        const { raised } = play(copyOf(plain), ([p, m]) => (p === "app" && m === "us" ? 3 : 1), 24);
-        assert.deepEqual(
-            raised.filter((name) => name !== "app/us"),
-            [],
-        );
-    });
-
     it("goes on the same from a snapshot", () => {
         const [one, other] = [copyOf(plain), copyOf(plain)];
         const fall = (values: readonly string[], i: number): number => (values[1] === "us" ? 1 - 0.1 * i : 1);

@@ -9,7 +9,10 @@ describe("detection/store/byteCache", () => {
         cache.put("a", "first", 40);
         cache.put("b", "second", 40);
         cache.put("c", "third", 60);
-        assert.deepEqual(["a", "b", "c"].map(cache.get), [undefined, "second", "third"]);
+        assert.deepEqual(
+            ["a", "b", "c"].map((key) => cache.get(key)),
+            [undefined, "second", "third"],
+        );
         assert.equal(cache.bytes, 100);
     });
 
@@ -19,7 +22,10 @@ describe("detection/store/byteCache", () => {
         cache.put("b", "second", 40);
         cache.put("a", "new", 50);
         cache.put("c", "third", 50);
-        assert.deepEqual(["a", "b", "c"].map(cache.get), ["new", undefined, "third"]);
+        assert.deepEqual(
+            ["a", "b", "c"].map((key) => cache.get(key)),
+            ["new", undefined, "third"],
+        );
         assert.equal(cache.bytes, 100);
     });
 
