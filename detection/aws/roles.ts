@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type AssumeRoleCommandOutput, type STSClient } from "@aws-sdk/client-sts";
-import { RoleRefusedError } from "../worker/dataErrors";
+import { DataError } from "../../errors";
 
 /** On whose account a role is assumed. */
 export interface OnBehalf {
@@ -17,7 +17,7 @@ export interface RoleCredentials {
 }
 
 /**
- * Gives what a client's `credentials` may be: asks STS each time that the client has none that hold. Rejects with a RoleRefusedError when the role
+ * Gives what a client's `credentials` may be: asks STS each time that the client has none that hold. Rejects with a DataError when the role
  * does not let itself be assumed.
  */
 export function assumeRole(sts: STSClient, on: OnBehalf): () => Promise<RoleCredentials> {
@@ -41,7 +41,7 @@ async function askFor(sts: STSClient, { roleArn, detectorArn }: OnBehalf): Promi
         return await sts.send(new AssumeRoleCommand(request));
     } catch (cause) {
         if (!(cause instanceof Error) || cause.name !== "AccessDenied") throw cause;
-        throw new RoleRefusedError(
+        throw new DataError(
             `the role ${roleArn} does not let itself be assumed with the external id ${detectorArn}; ` +
                 `see its trust policy, and lookout:detection.allowedRoles (${cause.message})`,
             { cause },

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors";
 import type { LearningAttempts } from "../store/learning";
-import { ActivationError, RoleRefusedError } from "./dataErrors";
+import { ActivationError } from "./dataErrors";
 import type { Work } from "./work";
 
 /** Times that a run is tried before its detector fails: it cannot be deleted or corrected while it is being activated. */
@@ -37,8 +37,7 @@ export async function counted(work: Work, act: () => Promise<void>): Promise<voi
 }
 
 /** Whether trying again comes to the same. */
-export const isFinal = (error: unknown): boolean =>
-    error instanceof ActivationError || (error instanceof DataError && !(error instanceof RoleRefusedError));
+export const isFinal = (error: unknown): boolean => error instanceof ActivationError || error instanceof DataError;
 
 /** Whether the run has learned, or has shards that others learn. */
 async function isUnderWay({ store, learning, services }: Work): Promise<boolean> {

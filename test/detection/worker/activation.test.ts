@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openDetectorStore } from "../../../detection/store/detectors";
 import { createRunCache, openRun } from "../../../detection/store/runs";
-import { ActivationError, RoleRefusedError } from "../../../detection/worker/dataErrors";
+import { ActivationError } from "../../../detection/worker/dataErrors";
 import { runJob, type Job } from "../../../detection/worker/worker";
 import type { WorkerServices } from "../../../detection/worker/work";
 import { DataError } from "../../../errors";
@@ -72,15 +72,13 @@ describe("detection/worker, activations that fail", () => {
         assert.equal((await world.record()).status, "ACTIVATING");
     });
 
-    it("tries again when a role does not let itself be assumed yet", async () => {
+    it("fails at once, with the reason, when a role does not let itself be assumed", async () => {
         const world = await shop();
-        world.fault = new RoleRefusedError("the role does not let itself be assumed");
-        await assert.rejects(world.work(0), { name: "DataError" });
-        assert.equal((await world.record()).status, "ACTIVATING");
-        world.fault = undefined;
-        await world.work(minute);
-        assert.equal((await world.record()).status, "ACTIVE");
-        assert.deepEqual(world.objects.keys("_detection/runs/shop/r-1/learning/"), []);
+        world.fault = new DataError("the role does not let itself be assumed");
+        await world.work(0);
+        const { status, failure } = await world.record();
+        assert.equal(status, "FAILED");
+        assert.match(failure!.reason, /does not let itself be assumed/);
     });
 
     it("counts attempts whose process died, too", async () => {
