@@ -1,7 +1,7 @@
 import { wayToTarget, type Access } from "../detection/access";
 import { alertArn, detectorArn, type Place } from "../detection/api/arns";
 import type { OnBehalf } from "../detection/aws/roles";
-import type { AlertRecord, AlertStore } from "../detection/store/alerts";
+import { targetArnOf, type AlertRecord, type AlertStore } from "../detection/store/alerts";
 import { LookoutError } from "../errors";
 import { mapConcurrently } from "../pipeline/concurrently";
 import type { Document } from "../pipeline/documents";
@@ -123,7 +123,7 @@ async function failed(
 
 async function send(world: DeliveryWorld, item: Notice, alert: AlertRecord): Promise<void> {
     const { target } = alert;
-    const targetArn = target.type === "SNS" ? target.topicArn : target.functionArn;
+    const targetArn = targetArnOf(target);
     const way = wayToTarget(world.access, { targetArn, roleArn: target.roleArn });
     if ("refusal" in way) throw new Error(way.refusal.message);
     const telling = tellingOf(world, item, alert);

@@ -1,3 +1,4 @@
+import { wallClock } from "../detection/worker/wallClock";
 import type { Notice } from "./notice";
 
 const numbers = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
@@ -18,31 +19,17 @@ const lengthsMs = { PT5M: 300_000, PT10M: 600_000, PT1H: 3_600_000, P1D: 86_400_
 
 /** `2021-02-14 04:00 UTC`; a day is its date. */
 export function startText({ start, interval, timeZone }: Pick<Notice, "start" | "interval" | "timeZone">): string {
-    const { date, time } = local(start, timeZone);
+    const { date, time } = wallClock(start, timeZone);
     return interval === "P1D" ? date : `${date} ${time} ${timeZone}`;
 }
 
 /** From the group's first interval to the end of its latest: `2021-02-14 04:00 to 06:00 UTC`. */
 export function periodText({ start, end, interval, timeZone }: Notice): string {
-    const from = local(start, timeZone);
+    const from = wallClock(start, timeZone);
     if (interval === "P1D") {
-        const last = local(end, timeZone).date;
+        const last = wallClock(end, timeZone).date;
         return last === from.date ? last : `${from.date} to ${last}`;
     }
-    const to = local(end + lengthsMs[interval], timeZone);
+    const to = wallClock(end + lengthsMs[interval], timeZone);
     return `${from.date} ${from.time} to ${to.date === from.date ? "" : `${to.date} `}${to.time} ${timeZone}`;
-}
-
-function local(instant: number, timeZone: string): { date: string; time: string } {
-    const parts = new Intl.DateTimeFormat("en-CA", {
-        timeZone,
-        hourCycle: "h23",
-        year: "numeric",
-        month: "2-digit",
-        day: "2-digit",
-        hour: "2-digit",
-        minute: "2-digit",
-    }).formatToParts(instant);
-    const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? "";
-    return { date: `${part("year")}-${part("month")}-${part("day")}`, time: `${part("hour")}:${part("minute")}` };
 }

@@ -1,3 +1,5 @@
+import { openRandom } from "../../local/demo/random";
+
 /** A seeded source of chance: equal seeds give equal draws, in the same order. */
 export interface Chance {
     /** In [low, high). */
@@ -19,7 +21,8 @@ export interface Chance {
 
 /** Throws nothing; every finite seed is good. */
 export function createChance(seed: number): Chance {
-    const next = uniform(seed);
+    const random = openRandom(seed);
+    const next = (): number => random.uniform(0, 1);
     const between = (low: number, high: number): number => low + (high - low) * next();
     const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
     return {
@@ -34,17 +37,6 @@ export function createChance(seed: number): Chance {
             return poisson(spread, next, normal);
         },
         branch: (name) => createChance(mixed(seed, name)),
-    };
-}
-
-/** Mulberry32, in [0, 1). */
-function uniform(seed: number): () => number {
-    let state = seed >>> 0;
-    return () => {
-        state = (state + 0x6d2b79f5) >>> 0;
-        let t = Math.imul(state ^ (state >>> 15), 1 | state);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
     };
 }
 

@@ -16,5 +16,3 @@ export function lambdaDispatch(
         );
     };
 }
-
-export { openQueue, type Queue } from "./queue";

@@ -1,25 +1,12 @@
 import { timestampReader } from "../worker/timestampFormat";
+import { wallClock } from "../worker/wallClock";
 import { invalidField } from "./errors";
 
 /** An interval's time as the API writes it: `2020-12-05T01:00Z[UTC]`; in a zone off UTC `2021-02-14T05:00+01:00[Europe/Paris]`. */
 export function formatIntervalTime(instant: number, timeZone: string): string {
     if (timeZone === "UTC") return `${new Date(instant).toISOString().slice(0, 16)}Z[UTC]`;
-    const parts = new Intl.DateTimeFormat("en-CA", {
-        timeZone,
-        hourCycle: "h23",
-        year: "numeric",
-        month: "2-digit",
-        day: "2-digit",
-        hour: "2-digit",
-        minute: "2-digit",
-        timeZoneName: "longOffset",
-    }).formatToParts(instant);
-    const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? "";
-    const offset =
-        part("timeZoneName")
-            .replace("GMT", "")
-            .replace(/^\+00:00$/, "") || "Z";
-    return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}${offset}[${timeZone}]`;
+    const { date, time, offset } = wallClock(instant, timeZone);
+    return `${date}T${time}${offset}[${timeZone}]`;
 }
 
 const pattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?(?:\[([A-Za-z0-9_+\-/]+)\])?$/;

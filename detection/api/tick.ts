@@ -1,8 +1,8 @@
 import type { Outbox } from "../../alerts/outbox";
 import { settleConcurrently } from "../../pipeline/concurrently";
-import { parseBacktestPrefix } from "../../pipeline/objectLayout";
 import type { DetectorStore } from "../store/detectors";
 import type { DetectorRecord, DetectorStatus } from "../store/records";
+import { ownGeneration } from "../worker/s3Path";
 import type { Job } from "../worker/worker";
 import type { Dispatch } from "./dispatch";
 
@@ -146,6 +146,5 @@ function isNetTick({ interval }: DetectorRecord, { now, everyMs }: Tick): boolea
 /** Whether a detector's rows come from this stack's own pipeline. */
 function isFromLedger({ metricSet }: DetectorRecord, ownBucket: string): boolean {
     const s3 = metricSet?.source.S3SourceConfig as { HistoricalDataPathList?: readonly string[] } | undefined;
-    const [, bucket, key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(s3?.HistoricalDataPathList?.[0] ?? "") ?? [];
-    return bucket === ownBucket && parseBacktestPrefix(key) !== undefined;
+    return ownGeneration(s3?.HistoricalDataPathList, ownBucket) !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { History, Scores } from "./engine";
+import { scoreOf } from "./shape";
 import { evidenceIndex, verdictIndex } from "./verdicts";
 
 /** What a user said about one value of one series. */
@@ -52,7 +53,7 @@ export function applyFeedback(marks: readonly FeedbackMark[], scores: Scores): v
         if (!isLowered(own, value)) continue;
         const severity = scores.severity[series]! / 2;
         scores.severity[series] = severity;
-        scores.score[series] = -10 * Math.log10(1 - severity / 100);
+        scores.score[series] = scoreOf(severity);
         scores.verdict[series] = lowered;
     }
 }

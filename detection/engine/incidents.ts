@@ -4,7 +4,7 @@ import type { Scores } from "./engine";
 import { linked } from "./links";
 import { isWithin, scopeIndexOf } from "./scopes";
 import { gaussianScore } from "./scopeTail";
-import { anomalousScore, severityOf, type Shape } from "./shape";
+import { anomalousScore, scoreOf, severityOf, type Shape } from "./shape";
 import type { EngineState } from "./state";
 import { evidenceIndex, verdictIndex } from "./verdicts";
 
@@ -150,7 +150,7 @@ function membersOf(
 /** Many series at once are worse than one: up to two powers of ten. */
 function severityOfMembers(members: readonly GroupMember[]): number {
     const highest = members.reduce((most, { severity }) => Math.max(most, severity), 0);
-    return severityOf(-10 * Math.log10(1 - highest / 100) + Math.min(2, Math.log10(members.length)));
+    return severityOf(scoreOf(highest) + Math.min(2, Math.log10(members.length)));
 }
 
 function begun(key: GroupKey, members: GroupMember[], causes: Cause[]): AnomalyGroup {

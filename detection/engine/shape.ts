@@ -66,6 +66,9 @@ export function severityOf(score: number): number {
     return score <= 0 ? 0 : 100 * (1 - Math.pow(10, -Math.min(score, highestScore) / 10));
 }
 
+/** The score of a severity below 100: what `severityOf` was given. */
+export const scoreOf = (severity: number): number => -10 * Math.log10(1 - severity / 100);
+
 /** A score counts as anomalous from here: severity 50, a value outside its band. */
 export const anomalousScore = 3.0103;
 

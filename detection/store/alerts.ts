@@ -19,6 +19,10 @@ export const alertTarget = z.discriminatedUnion("type", [
 ]);
 export type AlertTarget = z.output<typeof alertTarget>;
 
+/** ARN of the topic or function that a target is. */
+export const targetArnOf = (target: AlertTarget): string =>
+    target.type === "SNS" ? target.topicArn : target.functionArn;
+
 export const alertRecord = z.object({
     version: z.literal(1),
     /** Unique among the alerts of all detectors. */

@@ -4,8 +4,6 @@ import { instant } from "./instant";
 import { optionsRecord } from "./optionsRecord";
 import { qualityRecord } from "./quality";
 
-export { qualityRecord, type QualityRecord } from "./quality";
-
 /* The service's JSON documents: read with `z.decode`, written with `z.encode`. */
 
 /** States of a detector; the API shows them as they are. */

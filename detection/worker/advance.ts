@@ -3,8 +3,6 @@ import { StaleProgressError } from "../store/runs";
 import { scoreRound } from "./round";
 import type { Work } from "./work";
 
-export type { Work, WorkerServices } from "./work";
-
 /** Rounds lost to another worker before this one leaves the work to it. */
 const mostLostRounds = 5;
 

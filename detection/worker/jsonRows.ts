@@ -1,4 +1,5 @@
 import { addField, createFields } from "./fields";
+import { memberText, parseJsonLine } from "./jsonLine";
 import { objectText, type RowObject } from "./objectText";
 import type { JsonLinesFormat } from "./rowFormat";
 import { columnNames, findColumns, openIntake, type RowPlan } from "./rowIntake";
@@ -23,13 +24,13 @@ export async function readJsonLines(
     const fields = createFields();
     const take = (text: string, line: number): void => {
         if (text.trim() === "") return;
-        const row = parseRow(text);
+        const row = parseJsonLine(text);
         const missing = row === undefined ? undefined : needed.find((name) => !Object.hasOwn(row, name));
         if (row === undefined) return intake.refuse(text, line, "a JSON object on a line of its own");
         if (missing !== undefined) return intake.refuse(text, line, `an object with a member "${missing}"`);
         fields.count = 0;
         for (const name of names) {
-            const value = textOf(Object.hasOwn(row, name) ? row[name] : undefined);
+            const value = memberText(row, name);
             addField(fields, value, 0, value.length);
         }
         intake.take(fields, line, columns);
@@ -53,21 +54,4 @@ export async function readJsonLines(
         await relieve(table);
     }
     take(rest, line);
-}
-
-function parseRow(text: string): Record<string, unknown> | undefined {
-    try {
-        const value: unknown = JSON.parse(text);
-        return typeof value === "object" && value !== null && !Array.isArray(value)
-            ? (value as Record<string, unknown>)
-            : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
-/** A member's value as the text that a CSV file would have; empty for none. */
-function textOf(value: unknown): string {
-    if (typeof value === "string") return value;
-    return value === undefined || value === null ? "" : JSON.stringify(value);
 }

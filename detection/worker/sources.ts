@@ -1,10 +1,11 @@
 import { DataError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
-import { isServicePath, parseBacktestPrefix } from "../../pipeline/objectLayout";
+import { isServicePath } from "../../pipeline/objectLayout";
 import type { MetricSetRecord } from "../store/records";
 import { openDecoder } from "./objectText";
 import { renderTemplate } from "./pathTemplate";
 import type { RowFormat } from "./rowFormat";
+import { ownGeneration, parseS3Path, type S3Place } from "./s3Path";
 
 /** Where a metric set's rows lie. */
 export type RowSource =
@@ -58,11 +59,10 @@ export function sourceOf(metricSet: MetricSetRecord, buckets: Buckets, detector:
     }
     const placesOf = (uris: readonly string[] = []) => uris.map((uri) => dataAt(uri, buckets.own, metricSet.name));
     const historical = placesOf(s3.HistoricalDataPathList);
-    const [first] = historical;
-    const ours = first?.bucket === buckets.own ? parseBacktestPrefix(first.key) : undefined;
+    const ours = ownGeneration(s3.HistoricalDataPathList, buckets.own);
     if (ours !== undefined) return { kind: "ledger", ...ours };
     const on = { roleArn: s3.RoleArn, detector };
-    const placeOf = ({ bucket, key }: { readonly bucket: string; readonly key: string }): Place => ({
+    const placeOf = ({ bucket, key }: S3Place): Place => ({
         bucket: bucket === buckets.own ? buckets.store : buckets.open(bucket, on),
         bucketName: bucket,
         key,
@@ -108,20 +108,15 @@ export interface FileFormatDescriptor {
     readonly JsonFormatDescriptor?: { readonly FileCompression?: string; readonly Charset?: string };
 }
 
-function dataAt(uri: string, own: string, metricSet: string): { bucket: string; key: string } {
-    const place = parseUri(uri, metricSet);
+function dataAt(uri: string, own: string, metricSet: string): S3Place {
+    const place = parseS3Path(uri);
+    if (place === undefined)
+        throw new DataError(`metric set "${metricSet}": "${uri}" is no S3 path; expected s3://bucket/prefix/`);
     if (place.bucket === own && isServicePath(place.key))
         throw new DataError(
             `metric set "${metricSet}": "${uri}" holds what the service itself keeps, which is no data`,
         );
     return place;
-}
-
-function parseUri(uri: string, metricSet: string): { bucket: string; key: string } {
-    const [, bucket, key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-    if (bucket === undefined)
-        throw new DataError(`metric set "${metricSet}": "${uri}" is no S3 path; expected s3://bucket/prefix/`);
-    return { bucket, key };
 }
 
 /** How objects are read; without a descriptor, as CSV with a header line. Throws DataError for what cannot be. */

@@ -2,11 +2,11 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { createDetectionApi } from "../../detection/api/app";
 import type { ApiContext } from "../../detection/api/context";
-import { openQueue, type Queue } from "../../detection/api/dispatch";
+import { openQueue, type Queue } from "../../detection/api/queue";
 import { openDetection, type Detection } from "../../detection/client";
 import { openDetectorStore } from "../../detection/store/detectors";
 import { createRunCache } from "../../detection/store/runs";
-import type { WorkerServices } from "../../detection/worker/advance";
+import type { WorkerServices } from "../../detection/worker/work";
 import { runJob } from "../../detection/worker/worker";
 import type { ObjectStore } from "../../objects/objectStore";
 

@@ -1,7 +1,7 @@
 import type { ApiContext } from "../context";
 import { mustReadDetector } from "../context";
 import { invalid } from "../errors";
-import { bucketOf } from "../permissions";
+import { placeOf } from "../permissions";
 import { detectSource } from "../sample/detectSource";
 import { findObjects, readable } from "../sample/objects";
 import type { S3Source } from "../sourceMembers";
@@ -24,6 +24,6 @@ export async function detectMetricSetConfig(context: ApiContext, request: Reques
     try {
         return { DetectedMetricSetConfig: await detectSource(objects) };
     } catch (error) {
-        throw readable(error, bucketOf(path));
+        throw readable(error, placeOf(path).bucket);
     }
 }

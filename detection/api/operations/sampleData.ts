@@ -4,7 +4,7 @@ import { invalid } from "../errors";
 import { findObjects, readable } from "../sample/objects";
 import { sampleRows } from "../sample/rows";
 import type { Requests } from "../schemas";
-import { bucketOf } from "../permissions";
+import { placeOf } from "../permissions";
 
 /** Rows that a sample shows at most. */
 const mostRows = 10;
@@ -19,6 +19,6 @@ export async function getSampleData(context: ApiContext, { S3SourceConfig: sourc
         const { header, rows } = await sampleRows(object, format, mostRows);
         return { HeaderValues: header, SampleRows: rows };
     } catch (error) {
-        throw readable(error, bucketOf(path));
+        throw readable(error, placeOf(path).bucket);
     }
 }

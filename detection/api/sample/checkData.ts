@@ -1,14 +1,13 @@
-import { parseBacktestPrefix } from "../../../pipeline/objectLayout";
 import type { MetricSetRecord } from "../../store/records";
 import { columnsFound } from "../../worker/headerText";
 import { PackingError } from "../../worker/objectText";
 import { renderTemplate } from "../../worker/pathTemplate";
 import { isJsonLines } from "../../worker/rowFormat";
+import { ownGeneration } from "../../worker/s3Path";
 import { formatOf, ownTimestampFormat } from "../../worker/sources";
 import { timestampReader, type TimestampReader } from "../../worker/timestampFormat";
 import type { ApiContext } from "../context";
 import { ApiError, invalid, invalidField } from "../errors";
-import { bucketOf } from "../permissions";
 import type { S3Source } from "../sourceMembers";
 import { findObjects } from "./objects";
 import { sampleRows, type SampleRows } from "./rows";
@@ -28,7 +27,9 @@ export async function checkData(context: ApiContext, metricSet: MetricSetRecord,
         understood("MetricSource.S3SourceConfig.TemplatedPathList", () =>
             renderTemplate(path, context.now(), metricSet.timeZone),
         );
-    if (source === undefined || isOwnLedger(context, source)) return;
+    if (source === undefined) return;
+    // What the pipeline writes is as the pipeline writes it, and it may come later.
+    if (context.buckets !== undefined && ownGeneration(source.HistoricalDataPathList, context.buckets.own)) return;
     const sample = await readSample(context, source, detector);
     if (sample === undefined || sample.rows.length === 0) return;
     requireColumns(sample, metricSet, sample.isJson);
@@ -42,12 +43,6 @@ function understood<T>(member: string, act: () => T): T {
         if (error instanceof RangeError) throw invalidField(member, `is not understood: ${error.message}`);
         throw error;
     }
-}
-
-/** What the pipeline writes is as the pipeline writes it, and it may come later. */
-function isOwnLedger({ buckets }: ApiContext, { HistoricalDataPathList: [path] = [] }: S3Source): boolean {
-    if (buckets === undefined || path === undefined || bucketOf(path) !== buckets.own) return false;
-    return parseBacktestPrefix(path.slice(`s3://${buckets.own}/`.length)) !== undefined;
 }
 
 /** The first rows; undefined when there are none that can be read. */

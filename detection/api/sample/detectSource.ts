@@ -1,3 +1,4 @@
+import { parseJsonLine } from "../../worker/jsonLine";
 import { detectColumns } from "./columns";
 import { sure, unknown, unsure, type DetectedField } from "./detected";
 import { detectDialect } from "./dialect";
@@ -5,7 +6,7 @@ import { detectEncoding, type DetectedEncoding } from "./encoding";
 import { detectHeader } from "./header";
 import { detectInterval } from "./interval";
 import type { FoundObject } from "./objects";
-import { csvRows, headOf, jsonRows, parseObject } from "./rows";
+import { csvRows, headOf, jsonRows } from "./rows";
 import { detectTimestamp } from "./timestamps";
 
 /** Rows that are looked at, of each object. */
@@ -38,7 +39,7 @@ export async function detectSource(objects: readonly FoundObject[]): Promise<Rea
 type Head = Awaited<ReturnType<typeof headOf>>;
 
 const isJson = (text: string): boolean =>
-    parseObject(text.split("\n").find((line) => line.trim() !== "") ?? "") !== undefined;
+    parseJsonLine(text.split("\n").find((line) => line.trim() !== "") ?? "") !== undefined;
 
 function ofJson(heads: readonly Head[], encoding: DetectedEncoding): DetectedRows {
     const samples = heads.map((head) => jsonRows(head, mostRows));

@@ -3,7 +3,7 @@ import type { ObjectStore } from "../../../objects/objectStore";
 import type { BucketOwner } from "../../worker/sources";
 import type { ApiContext } from "../context";
 import { invalid } from "../errors";
-import { bucketOf, requireBucket } from "../permissions";
+import { placeOf, requireBucket } from "../permissions";
 import type { S3Source } from "../sourceMembers";
 
 /** An object of a user's, found below a path. */
@@ -29,8 +29,8 @@ export async function findObjects(
     if (path === undefined)
         throw invalid("The source names no path; give a HistoricalDataPathList or a TemplatedPathList.");
     requireBucket(context, source);
-    const bucket = bucketOf(path);
-    const [prefix = ""] = path.slice(`s3://${bucket}/`.length).split("{{");
+    const { bucket, key } = placeOf(path);
+    const [prefix = ""] = key.split("{{");
     try {
         const store = openBucket(context, bucket, { roleArn: source.RoleArn, detector });
         return await firstObjects(store, { bucket, prefix, most });

@@ -1,5 +1,6 @@
 import { createCsvScanner, type CsvDialect } from "../../worker/csvScanner";
 import { fieldText } from "../../worker/fields";
+import { memberText, parseJsonLine } from "../../worker/jsonLine";
 import { objectText } from "../../worker/objectText";
 import { isJsonLines, type Encoding, type RowFormat } from "../../worker/rowFormat";
 import type { FoundObject } from "./objects";
@@ -61,27 +62,8 @@ export function jsonRows(
     most: number,
 ): SampleRows {
     const lines = text.split("\n");
-    const objects = (isWhole ? lines : lines.slice(0, -1)).map(parseObject).filter((value) => value !== undefined);
+    const objects = (isWhole ? lines : lines.slice(0, -1)).map(parseJsonLine).filter((value) => value !== undefined);
     const header = Object.keys(objects[0] ?? {});
-    const rows = objects
-        .slice(0, most)
-        .map((value) => header.map((name) => textOf(Object.hasOwn(value, name) ? value[name] : undefined)));
+    const rows = objects.slice(0, most).map((value) => header.map((name) => memberText(value, name)));
     return { header, rows };
-}
-
-/** The flat object that a line holds; undefined for any other line. */
-export function parseObject(line: string): Record<string, unknown> | undefined {
-    try {
-        const value: unknown = JSON.parse(line);
-        return typeof value === "object" && value !== null && !Array.isArray(value)
-            ? (value as Record<string, unknown>)
-            : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
-function textOf(value: unknown): string {
-    if (typeof value === "string") return value;
-    return value === undefined || value === null ? "" : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import { lambdaDispatch, openQueue } from "../../../detection/api/dispatch";
+import { lambdaDispatch } from "../../../detection/api/dispatch";
+import { openQueue } from "../../../detection/api/queue";
 import { dispatchDue } from "../../../detection/api/tick";
 import { openDetectorStore } from "../../../detection/store/detectors";
 import type { DetectorStatus } from "../../../detection/store/records";
