@@ -6,6 +6,7 @@ import { MetricBucket } from "./components/metricBucket";
 import { Operations } from "./components/operations";
 import { Schedules } from "./components/schedules";
 import { Site } from "./components/site";
+import { tagResources } from "./components/tags";
 import { targetsOf } from "./config/access";
 import { loadConfig } from "./config/load";
 
@@ -13,12 +14,14 @@ const config = loadConfig(); // throws one ConfigError with every problem, at pr
 const { keepData } = config;
 const configured = Object.entries(config.detectors);
 
-const site = new Site();
+const site = new Site({ logRetentionDays: config.operations.logRetentionDays });
+tagResources({ ...config.tags, "lookout:project": site.project, "lookout:stack": site.stack });
 const machines = new MachineNames(site);
 const metrics = new MetricBucket("metrics", {
     detectors: Object.keys(config.detectors),
     retentionDays: config.detection.retentionDays,
     keepData,
+    storage: config.storage,
 });
 const operations = new Operations("operations", {
     site,
@@ -45,6 +48,7 @@ new Schedules("schedules", {
     site,
     detectors: Object.values(config.detectors),
     planLive: extraction.planLive,
+    deadLettersArn: operations.deadLetters.arn,
     detectionTick: detection.tick,
     detectionTickEvery: config.detection.tick,
     ready: detectors.flatMap((detector) => detector.ready),

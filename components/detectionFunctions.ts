@@ -3,7 +3,7 @@ import { accessText, type Targets } from "../config/access";
 import type { DetectionConfig } from "../config/schema";
 import { assumeStatements, tellStatements } from "./alertTargets";
 import { invokeStatement, keys, objectStatements } from "./grants";
-import type { LambdaFunctionArgs } from "./lambdaFunction";
+import type { DescribedFunction } from "./lambdaFunction";
 import type { MetricBucket } from "./metricBucket";
 import type { Operations } from "./operations";
 import type { Site } from "./site";
@@ -37,7 +37,7 @@ export function workerFunction(
     around: DetectionSurroundings,
     names: DetectionNames,
     deadLetters: DeadLetters,
-): LambdaFunctionArgs {
+): DescribedFunction {
     const { site, bucket, operations, detection, targets } = around;
     const { consoleUrl, allowedRoles } = detection;
     return {
@@ -57,7 +57,7 @@ export function workerFunction(
         },
         statements: [
             // A metric set may name any folder of the stack's own bucket.
-            ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
+            ...objectStatements(bucket, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
             invokeStatement("HandOn", site.functionArn(names.worker)),
             { sid: "LearnInShards", actions: ["states:StartExecution"], resources: [site.machineArn(names.machine)] },
             {
@@ -74,7 +74,7 @@ export function workerFunction(
 }
 
 /** The API behind the function URL. */
-export function apiFunction(around: DetectionSurroundings, names: DetectionNames): LambdaFunctionArgs {
+export function apiFunction(around: DetectionSurroundings, names: DetectionNames): DescribedFunction {
     const { site, bucket, detection } = around;
     return {
         handler: "detectionApi",
@@ -88,7 +88,7 @@ export function apiFunction(around: DetectionSurroundings, names: DetectionNames
         },
         statements: [
             // Samples are shown of any folder that a metric set may name.
-            ...objectStatements(bucket.bucketArn, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
+            ...objectStatements(bucket, { read: ["*"], write: [keys.detection], delete: [keys.detection] }),
             invokeStatement("HandOn", site.functionArn(names.worker)),
             ...assumeStatements(detection.allowedRoles),
         ],
@@ -96,7 +96,7 @@ export function apiFunction(around: DetectionSurroundings, names: DetectionNames
 }
 
 /** What the schedule calls. */
-export function tickFunction(around: DetectionSurroundings, names: DetectionNames): LambdaFunctionArgs {
+export function tickFunction(around: DetectionSurroundings, names: DetectionNames): DescribedFunction {
     const { site, bucket, operations } = around;
     return {
         handler: "detectionTick",
@@ -104,10 +104,11 @@ export function tickFunction(around: DetectionSurroundings, names: DetectionName
         timeoutSeconds: 60,
         environment: environment(around, names.worker),
         statements: [
-            ...objectStatements(bucket.bucketArn, { read: [keys.detection] }),
+            ...objectStatements(bucket, { read: [keys.detection] }),
             invokeStatement("HandOn", site.functionArn(names.worker)),
         ],
         reportTo: operations.notify,
+        deadLettersArn: operations.deadLetters.arn,
     };
 }
 

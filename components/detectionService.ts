@@ -11,6 +11,7 @@ import {
 import { ExtractionMachine, type ExtractionMachineTransform } from "./extractionMachine";
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import { learnDefinition } from "./machines/learn";
+import { letterSeconds } from "./operations";
 import { type Transform, transformed } from "./transform";
 
 export interface DetectionServiceArgs extends DetectionSurroundings {
@@ -24,9 +25,6 @@ export interface DetectionServiceArgs extends DetectionSurroundings {
         deadLetters?: Transform<aws.sqs.QueueArgs>;
     };
 }
-
-/** Seconds that dead letters are kept: as long as SQS keeps anything. */
-const letterSeconds = 14 * 86_400;
 
 /**
  * The detection service behind the Lookout API: its own, in three functions, a machine that learns large detectors and a queue of dead
@@ -71,19 +69,20 @@ export class DetectionService extends pulumi.ComponentResource {
     private createOwn(name: string, args: DetectionServiceArgs) {
         const { site, transform } = args;
         const child = { parent: this };
+        const { logRetentionDays } = site;
         const names = { worker: site.functionName("detect"), machine: site.machineName("learn") };
         const queueArgs = { messageRetentionSeconds: letterSeconds, sqsManagedSseEnabled: true };
         const queue = new aws.sqs.Queue(
             ...transformed(transform?.deadLetters, `${name}-dead-letters`, queueArgs, child),
         );
-        const workerArgs = { ...workerFunction(args, names, queue), transform: transform?.worker };
+        const workerArgs = { ...workerFunction(args, names, queue), logRetentionDays, transform: transform?.worker };
         const worker = new LambdaFunction(`${name}-worker`, workerArgs, child);
         const machine = this.createMachine(name, args, names, worker);
-        const apiArgs = { ...apiFunction(args, names), transform: transform?.api };
+        const apiArgs = { ...apiFunction(args, names), logRetentionDays, transform: transform?.api };
         const api = new LambdaFunction(`${name}-api`, apiArgs, child);
         const urlArgs = { functionName: api.functionName, authorizationType: "AWS_IAM" };
         const url = new aws.lambda.FunctionUrl(...transformed(transform?.url, `${name}-url`, urlArgs, child));
-        const tickArgs = { ...tickFunction(args, names), transform: transform?.tick };
+        const tickArgs = { ...tickFunction(args, names), logRetentionDays, transform: transform?.tick };
         const tick = new LambdaFunction(`${name}-tick`, tickArgs, child);
         const ready = [url, api.function, machine.machine, queue, ...worker.ready, ...tick.ready];
         return { queue, url, api, tick, ready };

@@ -8,6 +8,13 @@ export interface ObjectGrant {
     readonly delete?: readonly string[];
 }
 
+/** The stack's bucket as policies name it. */
+export interface GrantedBucket {
+    readonly bucketArn: pulumi.Input<string>;
+    /** ARN of the key in KMS that its objects are encrypted with; undefined for S3's own key, which needs no permission. */
+    readonly keyArn?: string;
+}
+
 /** Key patterns of the bucket's parts, for policies; `pipeline/objectLayout.ts` draws the whole. */
 export const keys = {
     definitions: "_detectors/*",
@@ -30,7 +37,7 @@ export const generationKeys = [keys.ledger, keys.parked, keys.cache, keys.ticket
  * read. Listing is allowed for the bucket as a whole: without it S3 answers 403 for an object that does not exist, and it
  * evaluates that with no prefix to compare.
  */
-export function objectStatements(bucketArn: pulumi.Input<string>, grant: ObjectGrant): Statement[] {
+export function objectStatements({ bucketArn, keyArn }: GrantedBucket, grant: ObjectGrant): Statement[] {
     const objects = (patterns: readonly string[]) =>
         [...new Set(patterns)].map((pattern) => pulumi.interpolate`${bucketArn}/${pattern}`);
     const statements: Statement[] = [{ sid: "ListBucket", actions: ["s3:ListBucket"], resources: [bucketArn] }];
@@ -48,7 +55,16 @@ export function objectStatements(bucketArn: pulumi.Input<string>, grant: ObjectG
     if (grant.delete !== undefined) {
         statements.push({ sid: "DeleteObjects", actions: ["s3:DeleteObject"], resources: objects(grant.delete) });
     }
-    return statements;
+    return [...statements, ...(keyArn === undefined ? [] : keyStatements(keyArn, grant))];
+}
+
+/** What reading and writing encrypted objects takes; the parts of an upload are read again when they are put together. */
+function keyStatements(keyArn: string, { read, write }: ObjectGrant): Statement[] {
+    const actions = [
+        ...(read === undefined && write === undefined ? [] : ["kms:Decrypt"]),
+        ...(write === undefined ? [] : ["kms:GenerateDataKey"]),
+    ];
+    return actions.length === 0 ? [] : [{ sid: "UseKey", actions, resources: [keyArn] }];
 }
 
 /** Lets a function write its own log. */
@@ -58,6 +74,26 @@ export function logStatement(logGroupArn: pulumi.Input<string>): Statement {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
         resources: [pulumi.interpolate`${logGroupArn}:*`],
     };
+}
+
+/**
+ * Lets Lambda connect a function to a VPC. It acts with the function's own role, and asks for leave on everything; so that the
+ * function's code cannot do the same, calls that come from a function are denied.
+ */
+export function networkStatements(): Statement[] {
+    const actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+    ];
+    const fromAFunction = { Null: { "lambda:SourceFunctionArn": "false" } };
+    return [
+        { sid: "ConnectToNetwork", actions, resources: ["*"] },
+        { sid: "LeaveNetworkToLambda", effect: "Deny", actions, resources: ["*"], conditions: fromAFunction },
+    ];
 }
 
 export function invokeStatement(sid: string, ...functionArns: readonly pulumi.Input<string>[]): Statement {
@@ -70,9 +106,9 @@ export function policyDocument(statements: pulumi.Input<readonly Statement[]>): 
     return pulumi.output(statements).apply((resolved) =>
         pulumi.jsonStringify({
             Version: "2012-10-17",
-            Statement: resolved.map(({ sid, actions, resources, conditions }) => ({
+            Statement: resolved.map(({ sid, actions, resources, conditions, effect }) => ({
                 Sid: sid,
-                Effect: "Allow",
+                Effect: effect ?? "Allow",
                 Action: actions,
                 Resource: resources,
                 ...(conditions === undefined ? {} : { Condition: conditions }),

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StorageConfig } from "../config/storage";
 import { livePrefix } from "../pipeline/objectLayout";
 import { type Transform, transformed } from "./transform";
 
 /** Days after which parts of an upload that was never finished are thrown away. */
 const abortedUploadDays = 7;
+/** Days that versions stay which were overwritten or deleted. */
+const oldVersionDays = 30;
 
 export interface MetricBucketArgs {
     /** Logical names of the detectors: the folders whose extracted rows expire. */
@@ -13,6 +16,8 @@ export interface MetricBucketArgs {
     retentionDays: number;
     /** Whether the bucket and what is in it outlive the stack; otherwise destroying the stack empties it. */
     keepData: boolean;
+    /** The keys of `lookout:storage`: key, versions and access logs. */
+    storage: StorageConfig;
     /** Last word on each child resource. */
     transform?: {
         bucket?: Transform<aws.s3.BucketArgs>;
@@ -21,6 +26,8 @@ export interface MetricBucketArgs {
         encryption?: Transform<aws.s3.BucketServerSideEncryptionConfigurationArgs>;
         lifecycle?: Transform<aws.s3.BucketLifecycleConfigurationArgs>;
         policy?: Transform<aws.s3.BucketPolicyArgs>;
+        versioning?: Transform<aws.s3.BucketVersioningArgs>;
+        logging?: Transform<aws.s3.BucketLoggingArgs>;
     };
 }
 
@@ -28,6 +35,8 @@ export interface MetricBucketArgs {
 export class MetricBucket extends pulumi.ComponentResource {
     public readonly bucketName: pulumi.Output<string>;
     public readonly bucketArn: pulumi.Output<string>;
+    /** ARN of the key that its objects are encrypted with; undefined for S3's own. */
+    public readonly keyArn: string | undefined;
     /** What must exist for as long as anybody uses the bucket. */
     public readonly ready: readonly pulumi.Resource[];
 
@@ -39,12 +48,17 @@ export class MetricBucket extends pulumi.ComponentResource {
             ...transformed(args.transform?.bucket, `${name}-bucket`, { forceDestroy: !args.keepData }, child),
         );
         const protection = createProtection(name, bucket, args, child);
+        const records = createRecords(name, bucket, args, child);
         const lifecycle = new aws.s3.BucketLifecycleConfiguration(
             ...transformed(
                 args.transform?.lifecycle,
                 `${name}-lifecycle`,
-                { bucket: bucket.id, rules: lifecycleRules(args.detectors, args.retentionDays) },
-                child,
+                {
+                    bucket: bucket.id,
+                    rules: lifecycleRules(args.detectors, args.retentionDays, args.storage.versioning),
+                },
+                // Rules for old versions are for a bucket that has them.
+                { ...child, dependsOn: records },
             ),
         );
         if (args.keepData) {
@@ -54,7 +68,8 @@ export class MetricBucket extends pulumi.ComponentResource {
         }
         this.bucketName = bucket.bucket;
         this.bucketArn = bucket.arn;
-        this.ready = [bucket, lifecycle, ...protection];
+        this.keyArn = args.storage.kmsKeyArn;
+        this.ready = [bucket, lifecycle, ...protection, ...records];
         this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
     }
 }
@@ -62,7 +77,7 @@ export class MetricBucket extends pulumi.ComponentResource {
 function createProtection(
     name: string,
     bucket: aws.s3.Bucket,
-    { transform }: MetricBucketArgs,
+    { storage, transform }: MetricBucketArgs,
     child: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
     const block = {
@@ -86,7 +101,7 @@ function createProtection(
         ...transformed(
             transform?.encryption,
             `${name}-encryption`,
-            { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+            { bucket: bucket.id, rules: [encryptionRule(storage)] },
             child,
         ),
     );
@@ -105,13 +120,49 @@ function createProtection(
     return [publicAccess, ownership, encryption, policy];
 }
 
+/** What is kept of the past: old versions, and who read and wrote what. */
+function createRecords(
+    name: string,
+    bucket: aws.s3.Bucket,
+    { storage, transform }: MetricBucketArgs,
+    child: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+    const records: pulumi.Resource[] = [];
+    if (storage.versioning) {
+        const args = { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } };
+        records.push(
+            new aws.s3.BucketVersioning(...transformed(transform?.versioning, `${name}-versions`, args, child)),
+        );
+    }
+    if (storage.accessLogs !== undefined) {
+        const { bucket: targetBucket, prefix: targetPrefix } = storage.accessLogs;
+        const args = { bucket: bucket.id, targetBucket, targetPrefix };
+        records.push(new aws.s3.BucketLogging(...transformed(transform?.logging, `${name}-access-logs`, args, child)));
+    }
+    return records;
+}
+
+/** With a key of the user's own, S3 asks KMS once for many objects, not for each. */
+function encryptionRule({ kmsKeyArn }: StorageConfig): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+    return kmsKeyArn === undefined
+        ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+        : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+              bucketKeyEnabled: true,
+          };
+}
+
 type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
 /**
  * Only extracted rows expire, folder by folder: a rule for all the rest would take ledgers and models with it. S3 takes up to
  * 1,000 rules, which is some 500 detectors.
  */
-export function lifecycleRules(detectors: readonly string[], retentionDays: number): LifecycleRule[] {
+export function lifecycleRules(
+    detectors: readonly string[],
+    retentionDays: number,
+    hasVersions = false,
+): LifecycleRule[] {
     const expired = detectors.flatMap((detector) => [
         { id: `${detector}-backtest`, prefix: `${detector}/backtest/` },
         { id: `${detector}-live`, prefix: livePrefix(detector) },
@@ -123,6 +174,7 @@ export function lifecycleRules(detectors: readonly string[], retentionDays: numb
             filter: { prefix: "" },
             abortIncompleteMultipartUpload: { daysAfterInitiation: abortedUploadDays },
         },
+        ...(hasVersions ? [oldVersions] : []),
         ...expired.map(({ id, prefix }) => ({
             id,
             status: "Enabled",
@@ -131,6 +183,15 @@ export function lifecycleRules(detectors: readonly string[], retentionDays: numb
         })),
     ];
 }
+
+/** The mark that a delete leaves goes with the last version below it. */
+const oldVersions: LifecycleRule = {
+    id: "old-versions",
+    status: "Enabled",
+    filter: { prefix: "" },
+    noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
+    expiration: { expiredObjectDeleteMarker: true },
+};
 
 function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
     return pulumi.jsonStringify({

@@ -19,6 +19,7 @@ export interface OperationsArgs {
     /** Last word on each child resource. */
     transform?: {
         topic?: Transform<aws.sns.TopicArgs>;
+        deadLetters?: Transform<aws.sqs.QueueArgs>;
         topicPolicy?: Transform<aws.sns.TopicPolicyArgs>;
         subscription?: Transform<aws.sns.TopicSubscriptionArgs>;
         notify?: LambdaFunctionTransform;
@@ -28,6 +29,9 @@ export interface OperationsArgs {
     };
 }
 
+/** Seconds that dead letters are kept: as long as SQS keeps anything. */
+export const letterSeconds = 14 * 86_400;
+
 /** Tells people when a run fails and when it works again: a topic, the notifier, and the rule that sees executions end badly. */
 export class Operations extends pulumi.ComponentResource {
     public readonly topicArn: pulumi.Output<string>;
@@ -36,6 +40,8 @@ export class Operations extends pulumi.ComponentResource {
      * with the outcome of calls that nobody waited for.
      */
     public readonly notify: LambdaFunction;
+    /** The queue of ticks that could not be delivered, or that failed for good; the next tick makes up for them. */
+    public readonly deadLetters: aws.sqs.Queue;
     /** What must exist for as long as anybody is to be told. */
     public readonly ready: readonly pulumi.Resource[];
 
@@ -51,10 +57,14 @@ export class Operations extends pulumi.ComponentResource {
             ),
         );
         this.subscribe(name, args, topic);
+        const queueArgs = { messageRetentionSeconds: letterSeconds, sqsManagedSseEnabled: true };
+        this.deadLetters = new aws.sqs.Queue(
+            ...transformed(args.transform?.deadLetters, `${name}-dead-letters`, queueArgs, { parent: this }),
+        );
         this.notify = createNotify(name, args, topic, this);
         this.watchExecutions(name, args);
         this.topicArn = topic.arn;
-        this.ready = [topic, topicPolicy, this.notify.function];
+        this.ready = [topic, topicPolicy, this.deadLetters, this.notify.function];
         this.registerOutputs({ topicArn: this.topicArn });
     }
 
@@ -119,13 +129,14 @@ function createNotify(
             handler: "notify",
             description: "Tells of what failed, once per incident, and of recoveries",
             timeoutSeconds: 30,
+            logRetentionDays: site.logRetentionDays,
             environment: {
                 LOOKOUT_BUCKET: bucket.bucketName,
                 LOOKOUT_STACK: site.title,
                 LOOKOUT_TOPIC: topic.arn,
             },
             statements: [
-                ...objectStatements(bucket.bucketArn, { write: [keys.operations] }),
+                ...objectStatements(bucket, { write: [keys.operations] }),
                 { sid: "Tell", actions: ["sns:Publish"], resources: [topic.arn] },
             ],
             transform: transform?.notify,

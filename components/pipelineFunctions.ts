@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DetectionService } from "./detectionService";
 import { generationKeys, invokeStatement, keys, objectStatements } from "./grants";
-import type { LambdaFunctionArgs } from "./lambdaFunction";
+import type { DescribedFunction } from "./lambdaFunction";
 import type { MachineNames } from "./machineNames";
 import type { MetricBucket } from "./metricBucket";
 import type { Operations } from "./operations";
@@ -33,7 +33,7 @@ const briefSeconds = 60;
 const longSeconds = 300;
 
 /** What each function is, and what it may do: as much as its handler needs. */
-export function pipelineFunctions(around: PipelineSurroundings): Record<PipelineFunction, LambdaFunctionArgs> {
+export function pipelineFunctions(around: PipelineSurroundings): Record<PipelineFunction, DescribedFunction> {
     const { site, bucket } = around;
     return {
         ...planners(around),
@@ -43,7 +43,7 @@ export function pipelineFunctions(around: PipelineSurroundings): Record<Pipeline
             description: "Draws up what came of a run and gives its lease back",
             timeoutSeconds: longSeconds,
             environment: environment(around),
-            statements: objectStatements(bucket.bucketArn, {
+            statements: objectStatements(bucket, {
                 read: [keys.ledger, keys.parked],
                 write: [keys.cache, keys.leases],
             }),
@@ -58,7 +58,7 @@ export function pipelineFunctions(around: PipelineSurroundings): Record<Pipeline
     };
 }
 
-function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfill", LambdaFunctionArgs> {
+function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfill", DescribedFunction> {
     const { bucket, machines, operations } = around;
     return {
         planLive: {
@@ -72,7 +72,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
                 LOOKOUT_BACKFILL_MACHINE: machines.backfillArn,
             },
             statements: [
-                ...objectStatements(bucket.bucketArn, {
+                ...objectStatements(bucket, {
                     read: [keys.definitions, keys.ledger, keys.cache, keys.parked],
                     write: [keys.leases],
                 }),
@@ -81,6 +81,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
                 machines.retryBackfillStatement,
             ],
             reportTo: operations.notify,
+            deadLettersArn: operations.deadLetters.arn,
         },
         planBackfill: {
             handler: "planBackfill",
@@ -88,7 +89,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
             timeoutSeconds: longSeconds,
             environment: environment(around),
             statements: [
-                ...objectStatements(bucket.bucketArn, {
+                ...objectStatements(bucket, {
                     read: [keys.definitions, keys.cache, keys.parked],
                     write: [keys.ledger, keys.leases],
                 }),
@@ -98,7 +99,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
     };
 }
 
-function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | "parkWindow", LambdaFunctionArgs> {
+function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | "parkWindow", DescribedFunction> {
     const { bucket, detection } = around;
     return {
         commitWindow: {
@@ -108,7 +109,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             memoryMegabytes: 1024,
             environment: { ...environment(around), ...detection.environment },
             statements: [
-                ...objectStatements(bucket.bucketArn, {
+                ...objectStatements(bucket, {
                     read: [keys.definitions, keys.tickets, keys.leases, keys.backtest, keys.live],
                     write: [keys.ledger],
                     delete: [keys.tickets, keys.parked, keys.backtest, keys.live],
@@ -121,7 +122,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             description: "Sets a window that failed aside for the next run",
             timeoutSeconds: briefSeconds,
             environment: environment(around),
-            statements: objectStatements(bucket.bucketArn, {
+            statements: objectStatements(bucket, {
                 read: [keys.ledger],
                 write: [keys.parked],
                 delete: [keys.tickets],
@@ -132,7 +133,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
 
 function detectorFunctions(
     around: PipelineSurroundings,
-): Record<"activateDetector" | "reconcileDetector", LambdaFunctionArgs> {
+): Record<"activateDetector" | "reconcileDetector", DescribedFunction> {
     const { site, bucket, detection, machines } = around;
     return {
         activateDetector: {
@@ -141,7 +142,7 @@ function detectorFunctions(
             timeoutSeconds: longSeconds,
             environment: { ...environment(around), ...detection.environment },
             statements: [
-                ...objectStatements(bucket.bucketArn, {
+                ...objectStatements(bucket, {
                     read: [keys.ledger, keys.parked, keys.cache],
                     write: [keys.definitions, keys.leases],
                     delete: generationKeys,
@@ -163,7 +164,7 @@ function detectorFunctions(
                 LOOKOUT_BACKFILL_MACHINE: machines.backfillArn,
             },
             statements: [
-                ...objectStatements(bucket.bucketArn, {
+                ...objectStatements(bucket, {
                     write: [keys.definitions, keys.ledger],
                     delete: [keys.definitions, keys.operations, keys.leases, ...generationKeys],
                 }),

@@ -21,6 +21,8 @@ export interface SchedulesArgs {
     /** The detectors whose windows are planned. */
     detectors: readonly Pick<DetectorConfig, "interval" | "offsetSeconds">[];
     planLive: LambdaFunction;
+    /** ARN of the queue that keeps ticks which could not be delivered. */
+    deadLettersArn: pulumi.Input<string>;
     /** Looks after detectors; undefined when the detection service runs elsewhere. */
     detectionTick: LambdaFunction | undefined;
     /**
@@ -49,7 +51,10 @@ export class Schedules extends pulumi.ComponentResource {
         );
         const called = detectionTick === undefined ? [planLive] : [planLive, detectionTick];
         const resources = called.map((one) => one.functionArn);
-        const document = policyDocument([{ sid: "CallTicked", actions: ["lambda:InvokeFunction"], resources }]);
+        const document = policyDocument([
+            { sid: "CallTicked", actions: ["lambda:InvokeFunction"], resources },
+            { sid: "Bury", actions: ["sqs:SendMessage"], resources: [args.deadLettersArn] },
+        ]);
         const policy = new aws.iam.RolePolicy(
             ...transformed(
                 transform?.policy,
@@ -60,10 +65,15 @@ export class Schedules extends pulumi.ComponentResource {
         );
         const schedule = (role_: string, tick: Tick) =>
             new aws.scheduler.Schedule(
-                ...transformed(transform?.schedule, `${name}-${role_}`, scheduleArgs(role.arn, tick), {
-                    parent: this,
-                    dependsOn: [policy, ...ready, ...tick.target.ready],
-                }),
+                ...transformed(
+                    transform?.schedule,
+                    `${name}-${role_}`,
+                    scheduleArgs(role.arn, args.deadLettersArn, tick),
+                    {
+                        parent: this,
+                        dependsOn: [policy, ...ready, ...tick.target.ready],
+                    },
+                ),
             );
         for (const [interval, offsetsSeconds] of offsetsByInterval(detectors)) {
             schedule(interval, {
@@ -97,7 +107,11 @@ interface Tick {
     input: Readonly<Record<string, string | number>>;
 }
 
-function scheduleArgs(roleArn: pulumi.Output<string>, tick: Tick): aws.scheduler.ScheduleArgs {
+function scheduleArgs(
+    roleArn: pulumi.Output<string>,
+    deadLettersArn: pulumi.Input<string>,
+    tick: Tick,
+): aws.scheduler.ScheduleArgs {
     return {
         description: tick.description,
         scheduleExpression: tick.expression,
@@ -107,6 +121,7 @@ function scheduleArgs(roleArn: pulumi.Output<string>, tick: Tick): aws.scheduler
             arn: tick.target.functionArn,
             roleArn,
             input: JSON.stringify(tick.input),
+            deadLetterConfig: { arn: deadLettersArn },
             retryPolicy: { maximumEventAgeInSeconds: maxEventAgeSeconds, maximumRetryAttempts: maxRetries },
         },
     };

@@ -1,20 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../sources/metricSource";
-import { detectorNameLimit, functionNameLimit, machineNameLimit, physicalName } from "./names";
-
-const prefixLimit = 40;
+import { detectorNameLimit, functionNameLimit, machineNameLimit, physicalName, prefixLimit } from "./names";
 
 /** The deployment's own coordinates: which stack it is, and where it goes. Asked once, handed to every component. */
 export class Site {
     readonly project = pulumi.getProject();
     readonly stack = pulumi.getStack();
-    /** Beginning of every physical name; short enough that nothing behind it is cut which a policy's pattern needs. */
+    /** Beginning of every physical name. */
     private readonly prefix = physicalName(prefixLimit, this.project, this.stack);
     /** Partition, region and account of the default provider. */
     readonly place: pulumi.Output<Place>;
+    /** Days that the functions' log lines are kept. */
+    readonly logRetentionDays: number;
 
-    constructor() {
+    constructor({ logRetentionDays }: { logRetentionDays: number }) {
+        this.logRetentionDays = logRetentionDays;
         this.place = pulumi
             .all([aws.getPartitionOutput(), aws.getRegionOutput(), aws.getCallerIdentityOutput()])
             .apply(([partition, region, identity]) => ({

@@ -1,6 +1,7 @@
 import { ConfigError, type Problem } from "../errors";
 import { durationSeconds } from "../pipeline/windows";
-import { deployHalves, type SourceConfig } from "../sources/deploy";
+import { deployHalfOf, deployHalves, type SourceConfig, type SourceType, unbuiltHalves } from "../sources/deploy";
+import type { UnbuiltHalf } from "../sources/metricSource";
 import { accessProblems } from "./access";
 import { detectorProblems } from "./detectorProblems";
 import { isLogicalName, logicalNameClause } from "./fields";
@@ -17,11 +18,12 @@ import {
     keepDataSchema,
     operationsSchema,
 } from "./schema";
+import { storageSchema, tagsSchema } from "./storage";
 
 /** The configuration as Pulumi hands it over, one property for each key of the namespace `lookout`. */
 export type RawConfig = Readonly<Record<string, unknown>>;
 
-const knownKeys = ["sources", "detectors", "detection", "operations", "keepData"];
+const knownKeys = ["sources", "detectors", "detection", "storage", "operations", "tags", "keepData"];
 
 /**
  * Validates the stack's configuration. `readQuery` gives the content of a file by its path from the project's folder. Throws one
@@ -47,13 +49,19 @@ export function parseConfig(raw: RawConfig, readQuery: ReadQuery): Config {
     const parse = (path: KeyPath, value: unknown) =>
         collect(parseDetector(path, value, { sources: keys.sources, detection, readQuery }));
     const detectors = parseEach<DetectorConfig>(keys, "detectors", parse, problems);
+    const storage = collect(validate(storageSchema, keys.storage ?? {}, ["storage"]));
     const operations = collect(validate(operationsSchema, keys.operations ?? {}, ["operations"]));
+    const tags = collect(validate(tagsSchema, keys.tags ?? {}, ["tags"]));
     const keepData = collect(validate(keepDataSchema, keys.keepData, ["keepData"]));
     if (detection !== undefined) problems.push(...accessProblems(detection, Object.values(detectors)));
-    if (problems.length > 0 || detection === undefined || operations === undefined || keepData === undefined) {
-        throw new ConfigError(problems);
-    }
-    return { sources, detectors, detection, operations, keepData };
+    const parsed = { sources, detectors, detection, storage, operations, tags, keepData };
+    if (problems.length === 0 && isComplete(parsed)) return parsed;
+    throw new ConfigError(problems);
+}
+
+/** Whether there is a value for each key; what has none has a problem instead. */
+function isComplete(parsed: { readonly [Key in keyof Config]: Config[Key] | undefined }): parsed is Config {
+    return Object.values(parsed).every((value) => value !== undefined);
 }
 
 /** Parses a map of named things, leaving out those with problems. */
@@ -93,8 +101,13 @@ function parseSource(path: KeyPath, raw: unknown): Parsed<SourceConfig> {
         const finding = `${show(raw)} is not a map; expected type and the keys of that source`;
         return { problems: [problem(path, finding, writeIntoFile)] };
     }
-    const types = Object.keys(deployHalves);
     const { type } = raw;
+    const unbuilt = typeof type === "string" ? findUnbuilt(type) : undefined;
+    if (unbuilt !== undefined) {
+        const { problems } = validate(unbuilt.schema, raw, path);
+        return { problems: [...problems, problem([...path, "type"], `${show(type)} ${unbuilt.unbuilt}`)] };
+    }
+    const types = Object.keys(deployHalves);
     if (typeof type !== "string" || !isSourceType(type)) {
         const expectation = `expected one of ${types.join(", ")}`;
         const finding =
@@ -102,11 +115,17 @@ function parseSource(path: KeyPath, raw: unknown): Parsed<SourceConfig> {
         const at = [...path, "type"];
         return { problems: [problem(at, finding, setCommand(at, nearestTo(String(type), types)))] };
     }
-    return validate(deployHalves[type].schema, raw, path);
+    return validate(deployHalfOf({ type }).schema, raw, path) as Parsed<SourceConfig>;
 }
 
-function isSourceType(type: string): type is keyof typeof deployHalves {
+function isSourceType(type: string): type is SourceType {
     return Object.hasOwn(deployHalves, type);
+}
+
+/** A database that is known and cannot be read yet. */
+function findUnbuilt(type: string): UnbuiltHalf | undefined {
+    const halves: Readonly<Record<string, UnbuiltHalf>> = unbuiltHalves;
+    return Object.hasOwn(halves, type) ? halves[type] : undefined;
 }
 
 interface Surroundings {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { intervalName, type Interval } from "../pipeline/records";
 import type { DetectorOptions } from "../pipeline/detectorOptions";
 import type { SourceConfig } from "../sources/deploy";
+import type { StorageConfig } from "./storage";
 import {
     columnName,
     duration,
@@ -204,10 +205,30 @@ export const detectionSchema = z.strictObject({
     limits: limitsSchema.optional(),
 });
 
+/** Days that CloudWatch offers to keep log lines. */
+const logRetentions = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 /** The keys of `lookout:operations`. */
 export const operationsSchema = z.strictObject({
     /** Who is told when a run fails, and when it runs again. */
     email: email.optional(),
+    /** Whether there are alarms on the pipeline's own health, and a dashboard. */
+    monitoring: z
+        .boolean({ error: "is neither true nor false; expected true to have alarms and a dashboard, or false" })
+        .meta({ examples: [true] })
+        .default(true),
+    /** Days that the functions' log lines are kept. */
+    logRetentionDays: z
+        .union(
+            logRetentions.map((days) => z.literal(days)),
+            {
+                error: `is not a number of days that CloudWatch keeps logs; expected one of ${logRetentions.join(", ")}`,
+            },
+        )
+        .meta({ examples: [30] })
+        .default(30),
 });
 
 /** Whether destroying the stack leaves the bucket and what was learned. */
@@ -215,6 +236,9 @@ export const keepDataSchema = z
     .boolean({ error: "is neither true nor false; expected true to keep the bucket on destroy, or false to empty it" })
     .meta({ examples: [true] })
     .default(true);
+
+/** The keys of `lookout:operations`, validated. */
+export type OperationsConfig = z.output<typeof operationsSchema>;
 
 /** The keys of `lookout:detection`, validated. */
 export type DetectionConfig = z.output<typeof detectionSchema>;
@@ -260,6 +284,9 @@ export interface Config {
     readonly sources: Readonly<Record<string, SourceConfig>>;
     readonly detectors: Readonly<Record<string, DetectorConfig>>;
     readonly detection: DetectionConfig;
-    readonly operations: z.output<typeof operationsSchema>;
+    readonly storage: StorageConfig;
+    readonly operations: OperationsConfig;
+    /** Tags of every resource that takes tags. */
+    readonly tags: Readonly<Record<string, string>>;
     readonly keepData: boolean;
 }

@@ -71,8 +71,8 @@ export function selectColumns(spec: ExtractionSpec): string {
 }
 
 /**
- * The statement that writes a window's rows into the bucket, as CSV with a header line, encrypted with the bucket's own key (S3's,
- * which is UNLOAD's default). ALLOWOVERWRITE is left out on purpose: an attempt's prefix is its own, and if anything lies there
+ * The statement that writes a window's rows into the bucket, as CSV with a header line, encrypted with the bucket's own key: without
+ * ENCRYPTED AUTO, UNLOAD would use S3's whatever the bucket says. ALLOWOVERWRITE is left out on purpose: an attempt's prefix is its own, and if anything lies there
  * already, say from a run that the cluster repeated by itself, failing is right, for files of the two runs would both count.
  */
 export function unloadStatement({ spec, window, bucket, prefix, region, roleArn, parallel }: Unload): string {
@@ -82,6 +82,7 @@ export function unloadStatement({ spec, window, bucket, prefix, region, roleArn,
         `IAM_ROLE ${quoteText(roleArn)}`,
         "FORMAT AS CSV",
         "HEADER",
+        "ENCRYPTED AUTO",
         `PARALLEL ${parallel ? "ON" : "OFF"}`,
         `MAXFILESIZE ${maxFileSize}`,
         `REGION ${quoteText(region)}`,

@@ -93,6 +93,7 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
 const calls: Readonly<Record<string, string[]>> = {
     "extraction-plan-live": [
         "lambda:InvokeFunction",
+        "sqs:SendMessage",
         "states:DescribeExecution",
         "states:ListExecutions",
         "states:StartExecution",
@@ -112,7 +113,7 @@ const calls: Readonly<Record<string, string[]>> = {
     ],
     "operations-notify": ["sns:Publish"],
     "detection-api": ["lambda:InvokeFunction"],
-    "detection-tick": ["lambda:InvokeFunction"],
+    "detection-tick": ["lambda:InvokeFunction", "sqs:SendMessage"],
     "detection-worker": [
         "lambda:InvokeFunction",
         "sns:Publish",
@@ -128,7 +129,7 @@ const calls: Readonly<Record<string, string[]>> = {
     ],
     "extraction-live": ["lambda:InvokeFunction"],
     "extraction-backfill": ["lambda:InvokeFunction", "states:StartExecution"],
-    schedules: ["lambda:InvokeFunction"],
+    schedules: ["lambda:InvokeFunction", "sqs:SendMessage"],
 };
 
 const actionOf = { get: "s3:GetObject", put: "s3:PutObject", delete: "s3:DeleteObject" } as const;
@@ -172,6 +173,14 @@ describe("components, permissions", () => {
             assert.deepEqual([...new Set(actions)].sort(), expected);
         });
     }
+
+    it("let those that nobody waits for keep what fails in a queue", () => {
+        const queue = (name: string) => `arn:aws:sqs:us-east-1:123456789012:${name}-dead-letters-1234567`;
+        const keeps = (policy: string, name: string) => allows(policy, "sqs:SendMessage", queue(name));
+        for (const policy of ["extraction-plan-live", "detection-tick", "schedules"])
+            assert.ok(keeps(policy, "operations") && !keeps(policy, "detection"), policy);
+        assert.ok(keeps("detection-worker", "detection") && !keeps("detection-worker", "operations"));
+    });
 
     it("let those that nobody waits for call the notifier, and no function of the pipeline", () => {
         const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}-function-1234567`;

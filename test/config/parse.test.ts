@@ -65,7 +65,7 @@ describe("config/parse", () => {
             options: { measures: {}, events: [] },
         });
         assert.deepEqual(detection, { endpoint: "", retentionDays: 800, allowedRoles: [], consoleUrl: "" });
-        assert.deepEqual(operations, {});
+        assert.deepEqual(operations, { monitoring: true, logRetentionDays: 30 });
         assert.equal(keepData, true);
         assert.deepEqual(sources.warehouse, {
             type: "redshift",
@@ -77,7 +77,10 @@ describe("config/parse", () => {
 
     it("takes a stack without sources and detectors, and keys with nothing behind them", () => {
         assert.deepEqual(parsed({}).detectors, {});
-        assert.deepEqual(parsed({ sources: null, detectors: null, operations: null, keepData: null }).operations, {});
+        assert.deepEqual(
+            parsed({ sources: null, detectors: null, operations: null, keepData: null }).operations.email,
+            undefined,
+        );
         assert.equal(parsed(withDetector({ alerts: null, lateness: null })).detectors.orders?.latenessSeconds, 0);
     });
 
@@ -249,7 +252,7 @@ describe("config/parse", () => {
             "a misspelled key of the namespace",
             { ...smallConfig(), detector: {} },
             "lookout:detector",
-            "is not a known key; nearest is detectors, expected one of sources, detectors, detection, operations, keepData",
+            "is not a known key; nearest is detectors, expected one of sources, detectors, detection, storage, operations, tags, keepData",
             /write detectors/,
         ],
         [
@@ -538,6 +541,34 @@ describe("config/parse", () => {
             "lookout:keepData",
             /^"maybe" is neither true nor false/,
             "pulumi config set --path 'lookout:keepData' true",
+        ],
+        [
+            "a key that is named by its alias",
+            { storage: { kmsKeyArn: "alias/lookout" } },
+            "lookout:storage.kmsKeyArn",
+            /^"alias\/lookout" is not the ARN of a key; expected such as arn:aws:kms:/,
+            /^pulumi config set --path 'lookout:storage.kmsKeyArn' arn:aws:kms:/,
+        ],
+        [
+            "access logs without a bucket",
+            { storage: { accessLogs: { prefix: "lookout/" } } },
+            "lookout:storage.accessLogs.bucket",
+            /is missing; expected 3 to 63 lower-case letters/,
+            "pulumi config set --path 'lookout:storage.accessLogs.bucket' my-access-logs",
+        ],
+        [
+            "a time to keep logs that CloudWatch does not offer",
+            { operations: { logRetentionDays: 31 } },
+            "lookout:operations.logRetentionDays",
+            /^31 is not a number of days that CloudWatch keeps logs; expected one of 1, 3, 5, 7, 14, 30,/,
+            "pulumi config set --path 'lookout:operations.logRetentionDays' 30",
+        ],
+        [
+            "a tag of the program's own",
+            { tags: { "lookout:stack": "prod" } },
+            'lookout:tags["lookout:stack"]',
+            /is under a name that a tag cannot have; expected .* beginning neither with aws: nor with lookout:/,
+            /./,
         ],
         [
             "a text where a map belongs",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { parseConfig } from "../../config/parse";
 import { detectionSchema, detectorSchema, operationsSchema } from "../../config/schema";
+import { storageSchema } from "../../config/storage";
 import { findQueryProblem } from "../../pipeline/query";
 import { redshiftSchema } from "../../sources/redshift/config";
 import { projectFile, type RawMap, rawConfigOf } from "../support/rawConfig";
@@ -40,7 +41,9 @@ const nested = {
         ...alertKeys,
     ],
     detection: Object.keys(detectionSchema.shape),
+    storage: [...Object.keys(storageSchema.shape), "bucket", "prefix"],
     operations: Object.keys(operationsSchema.shape),
+    tags: [],
     keepData: [],
 };
 
@@ -85,12 +88,14 @@ describe("Pulumi.dev.yaml", () => {
     for (const [what, names] of Object.entries({
         source: Object.keys(redshiftSchema.shape),
         detector: Object.keys(detectorSchema.shape),
+        bucket: [...Object.keys(storageSchema.shape), "bucket", "prefix"],
+        operations: Object.keys(operationsSchema.shape),
         namespace: Object.keys(nested).map((key) => `lookout:${key}`),
         measure: measureKeys,
         event: eventKeys,
         alert: alertKeys,
     })) {
-        it(`shows every key of a ${what}`, () => {
+        it(`shows every key of ${what}`, () => {
             for (const name of names) {
                 assert.match(example, new RegExp(`[\\s({]${name}:\\s`), name);
             }

@@ -8,6 +8,7 @@ const satellites = [
     "bucketPolicy:BucketPolicy",
     "bucketVersioning:BucketVersioning",
     "bucketOwnershipControls:BucketOwnershipControls",
+    "bucketLogging:BucketLogging",
 ];
 
 export function s3Kinds(core: Core): Kind[] {

@@ -35,12 +35,13 @@ function queryOf(statement: string): string {
 describe("sources/redshift/sql", () => {
     describe("unloadStatement", () => {
         it("names format, header, region, role and the attempt's own prefix, and overwrites nothing", () => {
-            const lines = unload().split("\n").slice(-7);
+            const lines = unload().split("\n").slice(-8);
             assert.deepEqual(lines, [
                 "TO 's3://metrics/orders/live/20260101/1000/g-a/'",
                 "IAM_ROLE 'arn:aws:iam::123456789012:role/unload'",
                 "FORMAT AS CSV",
                 "HEADER",
+                "ENCRYPTED AUTO",
                 "PARALLEL OFF",
                 "MAXFILESIZE 6.2 GB",
                 "REGION 'eu-central-1'",
