@@ -6,6 +6,8 @@ export const functionNameLimit = 64;
 export const machineNameLimit = 80;
 /** Longest name of a detector in the Lookout API. */
 export const detectorNameLimit = 63;
+/** Longest `<project>-<stack>` that names begin with: short enough that nothing behind it is cut which a policy's pattern needs. */
+export const prefixLimit = 40;
 
 /**
  * A physical name, `<project>-<stack>-<rest>`, for the few resources whose ARN others must know before they exist. Characters

@@ -18,9 +18,14 @@ function buildProgram() {
         )
         .version(version)
         .showHelpAfterError("Run lookout --help for the commands, lookout <command> --help for their options.")
-        .addHelpText("after", examples("lookout demo", "lookout demo --json > result.json", "lookout down"));
+        .addHelpText(
+            "after",
+            examples("lookout demo", "lookout demo --json > result.json", "lookout backtest sales.csv", "lookout down"),
+        );
     program.addCommand(demoCommand());
     program.addCommand(downCommand());
+    program.addCommand(backtestCommand());
+    program.addCommand(checkCommand());
     program.addCommand(serveCommand());
     program.addCommand(sampleDataCommand());
     program.addCommand(proxyCommand());
@@ -74,6 +79,91 @@ function downCommand() {
         .option("--delete-data", "delete the bucket and the whole state folder .lookout/dev too")
         .addHelpText("after", examples("lookout down", "lookout down --delete-data"))
         .action((options) => load("./downCommand.ts")(options));
+}
+
+function checkCommand() {
+    return new Command("check")
+        .summary("check a stack's detectors against their databases")
+        .description(
+            "Reads the stack's configuration file, connects to each source with the credentials of the environment, and compares each " +
+                "detector with what its query gives: columns and their types, a few rows, rows and combinations of dimension values of " +
+                "one window against the limits, and the windows that a backfill would extract. Says what is wrong, by the full " +
+                "configuration key, and what would be right. Nothing is written. Ends with code 0 when every detector can be extracted.",
+        )
+        .requiredOption("--stack <env>", "stack to check: Pulumi.<env>.yaml, in the current folder or the project's")
+        .option("--detector <name>", "check this detector only")
+        .option(
+            "--window <time>",
+            "look at the window that holds this instant, ISO 8601 (default: the latest full one)",
+            isoTime,
+        )
+        .option(
+            "--deployed",
+            "let the deployed stack look, whose functions reach databases inside a VPC; takes lambda:InvokeFunction",
+        )
+        .option("--region <name>", "AWS region (default: aws:region of the stack, else AWS_REGION)", regionName)
+        .option("--json", "print one JSON object to standard output, and nothing else; progress goes to standard error")
+        .addHelpText(
+            "after",
+            `\nKeys of --json:
+  problems   what is wrong with the configuration as it stands: key, finding, fix; then no database was asked
+  detectors  for each: detector, source, verdict (ok, warning, failed, unreachable), findings (severity, key, finding, fix),
+             columns (name, type, kind), window (start, end, rows, combinations, metrics, nulls, sample), backfill (windows, from, to)\n` +
+                examples(
+                    "lookout check --stack dev",
+                    "lookout check --stack prod --detector ecommerce --window 2026-04-01T13:00:00Z",
+                    "lookout check --stack prod --deployed",
+                    "lookout check --stack prod --json | jq '.detectors[].findings'",
+                ),
+        )
+        .action((options) => load("./checkCommand.ts")(options));
+}
+
+function backtestCommand() {
+    return new Command("backtest")
+        .summary("find anomalies in your own CSV, JSON or Parquet files")
+        .description(
+            "Learns from the older part of the files' intervals and scores the newer part one by one, with the detector that is deployed. " +
+                "Reads CSV, JSON lines and Parquet (.gz and .zst too), any number of files, folders and quoted globs. What is not said " +
+                "is guessed from the files, and printed as flags. Writes backtest-report.html into the current folder.",
+        )
+        .argument("<file...>", "files, folders or globs with a header line or named columns, all of one table")
+        .option("--timestamp <column>", "column of each row's time (default: the one that looks like it)")
+        .option(
+            "--timestamp-format <format>",
+            'how that column is written, such as "dd.MM.yyyy HH:mm" or UNIX (default: found out)',
+        )
+        .option("--dimensions <a,b>", 'columns that tell slices apart; "" for none (default: those of few values)')
+        .option("--measures <m:SUM,n:AVG>", "columns of numbers, each with SUM or AVG (default: all that look like it)")
+        .option(
+            "--interval <duration>",
+            "time between two values, PT1M and more, such as PT15M, PT1H, P1D (default: found out)",
+        )
+        .option("--time-zone <zone>", "IANA zone of times without one; whole days begin there", "UTC")
+        .option("--learn <number>", "intervals to learn from (default: the first 70 %)", wholeNumber(1e9, 0))
+        .option("--threshold <severity>", "least severity, 0 to 100, of table and report", wholeNumber(100, 0), 70)
+        .option("--json", "print all incidents as one JSON array to standard output; progress goes to standard error")
+        .option("--scores <file>", "write every scored value as CSV, with severity, expected value and band")
+        .option("--report <file>", "HTML report to write (default: backtest-report.html, none with --json)")
+        .option("--no-report", "write no report")
+        .option("--open", "open the report in the browser")
+        .addHelpText(
+            "after",
+            `\nElements of --json, oldest first:
+  start, end   first and last anomalous interval, by their starts, UTC
+  severity     0 to 100
+  measure      absent where several measures are concerned
+  causes       best first: dims (the values that it fixes; none for all of the measure), score
+
+Columns of --scores: timestamp (UTC), the dimensions, measure, severity, value, expected, lower, upper.\n` +
+                examples(
+                    "lookout backtest sales.csv",
+                    "lookout backtest sales.csv --timestamp ts --dimensions shop,country --measures revenue:SUM --interval PT1H",
+                    "lookout backtest 'logs/2026-*.parquet' --measures latency_ms:AVG,requests:SUM --interval PT5M --open",
+                    "lookout backtest orders/ --time-zone Europe/Berlin --interval P1D --json > anomalies.json",
+                ),
+        )
+        .action((files, options) => load("./backtestCommand.ts")(options, files));
 }
 
 function serveCommand() {

@@ -1,0 +1,80 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import colors from "picocolors";
+import { z } from "zod";
+import { ConfigError } from "../../errors";
+import { checkReport, type CheckReport } from "../../pipeline/check/report";
+import { openExtractor } from "../../sources/run";
+import { type Check, checkFromHere, checkStack } from "../check/checkStack";
+import { checkDeployed } from "../check/deployed";
+import { reportText, summaryLine } from "../check/reportText";
+import { UsageError } from "../serve/options";
+import { readStackConfig, type StackConfig } from "../stackConfig";
+import { afterWait } from "./afterWait";
+import { projectFolder } from "./folders";
+import { filterWarnings } from "./warnings";
+
+/** Options of `lookout check`, as the command line gives them. */
+export interface CheckFlags {
+    readonly stack: string;
+    readonly detector?: string;
+    /** ISO 8601. */
+    readonly window?: string;
+    readonly deployed?: boolean;
+    readonly region?: string;
+    readonly json?: boolean;
+}
+
+/** Checks a stack's detectors against their databases, prints what was found, and resolves to the exit code: 0 when each can be extracted. */
+export async function run(flags: CheckFlags): Promise<number> {
+    filterWarnings(process);
+    const stack = readStack(flags);
+    if (stack === undefined) return 1;
+    const region = regionOf(flags, stack);
+    const check: Check = flags.deployed
+        ? checkDeployed(stack, new LambdaClient({ region }))
+        : checkFromHere((name) => openExtractor({ name, config: stack.config.sources[name] }, region));
+    const reports = await afterWait(`checking ${stack.stack}`, (tell) =>
+        checkStack({
+            stack,
+            now: Date.now(),
+            check,
+            tell,
+            ...(flags.detector === undefined ? {} : { detector: flags.detector }),
+            ...(flags.window === undefined ? {} : { windowOf: Date.parse(flags.window) }),
+        }),
+    );
+    print(reports, flags);
+    return reports.every(({ verdict }) => verdict === "ok" || verdict === "warning") ? 0 : 1;
+}
+
+/** Undefined for a configuration that is wrong already, whose problems are printed. */
+function readStack({ stack, json }: CheckFlags): StackConfig | undefined {
+    try {
+        return readStackConfig(stack, [process.cwd(), projectFolder]);
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        if (json)
+            process.stdout.write(`${JSON.stringify({ problems: error.problems, detectors: [] }, undefined, 2)}\n`);
+        else process.stderr.write(`The configuration of the stack ${stack} is not valid:\n${error.message}\n`);
+        return undefined;
+    }
+}
+
+function regionOf({ region }: CheckFlags, stack: StackConfig): string {
+    const found = region ?? stack.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+    if (found !== undefined) return found;
+    throw new UsageError(`the stack ${stack.stack} names no region: give --region, or set aws:region in its file`);
+}
+
+function print(reports: readonly CheckReport[], { json, deployed }: CheckFlags): void {
+    if (json) {
+        const detectors = reports.map((report) => z.encode(checkReport, report));
+        process.stdout.write(`${JSON.stringify({ problems: [], detectors }, undefined, 2)}\n`);
+        return;
+    }
+    process.stdout.write(`${reportText(reports, colors)}\n\n${summaryLine(reports)}\n`);
+    if (!deployed && reports.some(({ verdict }) => verdict === "unreachable"))
+        process.stderr.write(
+            "A database inside a VPC cannot be reached from here: let the deployed stack look with --deployed.\n",
+        );
+}

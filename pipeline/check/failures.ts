@@ -1,0 +1,103 @@
+import { ConfigError, LookoutError, SourceBusyError } from "../../errors";
+import type { Column } from "../../sources/metricSource";
+import { timestampColumn } from "./columns";
+import { type Checked, detectorKey, type Finding, sourceKey } from "./findings";
+
+/** What a database, or a service in front of it, says, and what it means for the configuration. First match counts. */
+interface Cause {
+    readonly says: RegExp;
+    readonly key: (checked: Checked) => string;
+    readonly fix: (checked: Checked) => string;
+}
+
+const ofSource = ({ spec }: Checked): string => sourceKey(spec.source);
+const ofQuery = ({ detector }: Checked): string => detectorKey(detector, "query");
+
+const causes: readonly Cause[] = [
+    {
+        says: /password authentication failed|access denied for user|authentication (failed|failure)|invalid (username|credentials|password|login)|incorrect username or password|jwt token is invalid|no pg_hba\.conf entry|ExpiredToken|security token .* (expired|invalid)/i,
+        key: ofSource,
+        fix: (checked) =>
+            `write the database's present user and password into the secret of ${ofSource(checked)}, or renew the credentials that you are signed in with`,
+    },
+    {
+        says: /permission denied|insufficient privileges?|not authorized to perform|select command denied|access ?denied|does not have (the )?.{0,40}privilege/i,
+        key: ofQuery,
+        fix: (checked) =>
+            `grant the database user, or the role, of ${ofSource(checked)} what the query needs; the source's page lists it`,
+    },
+    {
+        says: /(relation|table|view|object)\b.{0,120}(does not exist|doesn'?t exist|not found|cannot be resolved)|TABLE_NOT_FOUND|no such table/is,
+        key: ofQuery,
+        fix: (checked) =>
+            `correct the table's name or its schema in ${ofQuery(checked)}, or name the right database in ${ofSource(checked)}`,
+    },
+    {
+        says: /column\b.{0,120}(does not exist|doesn'?t exist|not found|cannot be resolved)|unknown column|invalid identifier|COLUMN_NOT_FOUND|no such column/is,
+        key: ofQuery,
+        fix: (checked) => `correct the column's name in ${ofQuery(checked)}`,
+    },
+    {
+        says: /syntax error|error in your sql syntax|mismatched input|parser error|unexpected (token|keyword|'|")/i,
+        key: ofQuery,
+        fix: (checked) => `correct the SQL of ${ofQuery(checked)}`,
+    },
+    {
+        says: /database "[^"]*" does not exist|unknown database|(endpoint|cluster|workgroup).{0,60}(doesn'?t exist|not found)/i,
+        key: ofSource,
+        fix: (checked) => `correct the database, the host or the cluster of ${ofSource(checked)}, and the region`,
+    },
+];
+
+/** What a database says of a text that is no timestamp, or of a format that does not fit. */
+const conversion =
+    /invalid (input syntax|value)|date\/time field|conversion error|could not (parse|convert)|invalid (timestamp|date)|cannot (cast|parse)|error converting|bad format|to_timestamp|strptime|not recognized/i;
+
+/**
+ * The finding that a failed look at the database amounts to. What the source worded with a remedy of its own stays as it is. A busy or
+ * unreachable database is an error too: what calls this decides whether to try again. Null for an error that is not one of ours.
+ */
+export function failureFindings(checked: Checked, error: unknown, columns: readonly Column[] = []): Finding[] | null {
+    if (!(error instanceof LookoutError)) return null;
+    if (error instanceof ConfigError) return error.problems.map((problem) => ({ severity: "error", ...problem }));
+    const text = oneLine(error.message);
+    if (error instanceof SourceBusyError) {
+        const fix = "see that the database runs, is not overloaded, and can be reached from here; then try again";
+        return [{ severity: "error", key: ofSource(checked), finding: text, fix }];
+    }
+    const format = formatFailure(checked, text, columns);
+    if (format !== undefined) return [format];
+    const cause = causes.find(({ says }) => says.test(text));
+    const key = (cause?.key ?? (error.name === "NotFoundError" ? ofSource : ofQuery))(checked);
+    // The source's own remedy knows more than a general one.
+    const isSaid = /lookout:(sources|detectors)\./.test(text);
+    return [
+        {
+            severity: "error",
+            key,
+            finding: text,
+            ...(isSaid || cause === undefined ? {} : { fix: cause.fix(checked) }),
+        },
+    ];
+}
+
+/** A timestamp in a text that cannot be read in its format, or in the default one. */
+function formatFailure(checked: Checked, text: string, columns: readonly Column[]): Finding | undefined {
+    const column = timestampColumn(checked, columns);
+    if (column?.kind !== "text" || !conversion.test(text)) return undefined;
+    const key = detectorKey(checked.detector, "timestamp.format");
+    const { format } = checked.spec.timestamp;
+    return {
+        severity: "error",
+        key,
+        finding: `"${column.name}" is text (${column.type}) and cannot be read as ${JSON.stringify(format)}: ${text}`,
+        fix: `set ${key} to how it is written, as in dd.MM.yyyy HH:mm, or give a timestamp in ${ofQuery(checked)}`,
+    };
+}
+
+/** On one line and without the full stop that follows a finding. */
+const oneLine = (text: string): string =>
+    text
+        .replace(/\s*\n\s*/g, " ")
+        .trim()
+        .replace(/[.\s]+$/, "");
