@@ -9,42 +9,80 @@ export const maxBundleBytes = 2 * 1024 * 1024;
 /** Code of the handlers by the name of their file in `functions/`, without its ending. */
 export type Bundles = Readonly<Record<string, string>>;
 
-const projectFolder = resolve(__dirname, "..");
-let bundling: Promise<Bundles> | undefined;
+/** Which handler, and what its bundle holds of the sources. */
+export interface HandlerParts {
+    /** File in `functions/`, without its ending, that exports `handler`. */
+    handler: string;
+    /**
+     * The type of source whose extractor the bundle keeps: drivers of several databases would not fit, and none needs another's.
+     * @default none is kept
+     */
+    sourceType?: string;
+    /** Packages that a layer brings, which the bundle leaves out. */
+    layerPackages?: readonly string[];
+}
 
-/** The project's handlers, bundled on first use, once a process. */
+const projectFolder = resolve(__dirname, "..");
+const bundling = new Map<string, Promise<Bundles>>();
+
+/** The project's handlers, bundled on first use, once a process. Those that read a source keep no extractor; see `handlerArchive`. */
 export function handlerBundles(): Promise<Bundles> {
-    bundling ??= bundleHandlers(projectFolder, join(projectFolder, "functions"));
-    return bundling;
+    return once("", () => bundleHandlers(projectFolder, join(projectFolder, "functions")));
 }
 
 /** What a Lambda function takes as its code: the bundle of one handler as `index.js`. */
-export function handlerArchive(handler: string): Promise<pulumi.asset.Archive> {
-    return handlerBundles().then((bundles) => {
-        const code = bundles[handler];
-        if (code === undefined) {
-            throw new Error(
-                `functions/${handler}.ts is to be deployed and does not exist; add it, or correct the name.`,
-            );
-        }
-        return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code) });
-    });
+export async function handlerArchive(parts: HandlerParts): Promise<pulumi.asset.Archive> {
+    const code = (await bundlesFor(parts))[parts.handler];
+    if (code === undefined) {
+        throw new Error(
+            `functions/${parts.handler}.ts is to be deployed and does not exist; add it, or correct the name.`,
+        );
+    }
+    return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code) });
+}
+
+/** Handlers that read no source come from one pass; one that does is made for its source's type, once. */
+function bundlesFor({ handler, sourceType, layerPackages = [] }: HandlerParts): Promise<Bundles> {
+    if (sourceType === undefined) return handlerBundles();
+    return once(JSON.stringify([handler, sourceType, layerPackages]), () =>
+        bundleHandlers(projectFolder, join(projectFolder, "functions"), { handler, sourceType, layerPackages }),
+    );
+}
+
+function once(key: string, make: () => Promise<Bundles>): Promise<Bundles> {
+    const made = bundling.get(key) ?? make();
+    bundling.set(key, made);
+    return made;
+}
+
+/** What to bundle, where it is not every handler. */
+export interface BundleOptions extends Partial<HandlerParts> {
+    /** @default maxBundleBytes */
+    limitBytes?: number;
 }
 
 /**
- * Bundles every TypeScript file of `folder` on its own, in one pass and in memory, with everything that it imports. The same
+ * Bundles every TypeScript file of `folder`, or the one of `handler`, on its own, in one pass and in memory, with everything that it imports. The same
  * sources give the same bytes on any machine. Throws an Error that names the handler when a bundle needs a native module,
  * holds Pulumi, or is too large.
  */
-export async function bundleHandlers(root: string, folder: string, limitBytes = maxBundleBytes): Promise<Bundles> {
+export async function bundleHandlers(
+    root: string,
+    folder: string,
+    { handler: only, sourceType, layerPackages = [], limitBytes = maxBundleBytes }: BundleOptions = {},
+): Promise<Bundles> {
     const files = readdirSync(folder)
-        .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+        .filter((file) =>
+            only === undefined ? file.endsWith(".ts") && !file.endsWith(".d.ts") : file === `${only}.ts`,
+        )
         .sort();
     if (files.length === 0) {
         return {};
     }
     const { outputFiles, metafile } = await build({
         ...settings,
+        plugins: [...settings.plugins, keepExtractorOf(sourceType)],
+        external: [...layerPackages],
         absWorkingDir: root,
         entryPoints: files.map((file) => join(folder, file)),
         outbase: folder,
@@ -90,6 +128,24 @@ function refuseNativeModules(): Plugin {
                         text: `"${path}" is a native module, imported by ${relative(projectFolder, importer)}; functions run on another platform: use a package without native code.`,
                     },
                 ],
+            }));
+        },
+    };
+}
+
+/** `sources/run.ts` requires each source's extractor by `./<type>/extractor`: all but the one that is kept become empty. */
+function keepExtractorOf(sourceType: string | undefined): Plugin {
+    const namespace = "left-out-extractor";
+    return {
+        name: "keep-one-extractor",
+        setup(pass) {
+            pass.onResolve({ filter: /^\.\/[^/]+\/extractor$/ }, ({ path, importer }) => {
+                const type = path.split("/")[1];
+                const isRegistry = /[\\/]sources[\\/]run\.ts$/.test(importer);
+                return isRegistry && type !== sourceType ? { path: String(type), namespace } : undefined;
+            });
+            pass.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+                contents: `throw new Error(${JSON.stringify(`this function's bundle holds no extractor for ${path}`)});`,
             }));
         },
     };

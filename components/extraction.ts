@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SourceConfig } from "../sources/deploy";
+import { deployHalfOf, type SourceConfig } from "../sources/deploy";
 import { ExtractionMachine, type ExtractionMachineTransform } from "./extractionMachine";
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import { backfillDefinition } from "./machines/backfill";
@@ -10,7 +10,7 @@ import {
     pipelineFunctions,
     type PipelineSurroundings,
 } from "./pipelineFunctions";
-import { extractorTimeoutSeconds, Source, type SourceArgs } from "./source";
+import { defaultTimeoutSeconds, Source, type SourceArgs } from "./source";
 
 export interface ExtractionArgs extends PipelineSurroundings {
     /** The sources by their logical name. */
@@ -51,6 +51,7 @@ export class Extraction extends pulumi.ComponentResource {
 
     private createMachines(name: string, args: ExtractionArgs, create: FunctionFactory) {
         const { site, machines, operations, transform } = args;
+        const startTimeoutSeconds = slowestStart(Object.values(args.sources));
         const shared = {
             commitWindow: create("commitWindow"),
             parkWindow: create("parkWindow"),
@@ -64,7 +65,7 @@ export class Extraction extends pulumi.ComponentResource {
                 physicalName: machines.live,
                 functions: shared,
                 statements: [extractorsStatement(site)],
-                define: (partition, functions) => liveDefinition({ partition, extractorTimeoutSeconds, ...functions }),
+                define: (partition, functions) => liveDefinition({ partition, startTimeoutSeconds, ...functions }),
                 transform: transform?.live,
             },
             { parent: this },
@@ -80,8 +81,7 @@ export class Extraction extends pulumi.ComponentResource {
                     activateDetector: create("activateDetector"),
                 },
                 statements: [extractorsStatement(site), machines.startBackfillStatement],
-                define: (partition, functions) =>
-                    backfillDefinition({ partition, extractorTimeoutSeconds, ...functions }),
+                define: (partition, functions) => backfillDefinition({ partition, startTimeoutSeconds, ...functions }),
                 transform: transform?.backfill,
             },
             { parent: this },
@@ -111,12 +111,19 @@ type FunctionFactory = (part: PipelineFunction) => LambdaFunction;
 
 function functionFactory(name: string, args: ExtractionArgs, parent: pulumi.Resource): FunctionFactory {
     const described = pipelineFunctions(args);
+    const { logRetentionDays } = args.site;
     return (part) =>
         new LambdaFunction(
             `${name}-${kebab(part)}`,
-            { ...described[part], transform: args.transform?.[part] },
+            { ...described[part], logRetentionDays, transform: args.transform?.[part] },
             { parent },
         );
+}
+
+/** Seconds that the slowest of the extractors may take; each is held to its own timeout by its function. */
+function slowestStart(configs: readonly SourceConfig[]): number {
+    const seconds = configs.map((config) => deployHalfOf(config).needs?.(config).timeoutSeconds ?? 0);
+    return Math.max(defaultTimeoutSeconds, ...seconds);
 }
 
 /** `planLive` as `plan-live`, as resource names are written. */

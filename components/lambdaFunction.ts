@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../sources/metricSource";
-import { handlerArchive } from "./bundles";
-import { invokeStatement, logStatement, policyDocument, trustDocument } from "./grants";
+import type { FunctionNeeds, Statement } from "../sources/metricSource";
+import { handlerArchive, type HandlerParts } from "./bundles";
+import { invokeStatement, logStatement, networkStatements, policyDocument, trustDocument } from "./grants";
 import { type Transform, transformed } from "./transform";
 
-export interface LambdaFunctionArgs {
-    /** File in `functions/`, without its ending, that exports `handler`. */
-    handler: string;
+/** Beside these the handler, and what it runs with: `HandlerParts` and `FunctionNeeds` tell. */
+export interface LambdaFunctionArgs extends HandlerParts, Pick<FunctionNeeds, "network" | "layers"> {
     /** What the function is for, as the console shows it. */
     description: string;
     /** Seconds that one call may take, at most 900. */
@@ -26,11 +25,8 @@ export interface LambdaFunctionArgs {
      * @default a name of Pulumi's making
      */
     physicalName?: string;
-    /**
-     * Days that log lines are kept.
-     * @default 30
-     */
-    logRetentionDays?: number;
+    /** Days that log lines are kept; one of those that CloudWatch offers. */
+    logRetentionDays: number;
     /**
      * Hears what became of the calls that nobody waited for: of each that failed for the last time, and of each that succeeded,
      * so that it can tell of a recovery.
@@ -45,6 +41,9 @@ export interface LambdaFunctionArgs {
     /** Last word on each child resource. */
     transform?: LambdaFunctionTransform;
 }
+
+/** A function but for how long its log is kept, which is the same for all. */
+export type DescribedFunction = Omit<LambdaFunctionArgs, "logRetentionDays">;
 
 export interface LambdaFunctionTransform {
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
@@ -84,7 +83,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     }
 
     private createLogGroup(name: string, { logRetentionDays, transform }: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
-        const args = { retentionInDays: logRetentionDays ?? 30 };
+        const args = { retentionInDays: logRetentionDays };
         return new aws.cloudwatch.LogGroup(...transformed(transform?.logGroup, `${name}-logs`, args, { parent: this }));
     }
 
@@ -95,7 +94,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     private createPolicy(
         name: string,
-        { statements, reportTo, deadLettersArn, transform }: LambdaFunctionArgs,
+        { statements, reportTo, deadLettersArn, network, transform }: LambdaFunctionArgs,
         logs: aws.cloudwatch.LogGroup,
     ): aws.iam.RolePolicy {
         const report = reportTo === undefined ? [] : [invokeStatement("Report", reportTo.functionArn)];
@@ -103,9 +102,10 @@ export class LambdaFunction extends pulumi.ComponentResource {
             deadLettersArn === undefined
                 ? []
                 : [{ sid: "Bury", actions: ["sqs:SendMessage"], resources: [deadLettersArn] }];
+        const connect = network === undefined ? [] : networkStatements();
         const policy = pulumi
             .all([statements ?? [], logStatement(logs.arn)])
-            .apply(([own, log]) => policyDocument([...own, log, ...report, ...bury]));
+            .apply(([own, log]) => policyDocument([...own, log, ...report, ...bury, ...connect]));
         const args = { role: this.role.name, policy };
         return new aws.iam.RolePolicy(...transformed(transform?.policy, `${name}-policy`, args, { parent: this }));
     }
@@ -114,9 +114,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
         name: string,
         {
             handler,
+            sourceType,
+            layerPackages,
             description,
             timeoutSeconds,
             memoryMegabytes,
+            network,
+            layers,
             environment,
             physicalName,
             deadLettersArn,
@@ -129,7 +133,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             name: physicalName,
             description,
             role: this.role.arn,
-            code: handlerArchive(handler),
+            code: handlerArchive({ handler, sourceType, layerPackages }),
             handler: "index.handler",
             runtime: "nodejs22.x",
             architectures: ["arm64"],
@@ -137,6 +141,11 @@ export class LambdaFunction extends pulumi.ComponentResource {
             memorySize: memoryMegabytes ?? 512,
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
             environment: environment && { variables: environment },
+            layers: layers && [...layers],
+            vpcConfig: network && {
+                subnetIds: [...network.subnetIds],
+                securityGroupIds: [...network.securityGroupIds],
+            },
             deadLetterConfig: deadLettersArn === undefined ? undefined : { targetArn: deadLettersArn },
         };
         const opts = { parent: this, dependsOn: [policy] };

@@ -9,8 +9,8 @@ import type { MetricBucket } from "./metricBucket";
 import type { Site } from "./site";
 import { type Transform, transformed } from "./transform";
 
-/** Seconds that one call of an extractor may take: it starts, asks or cancels, and never waits for rows. */
-export const extractorTimeoutSeconds = 60;
+/** Seconds that one call of an extractor may take where its source needs no more: it starts, asks or cancels, and never waits for rows. */
+export const defaultTimeoutSeconds = 60;
 
 export interface SourceArgs {
     site: Site;
@@ -50,18 +50,25 @@ export class Source extends pulumi.ComponentResource {
         { site, bucket, source, config, transform }: SourceArgs,
         unloadRoleArn: pulumi.Output<string> | undefined,
     ): LambdaFunction {
+        const half = deployHalfOf(config);
+        const needs = half.needs?.(config) ?? {};
         const statements = site.place.apply((place): readonly Statement[] => [
-            ...objectStatements(bucket.bucketArn, {
+            ...objectStatements(bucket, {
                 read: [keys.ledger],
                 write: [keys.tickets, keys.backtest, keys.live],
                 delete: [keys.tickets],
             }),
-            ...deployHalfOf(config).statements(config, place),
+            ...half.statements(config, place),
         ]);
         const args = {
             handler: "extract",
+            sourceType: config.type,
+            layerPackages: needs.layerPackages,
             description: `Starts, follows and cancels extractions from the source ${source}`,
-            timeoutSeconds: extractorTimeoutSeconds,
+            timeoutSeconds: needs.timeoutSeconds ?? defaultTimeoutSeconds,
+            memoryMegabytes: needs.memoryMegabytes,
+            network: needs.network,
+            layers: needs.layers,
             // Definitions name it, the machines may call it by pattern, and databases know its role's name.
             physicalName: site.functionName(`extract-${source}`),
             environment: {
@@ -69,6 +76,7 @@ export class Source extends pulumi.ComponentResource {
                 LOOKOUT_SOURCE: pulumi.jsonStringify({ name: source, config, unloadRoleArn }),
             },
             statements,
+            logRetentionDays: site.logRetentionDays,
             transform: transform?.extractor,
         };
         return new LambdaFunction(`${name}-extractor`, args, { parent: this });
@@ -119,8 +127,12 @@ export class Source extends pulumi.ComponentResource {
             ...transformed(transform?.unloadRole, `${name}-unload-role`, { assumeRolePolicy }, child),
         );
         const statements = [
-            ...objectStatements(bucket.bucketArn, { write: [keys.backtest, keys.live] }),
-            { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [bucket.bucketArn] },
+            ...objectStatements(bucket, { write: [keys.backtest, keys.live] }),
+            {
+                sid: "FindBucket",
+                actions: ["s3:GetBucketLocation", "s3:GetEncryptionConfiguration"],
+                resources: [bucket.bucketArn],
+            },
         ];
         const policy = new aws.iam.RolePolicy(
             ...transformed(

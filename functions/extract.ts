@@ -3,12 +3,20 @@ import { readEnvironment } from "../config/environment";
 import { openS3ObjectStore } from "../objects/s3ObjectStore";
 import { attemptEvent, handleAttempt } from "../pipeline/attempt";
 import { readEvent } from "../pipeline/run";
+import type { Extractor } from "../sources/metricSource";
 import { openExtractor } from "../sources/run";
 
 const { bucket, source, region } = readEnvironment(process.env, ["bucket", "source", "region"]);
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
-const extractor = openExtractor(source, region);
+let extractor: Promise<Extractor> | undefined;
+
+/** Milliseconds before the function's time is over in which a source that streams stops its query and says so. */
+const farewellMs = 15_000;
 
 /** Starts, follows and cancels the extractions of one source; called by the state machines. */
-export const handler = (event: unknown): ReturnType<typeof handleAttempt> =>
-    handleAttempt(readEvent(attemptEvent, event, "extract"), { extractor, store, bucket });
+export const handler = async (event: unknown, context: { getRemainingTimeInMillis(): number }) => {
+    const attempt = readEvent(attemptEvent, event, "extract");
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - farewellMs));
+    extractor ??= openExtractor(source, region);
+    return handleAttempt(attempt, { extractor: await extractor, store, bucket, signal });
+};

@@ -19,33 +19,41 @@ export const attachmentEvent = wantedAttachment.extend({
 });
 export type AttachmentEvent = z.output<typeof attachmentEvent>;
 
-/** Opens the attacher of a source. */
-export type OpenAttacher = (source: { readonly name: string; readonly config: unknown }) => Attacher;
+type Given = { readonly name: string; readonly config: unknown };
+
+/** What is known of sources: `sources/run.ts`, or a test's own. */
+export interface KnownSources {
+    /** Opens the attacher of a source. */
+    readonly openAttacher: (source: Given) => Promise<Attacher>;
+    /** Which database a source means, as a text to compare. */
+    readonly databaseOf: (source: Given) => string;
+}
 
 /**
  * Brings the database to what is wanted; may be repeated, and be sent twice. What was wanted before goes first: two configurations
  * may name one database in two ways, and the role must be there in the end. It comes even when taking the old one away failed.
  */
-export async function followAttachment(event: AttachmentEvent, open: OpenAttacher): Promise<void> {
+export async function followAttachment(event: AttachmentEvent, sources: KnownSources): Promise<void> {
     const { action, prev_input: before } = event.tf;
     if (action === "delete") {
-        return detach(event, open);
+        return detach(event, sources);
     }
     try {
-        if (action === "update" && before && isElsewhere(before, event)) {
-            await detach(before, open);
+        if (action === "update" && before && isElsewhere(before, event, sources)) {
+            await detach(before, sources);
         }
     } finally {
-        await open({ name: event.source, config: event.config }).attach(event.roleArn);
+        const attacher = await sources.openAttacher({ name: event.source, config: event.config });
+        await attacher.attach(event.roleArn);
     }
 }
 
-function detach({ source, config, roleArn }: WantedAttachment, open: OpenAttacher): Promise<void> {
-    return open({ name: source, config }).detach(roleArn);
+async function detach({ source, config, roleArn }: WantedAttachment, { openAttacher }: KnownSources): Promise<void> {
+    return (await openAttacher({ name: source, config })).detach(roleArn);
 }
 
 /** Whether another database or another role was meant; a change of any other key leaves the attachment where it is. */
-function isElsewhere(before: WantedAttachment, now: WantedAttachment): boolean {
-    const keys = ["secret", "cluster", "workgroup"];
-    return before.roleArn !== now.roleArn || keys.some((key) => before.config[key] !== now.config[key]);
+function isElsewhere(before: WantedAttachment, now: WantedAttachment, { databaseOf }: KnownSources): boolean {
+    const database = ({ source, config }: WantedAttachment): string => databaseOf({ name: source, config });
+    return before.roleArn !== now.roleArn || database(before) !== database(now);
 }

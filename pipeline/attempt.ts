@@ -33,6 +33,8 @@ export interface AttemptContext {
     readonly store: ObjectStore;
     /** Bucket behind `store`, for databases that write into it themselves. */
     readonly bucket: string;
+    /** Aborts when the call is about to run out of time. */
+    readonly signal?: AbortSignal;
 }
 
 /** Where an attempt's ticket lies, and what its objects are filed under. */
@@ -80,7 +82,7 @@ export function waitSeconds(polls: number): number {
  */
 async function startAttempt(
     { run, window, attempt }: { run: Run; window: Window; attempt: number },
-    { extractor, store, bucket }: AttemptContext,
+    { extractor, store, bucket, signal }: AttemptContext,
 ): Promise<StartedAttempt> {
     const id = attemptId(run.execution, window, attempt);
     const key = keyOfTicket(run.detector, run.generation, id);
@@ -94,6 +96,7 @@ async function startAttempt(
             bucket,
             prefix: attemptFolder(run, window, spec, id),
             token: tokenOf(run.execution, window, attempt),
+            ...(signal !== undefined && { signal }),
         };
         await writeDocument(store, key, ticketRecord, await extractor.start(extraction));
     }

@@ -1,16 +1,23 @@
-import type { DeployHalf, SourceType } from "./metricSource";
-import type { RedshiftConfig } from "./redshift/config";
+import type { z } from "zod";
+import type { DeployHalf, SourceKeys, UnbuiltHalf } from "./metricSource";
 import { redshift } from "./redshift/deploy";
-
-/** Validated configuration of one source, of any type. */
-export type SourceConfig = RedshiftConfig;
 
 /** The deploy half of each source; `sources/run.ts` has the run halves, so that no function imports Pulumi. One line per source. */
 export const deployHalves = {
     redshift,
-} satisfies { readonly [Type in SourceType]: DeployHalf<Extract<SourceConfig, { type: Type }>> };
+} satisfies Readonly<Record<string, DeployHalf<SourceKeys>>>;
+
+/** Databases that are known and not built yet. One line each. */
+export const unbuiltHalves = {} satisfies Readonly<Record<string, UnbuiltHalf>>;
+
+/** The databases that rows can be extracted from. */
+export type SourceType = keyof typeof deployHalves;
+/** Validated configuration of a source of one type. */
+export type ConfigOf<Type extends SourceType> = z.output<(typeof deployHalves)[Type]["schema"]>;
+/** Validated configuration of one source, of any type. */
+export type SourceConfig = ConfigOf<SourceType>;
 
 /** The deploy half that a source's configuration asks for. */
-export function deployHalfOf<Config extends SourceConfig>(config: Config): DeployHalf<SourceConfig> {
+export function deployHalfOf(config: Pick<SourceConfig, "type">): DeployHalf<SourceKeys> {
     return deployHalves[config.type];
 }

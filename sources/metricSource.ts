@@ -3,13 +3,26 @@ import type { z } from "zod";
 import type { ExtractionSpec, WindowKind } from "../pipeline/records";
 import type { Window } from "../pipeline/windows";
 
-/** The databases that the program knows; `sources/deploy.ts` and `sources/run.ts` have one line for each. */
-export type SourceType = "redshift";
+/**
+ * What a column holds, whatever the database calls it. An `instant` is a timestamp with a zone, or counted from an epoch; a
+ * `timestamp` has none and means a clock in `sourceTimeZone`.
+ */
+export type ColumnKind = "instant" | "timestamp" | "date" | "number" | "text" | "boolean" | "other";
 
-/** A column that a query gives. `type` is the database's own name for it. */
+/** A column that a query gives. `type` is the database's own name for what it holds. */
 export interface Column {
     readonly name: string;
     readonly type: string;
+    readonly kind: ColumnKind;
+}
+
+/** The keys that every source's configuration has. */
+export interface SourceKeys {
+    readonly type: string;
+    /** IANA zone of a timestamp column that names none. */
+    readonly sourceTimeZone: string;
+    /** Windows of one detector that are extracted at the same time. */
+    readonly maxConcurrentStatements: number;
 }
 
 /** One window of one detector to be extracted, under a prefix of its own. */
@@ -23,6 +36,8 @@ export interface Extraction {
     readonly prefix: string;
     /** Same for a retried call, another for a new attempt: lets a source submit once. At most 64 characters. */
     readonly token: string;
+    /** Aborts when the caller gives up, shortly before the function's time is over: a source that streams stops its query then. */
+    readonly signal?: AbortSignal;
 }
 
 /** Plain-JSON handle of an extraction under way: whatever the source needs to find it again, and no secrets. */
@@ -35,7 +50,25 @@ export type ExtractionStatus =
     | { readonly state: "running" }
     | { readonly state: "finished"; /** Rows, where the database says; else undefined. */ readonly rows?: number };
 
-/** Run half of a source. Runs in a function or in the local process and cannot tell which; never imports Pulumi. */
+/** One window of a query as it would be extracted. */
+export interface Inspection {
+    /** The timestamp, the dimensions and the measures, in this order. */
+    readonly columns: readonly Column[];
+    /** Rows of the window. */
+    readonly rows: number;
+    /** Distinct combinations of the dimensions' values in it; 1 where there are rows and no dimensions. */
+    readonly combinations: number;
+    /** Rows of the window whose timestamp or whose measure is NULL, by column. */
+    readonly nulls: Readonly<Record<string, number>>;
+    /** Up to five rows as text, in the order of `columns`; null stands for NULL. */
+    readonly sample: readonly (readonly (string | null)[])[];
+}
+
+/**
+ * Run half of a source. Runs in a function or in the local process and cannot tell which; never imports Pulumi. Databases that
+ * export by themselves answer `start` at once; a source that streams rows itself does the whole window in `start`, and its ticket is
+ * that of a finished extraction.
+ */
 export interface Extractor {
     /** Starts extracting a window under its own prefix. A retried call starts nothing twice; a failed attempt can leave garbage, never double rows. */
     start(extraction: Extraction): Promise<Ticket>;
@@ -45,6 +78,8 @@ export interface Extractor {
     cancel(ticket: Ticket): Promise<void>;
     /** Names and types of the columns that the query gives, without running it over the data. */
     describe(spec: ExtractionSpec): Promise<readonly Column[]>;
+    /** Looks at one window without writing anything. */
+    inspect(spec: ExtractionSpec, window: Window): Promise<Inspection>;
 }
 
 /** A source as a function gets it: its logical name, its validated configuration, and the role that the program made for it. */
@@ -63,12 +98,17 @@ export interface Attacher {
     detach(roleArn: string): Promise<void>;
 }
 
-/** What `sources/run.ts` has for each type. Loads the database's SDK only when it is opened. */
+/** What `sources/run.ts` has for each type. Schemas are at hand; extractors, and the drivers behind them, load on first use. */
 export interface RunHalf<Config> {
     readonly schema: z.ZodType<Config>;
-    open(source: OpenedSource<Config>): Extractor;
+    load(): Promise<{ open(source: OpenedSource<Config>): Extractor }>;
     /** Absent when nothing is ever attached to databases of this type. */
-    openAttacher?(source: Omit<OpenedSource<Config>, "unloadRoleArn">): Attacher;
+    loadAttacher?(): Promise<{ openAttacher(source: Omit<OpenedSource<Config>, "unloadRoleArn">): Attacher }>;
+    /**
+     * Which database is meant: a change of this text is another database, to which things are attached anew. Default: the whole
+     * configuration as JSON.
+     */
+    databaseOf?(config: Config): string;
 }
 
 /** One IAM statement that the extractor's role needs. */
@@ -77,6 +117,11 @@ export interface Statement {
     readonly actions: readonly string[];
     readonly resources: readonly pulumi.Input<string>[];
     readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+    /**
+     * `Deny` takes away what another statement has to allow more widely than wanted.
+     * @default "Allow"
+     */
+    readonly effect?: "Allow" | "Deny";
 }
 
 /** Where the program is being deployed. */
@@ -86,9 +131,30 @@ export interface Place {
     readonly accountId: string;
 }
 
+/** What a source's extractor function needs beside the defaults. */
+export interface FunctionNeeds {
+    /**
+     * Seconds that one call may take, at most 900. Sources that stream rows want them all; those that submit and ask want few.
+     * @default 60
+     */
+    readonly timeoutSeconds?: number;
+    /**
+     * Memory in MB; the share of a processor grows with it, a whole one at 1,769.
+     * @default 512
+     */
+    readonly memoryMegabytes?: number;
+    /** Where a database that is not public is reached from; without it the function runs outside every VPC. */
+    readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+    /** ARNs of layers, for what cannot be bundled. */
+    readonly layers?: readonly string[];
+    /** Packages that a layer brings, by name: they are left out of the bundle. */
+    readonly layerPackages?: readonly string[];
+}
+
 /** Deploy half of a source: what the program creates for it. Imports Pulumi and its own configuration, never an SDK client. */
 export interface DeployHalf<Config> {
-    readonly type: SourceType;
+    /** The name under which `sources/deploy.ts` has it. */
+    readonly type: string;
     /** Schema of the source's keys in `lookout:sources.<name>`. */
     readonly schema: z.ZodType<Config>;
     /** Statements of the extractor function's role, beside access to the bucket, which every extractor has. */
@@ -98,6 +164,16 @@ export interface DeployHalf<Config> {
      * whether resources exist, so it must not hang on the place, which is known only once the provider has answered.
      */
     attachment(config: Config): Attachment | undefined;
+    /** What the extractor function needs; absent where the defaults do. */
+    needs?(config: Config): FunctionNeeds;
+}
+
+/** A database that is known and not built yet: its configuration is validated, and a preview then fails with `unbuilt`. */
+export interface UnbuiltHalf {
+    readonly type: string;
+    readonly schema: z.ZodType;
+    /** That it is not built and how to build it, as a clause that follows the type's name: `is not built yet; …`. */
+    readonly unbuilt: string;
 }
 
 /** A role that the database assumes to write into the bucket, attached by a function of ours and taken away on delete. */

@@ -1,15 +1,25 @@
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports --
+ * `import()` would ask Node itself for the module, which knows no TypeScript; `require` is loaded like every other module, on a laptop
+ * as in a bundle.
+ */
 import { z } from "zod";
 import { ConfigError } from "../errors";
-import type { SourceConfig } from "./deploy";
-import type { Attacher, Extractor, OpenedSource, RunHalf, SourceType } from "./metricSource";
-import { openRedshiftAttacher } from "./redshift/attach";
-import { redshiftSchema } from "./redshift/config";
-import { openRedshift } from "./redshift/extractor";
+import type { ConfigOf, SourceConfig, SourceType } from "./deploy";
+import type { Attacher, Extractor, OpenedSource, RunHalf } from "./metricSource";
+import { redshiftDatabase, redshiftSchema } from "./redshift/config";
 
-/** The run half of each source; twin of `sources/deploy.ts`, so that no function imports Pulumi. One line per source. */
+/**
+ * The run half of each source; twin of `sources/deploy.ts`, so that no function imports Pulumi. One entry per source. The bundle of an
+ * extractor keeps the extractor of its own source's type only (`components/bundles.ts`), which it knows by its path here.
+ */
 export const runHalves = {
-    redshift: { schema: redshiftSchema, open: openRedshift, openAttacher: openRedshiftAttacher },
-} satisfies { readonly [Type in SourceType]: RunHalf<Extract<SourceConfig, { type: Type }>> };
+    redshift: {
+        schema: redshiftSchema,
+        load: async () => require("./redshift/extractor") as typeof import("./redshift/extractor"),
+        loadAttacher: async () => require("./redshift/attach") as typeof import("./redshift/attach"),
+        databaseOf: redshiftDatabase,
+    },
+} satisfies { readonly [Type in SourceType]: RunHalf<ConfigOf<Type>> };
 
 /** A source as it comes in an event or a variable: what it is, and its configuration as it stands in the stack file. */
 const givenSource = z.object({
@@ -19,19 +29,25 @@ const givenSource = z.object({
 });
 
 /** Opens the extractor of a source: `{name, config, unloadRoleArn?}`. Throws ConfigError when that is no source of a known type. */
-export function openExtractor(given: unknown, region: string): Extractor {
+export async function openExtractor(given: unknown, region: string): Promise<Extractor> {
     const { half, source } = readSource(given, region);
-    return half.open(source);
+    return (await half.load()).open(source);
 }
 
 /** Opens what attaches a role to a source's database; throws ConfigError for a type that needs nothing attached. */
-export function openAttacher(given: unknown, region: string): Attacher {
+export async function openAttacher(given: unknown, region: string): Promise<Attacher> {
     const { half, source } = readSource(given, region);
-    if (half.openAttacher === undefined) {
+    if (half.loadAttacher === undefined) {
         const finding = `nothing is ever attached to a database of the type ${source.config.type}`;
         throw new ConfigError([{ key: `lookout:sources.${source.name}`, finding }], { source: source.name });
     }
-    return half.openAttacher(source);
+    return (await half.loadAttacher()).openAttacher(source);
+}
+
+/** Which database a source's configuration means, as a text to compare. Throws ConfigError when it is no source of a known type. */
+export function databaseOf(given: unknown): string {
+    const { half, source } = readSource(given, "");
+    return `${source.config.type} ${half.databaseOf?.(source.config) ?? JSON.stringify(source.config)}`;
 }
 
 function readSource(

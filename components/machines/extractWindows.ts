@@ -4,8 +4,8 @@ import { type Callee, catchAll, type Definition, invoke, type MapState, type Ret
 /** The functions that move one window. The extractor is the source's own and named by the run. */
 export interface WindowFunctions {
     readonly partition: string;
-    /** Timeout in seconds of every source's extractor. */
-    readonly extractorTimeoutSeconds: number;
+    /** Seconds that starting an extraction may take: the timeout of the slowest of the sources' extractors. */
+    readonly startTimeoutSeconds: number;
     readonly commitWindow: Callee;
     readonly parkWindow: Callee;
 }
@@ -19,6 +19,8 @@ const attemptPauseSeconds = 60;
  * 25,000 events that its history may have: nine a poll.
  */
 const maxPolls = 60;
+/** Seconds that asking for an extraction's state, or cancelling it, may take. */
+const briefSeconds = 60;
 /** Polls that an attempt in vain counts for: it takes 32 events, with its start, the tries of its last poll, cancelling and pause. */
 const pollsPerAttempt = 4;
 
@@ -32,7 +34,7 @@ export const retryTransient: Retrier = {
     JitterStrategy: "FULL",
 };
 
-const retryBusy: Retrier = {
+export const retryBusy: Retrier = {
     ErrorEquals: busyErrors,
     IntervalSeconds: 15,
     MaxAttempts: 8,
@@ -75,12 +77,11 @@ function extractWindow(functions: WindowFunctions): Definition {
 function polling(functions: WindowFunctions): Record<string, State> {
     return {
         Start: {
-            ...extractor(functions, {
-                action: "start",
-                "run.$": "$.run",
-                "window.$": "$.window",
-                "attempt.$": "$.attempt",
-            }),
+            ...extractor(
+                functions,
+                { action: "start", "run.$": "$.run", "window.$": "$.window", "attempt.$": "$.attempt" },
+                functions.startTimeoutSeconds,
+            ),
             ResultSelector: { "ticketKey.$": "$.Payload.ticketKey", "attemptId.$": "$.Payload.attemptId" },
             ResultPath: "$.extraction",
             Retry: [retryTransient, retryBusy],
@@ -199,13 +200,11 @@ function ending(functions: WindowFunctions): Record<string, State> {
     };
 }
 
-function extractor(
-    { partition, extractorTimeoutSeconds }: WindowFunctions,
+/** Calls the extractor of the run's source. */
+export function extractor(
+    { partition }: WindowFunctions,
     payload: Parameters<typeof invoke>[1]["payload"],
+    timeoutSeconds = briefSeconds,
 ) {
-    return invoke(partition, {
-        function: { path: "$.run.extractor" },
-        timeoutSeconds: extractorTimeoutSeconds,
-        payload,
-    });
+    return invoke(partition, { function: { path: "$.run.extractor" }, timeoutSeconds, payload });
 }

@@ -40,7 +40,7 @@ const missingNames: ReadonlySet<string> = new Set([
  * operation for just that. A serverless namespace only takes its whole list, which is therefore read, changed and read again.
  * Detaching from a database, or through a secret, that is gone is no error.
  */
-export function openRedshiftAttacher(
+export function openAttacher(
     source: Omit<OpenedSource<RedshiftConfig>, "unloadRoleArn">,
     tools: AttachTools = openTools(source.region),
 ): Attacher {

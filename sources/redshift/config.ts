@@ -64,6 +64,11 @@ export const redshiftSchema = z
 
 export type RedshiftConfig = z.output<typeof redshiftSchema>;
 
+/** Which database is meant: the role that UNLOAD assumes is attached to another one when this changes. */
+export function redshiftDatabase({ secret, cluster, workgroup }: RedshiftConfig): string {
+    return JSON.stringify([secret, cluster, workgroup]);
+}
+
 type Connection = Partial<
     Pick<RedshiftConfig, "secret" | "cluster" | "workgroup" | "database" | "dbUser" | "unloadRoleArn">
 >;

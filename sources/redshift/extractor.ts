@@ -13,12 +13,22 @@ import { z } from "zod";
 import { ConfigError, SourceBusyError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
-import { formatInstant, formatWindow } from "../../pipeline/windows";
-import type { Column, Extraction, ExtractionStatus, Extractor, OpenedSource, Ticket } from "../metricSource";
+import { formatInstant, formatWindow, type Window } from "../../pipeline/windows";
+import type {
+    Column,
+    Extraction,
+    ExtractionStatus,
+    Extractor,
+    Inspection,
+    OpenedSource,
+    Ticket,
+} from "../metricSource";
+import { type Answer, inspectionOf } from "../sql/inspection";
+import { answerOf } from "./answers";
 import type { RedshiftConfig } from "./config";
 import { type About, type Columns, forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
 import { findDatabase } from "./secret";
-import { selectColumns, selectWindow, unloadStatement } from "./sql";
+import { quoteIdentifier, selectColumns, selectWindow, unloadStatement } from "./sql";
 
 /** What the extractor talks through; a test puts its own in. */
 export interface RedshiftTools {
@@ -45,15 +55,13 @@ const lookEveryMs = 500;
 const mostLooks = 50;
 
 /** Run half of the Redshift source: UNLOAD through the Data API, so that the database writes the rows and nobody holds a connection. */
-export function openRedshift(
-    source: OpenedSource<RedshiftConfig>,
-    tools: RedshiftTools = openTools(source.region),
-): Extractor {
+export function open(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools = openTools(source.region)): Extractor {
     return {
         start: (extraction) => start(source, tools, extraction),
         status: (ticket) => status(source, tools, ticket),
         cancel: (ticket) => cancel(source, tools, ticket),
         describe: (spec) => describe(source, tools, spec),
+        inspect: (spec, window) => inspect(source, tools, spec, window),
     };
 }
 
@@ -134,18 +142,34 @@ async function describe(
     tools: RedshiftTools,
     spec: ExtractionSpec,
 ): Promise<readonly Column[]> {
-    const about = { source: source.name, doing: "describing the query" };
-    const statementId = await execute(source, tools, about, {
-        Sql: selectColumns(spec),
-        StatementName: "lookout describe",
-    });
-    await waitFor(tools, { ...about, statementId, columns: columnsOf(spec) });
+    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
+    return (await ask(source, tools, about, selectColumns(spec))).columns;
+}
+
+async function inspect(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    spec: ExtractionSpec,
+    window: Window,
+): Promise<Inspection> {
+    const columns = columnsOf(spec);
+    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
+    const described = await describe(source, tools, spec);
+    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
+    return inspectionOf((sql) => ask(source, tools, about, sql), inspected);
+}
+
+/** Runs a statement that gives few rows, and waits for them. */
+async function ask(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    about: About,
+    sql: string,
+): Promise<Answer> {
+    const statementId = await execute(source, tools, about, { Sql: sql, StatementName: "lookout describe" });
+    await waitFor(tools, { ...about, statementId });
     try {
-        const result = await tools.data.send(new GetStatementResultCommand({ Id: statementId }));
-        return (result.ColumnMetadata ?? []).map(({ name, label, typeName }) => ({
-            name: label ?? name ?? "",
-            type: typeName ?? "",
-        }));
+        return answerOf(await tools.data.send(new GetStatementResultCommand({ Id: statementId })));
     } catch (error) {
         throw sortFailure(error, { ...about, statementId });
     }
@@ -165,7 +189,7 @@ async function waitFor(tools: RedshiftTools, about: About & { statementId: strin
     }
     await tools.data.send(new CancelStatementCommand({ Id: about.statementId }));
     const seconds = (mostLooks * lookEveryMs) / 1000;
-    throw new SourceBusyError(`Source ${about.source}: describing the query took more than ${seconds} s.`, {
+    throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
         source: about.source,
     });
 }

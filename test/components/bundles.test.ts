@@ -90,7 +90,7 @@ describe("components/bundles", () => {
         };
         await withProject(files, async (root, folder) => {
             await assert.rejects(
-                bundleHandlers(root, folder, 4000),
+                bundleHandlers(root, folder, { limitBytes: 4000 }),
                 /functions\/one\.ts is \d+ bytes bundled, at most 4000 are allowed; largest parts: ballast\.ts \(5\d+\)/,
             );
         });
@@ -117,12 +117,24 @@ describe("components/bundles", () => {
             }
         });
 
+        it("keep the extractor of one type of source, and no other's", async () => {
+            const root = join(__dirname, "..", "..");
+            const bundle = async (sourceType?: string) =>
+                (await bundleHandlers(root, join(root, "functions"), { handler: "extract", sourceType })).extract!;
+            assert.match(await bundle("redshift"), /FORMAT AS CSV/);
+            assert.doesNotMatch(await bundle(), /FORMAT AS CSV/);
+            assert.match(await bundle(), /this function's bundle holds no extractor for redshift/);
+        });
+
         it("are made once a process", async () => {
             assert.equal(await handlerBundles(), await handlerBundles());
         });
 
         it("have none for a handler that does not exist, and say so", async () => {
-            await assert.rejects(handlerArchive("noSuchHandler"), /functions\/noSuchHandler\.ts .* does not exist/);
+            await assert.rejects(
+                handlerArchive({ handler: "noSuchHandler" }),
+                /functions\/noSuchHandler\.ts .* does not exist/,
+            );
         });
     });
 });

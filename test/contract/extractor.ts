@@ -24,6 +24,8 @@ export interface ContractRow {
 
 /** A source over a real engine, as the contract test needs it. The table `events` has the columns of `ContractRow`. */
 export interface ExtractorFixture {
+    /** Whether the database exports by itself, so that `start` answers at once, or the source streams the rows within `start`. */
+    readonly kind: "exports" | "streams";
     readonly extractor: Extractor;
     /** The bucket that the extractor's rows end up in. */
     readonly store: ObjectStore;
@@ -38,8 +40,8 @@ export interface ExtractorFixture {
     submitted(): Promise<number>;
     /** Queries and connections that are under way. */
     underWay(): Promise<number>;
-    /** Makes the next extraction run until it is cancelled. */
-    hold(): void;
+    /** Makes the next extraction run until it is given up: cancelled, or its signal aborted. */
+    hold(): void | Promise<void>;
     /** Lets everything that is under way, and not held, come to its end. */
     settle(): Promise<void>;
     /** Opens the same source with a configuration that is wrong at `key`, a full path such as `lookout:sources.warehouse.secret`. */
@@ -170,12 +172,11 @@ const checks: Record<ContractName, Check> = {
         const { fixture } = stage;
         await fixture.load([row("2026-01-01 10:00:00")]);
         const before = await fixture.submitted();
-        fixture.hold();
+        if (fixture.kind === "exports") await fixture.hold();
         const { ticketKey } = await stage.start();
         await stage.forgetTicket(ticketKey, () => stage.start({}, true));
         assert.equal(await fixture.submitted(), before + 1);
-        assert.ok((await fixture.underWay()) > 0);
-        await stage.cancel(ticketKey);
+        await (fixture.kind === "exports" ? stopsOnCancel(stage, ticketKey) : stopsOnSignal(stage));
         assert.equal(await fixture.underWay(), 0);
         await stage.cancel(ticketKey);
         await assert.rejects(stage.extract({ query: "select ts, platform, views from nowhere" }), {
@@ -207,13 +208,32 @@ const checks: Record<ContractName, Check> = {
         },
 };
 
+async function stopsOnCancel(stage: Stage, ticketKey: string): Promise<void> {
+    assert.ok((await stage.fixture.underWay()) > 0);
+    await stage.cancel(ticketKey);
+}
+
+/** A source that streams has nothing to cancel once it has answered: what stops it is the caller's signal. */
+async function stopsOnSignal(stage: Stage): Promise<void> {
+    const { fixture } = stage;
+    await fixture.hold();
+    const caller = new AbortController();
+    const starting = stage.start({ signal: caller.signal });
+    const stopped = assert.rejects(starting, { name: "QueryError", message: /history\.chunk/ });
+    for (let looks = 0; looks < 10_000 && (await fixture.underWay()) === 0; looks += 1);
+    assert.ok((await fixture.underWay()) > 0);
+    caller.abort();
+    await stopped;
+    await fixture.settle();
+}
+
 /** One detector of one test: its generation lies in the store, and each extraction is a run of its own. */
 interface Stage {
     readonly fixture: ExtractorFixture;
     /** Where the rows of the window lie, all attempts. */
     readonly dataPrefix: string;
     start(
-        changes?: { readonly extractor?: Extractor },
+        changes?: { readonly extractor?: Extractor; readonly signal?: AbortSignal },
         sameRun?: boolean,
     ): Promise<{ ticketKey: string; attemptId: string }>;
     cancel(ticketKey: string): Promise<void>;
@@ -250,7 +270,7 @@ async function openStage(fixture: ExtractorFixture): Promise<Stage> {
     const stage: Stage = {
         fixture,
         dataPrefix: `${run.detector}/live/`,
-        async start({ extractor = fixture.extractor } = {}, sameRun = false) {
+        async start({ extractor = fixture.extractor, signal } = {}, sameRun = false) {
             fence += sameRun ? 0 : 1;
             const event = { action: "start", run: current(), window, attempt: 1 } as const;
             await writeDocument(store, leaseKey(run.detector, run.kind), lease, { owner: current().execution, fence });
@@ -258,6 +278,7 @@ async function openStage(fixture: ExtractorFixture): Promise<Stage> {
                 extractor,
                 store,
                 bucket,
+                ...(signal !== undefined && { signal }),
             })) as StartedAttempt;
             return { ticketKey, attemptId };
         },

@@ -9,14 +9,16 @@ describe("pipeline/attachment", () => {
     const done = async (event: object, broken = false): Promise<string[]> => {
         const log: string[] = [];
         const parsed = attachmentEvent.parse({ ...wanted, ...event });
-        const following = followAttachment(parsed, ({ config }) => {
-            const { cluster } = config as { cluster: string };
+        const clusterOf = ({ config }: { config: unknown }): string => (config as { cluster: string }).cluster;
+        const openAttacher = async (source: { config: unknown }) => {
+            const cluster = clusterOf(source);
             const note = (action: string) => async (roleArn: string) => {
                 log.push(`${action} ${cluster} ${roleArn.split("/").pop()}`);
                 if (broken && action === "detach") throw new Error("broken");
             };
             return { attach: note("attach"), detach: note("detach") };
-        });
+        };
+        const following = followAttachment(parsed, { openAttacher, databaseOf: clusterOf });
         await (broken ? assert.rejects(following, /broken/) : following);
         return log;
     };

@@ -44,6 +44,7 @@ describe("pipeline/attempt", () => {
         status: async () => ({ state }),
         cancel: async (ticket) => void cancelled.push(ticket),
         describe: async () => [],
+        inspect: async () => assert.fail("nobody asked to look at a window"),
     };
     const handle = async (event: object, other: Partial<Extractor> = {}): Promise<Record<string, unknown>> => ({
         ...(await handleAttempt(attemptEvent.parse(event), {
@@ -62,6 +63,13 @@ describe("pipeline/attempt", () => {
         assert.match(extraction?.token ?? "", /^[0-9a-f]{64}$/);
         assert.equal(ticketKey, `ecommerce/tickets/abcdef0123/${attemptId}.json`);
         assert.deepEqual(store.json(ticketKey), { statementId: "statement-1", queryHash: "0123456789abcdef" });
+    });
+
+    it("hands the source the signal that tells it to stop", async () => {
+        const { signal } = new AbortController();
+        const context = { extractor, store, bucket: "metrics", signal };
+        await handleAttempt(attemptEvent.parse(startEvent), context);
+        assert.equal(started[0]?.signal, signal);
     });
 
     it("files a backfill window under its generation", async () => {

@@ -8,7 +8,7 @@ const callee = (name: string, timeoutSeconds: number) => ({
 /** Functions as the definitions are given them. */
 export const functions: BackfillFunctions = {
     partition: "aws",
-    extractorTimeoutSeconds: 60,
+    startTimeoutSeconds: 60,
     planBackfill: callee("planBackfill", 300),
     commitWindow: callee("commitWindow", 900),
     parkWindow: callee("parkWindow", 60),

@@ -4,7 +4,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import assert from "node:assert/strict";
 import { NotFoundError, QueryError, SourceBusyError } from "../../../errors";
 import type { Attacher } from "../../../sources/metricSource";
-import { openRedshiftAttacher } from "../../../sources/redshift/attach";
+import { openAttacher as openRedshiftAttacher } from "../../../sources/redshift/attach";
 import { redshiftSchema } from "../../../sources/redshift/config";
 import { type AwsStandIn, openAwsStandIn, StandInError } from "../../support/awsStandIn";
 

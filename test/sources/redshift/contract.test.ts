@@ -8,9 +8,9 @@ import type { Warehouse } from "../../../local/cloud/service";
 import { openS3ObjectStore } from "../../../objects/s3ObjectStore";
 import { SourceBusyError } from "../../../errors";
 import type { Attacher, Extractor } from "../../../sources/metricSource";
-import { openRedshiftAttacher } from "../../../sources/redshift/attach";
+import { openAttacher as openRedshiftAttacher } from "../../../sources/redshift/attach";
 import { redshiftSchema } from "../../../sources/redshift/config";
-import { openRedshift } from "../../../sources/redshift/extractor";
+import { open as openRedshift } from "../../../sources/redshift/extractor";
 import { type ContractRow, describeExtractor, type ExtractorFixture } from "../../contract/extractor";
 import { specOf } from "../../support/specs";
 import { openWiredCloud, type WiredCloud } from "../../support/wiredCloud";
@@ -83,6 +83,7 @@ async function openFixture(
     await bench.attacher(config).attach(roleArn);
     await wire.secrets.put("lacking", { username: "lookout", password, dbClusterIdentifier: "orders" });
     return {
+        kind: "exports",
         extractor: bench.extractor(config),
         store: openS3ObjectStore(new S3Client({ ...client, forcePathStyle: true }), bucket),
         bucket,

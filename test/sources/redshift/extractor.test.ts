@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ConfigError, NotFoundError, QueryError, SourceBusyError } from "../../../errors";
 import type { Extraction, Extractor, Ticket } from "../../../sources/metricSource";
 import { redshiftSchema } from "../../../sources/redshift/config";
-import { openRedshift } from "../../../sources/redshift/extractor";
+import { open as openRedshift } from "../../../sources/redshift/extractor";
 import { type AwsStandIn, openAwsStandIn, StandInError } from "../../support/awsStandIn";
 import { specOf } from "../../support/specs";
 
@@ -400,8 +400,8 @@ describe("sources/redshift/extractor", () => {
                 ],
             });
             assert.deepEqual(await open().describe(specOf()), [
-                { name: "ts", type: "timestamp" },
-                { name: "views", type: "int4" },
+                { name: "ts", type: "timestamp", kind: "timestamp" },
+                { name: "views", type: "int4", kind: "number" },
             ]);
             assert.equal(slept.length, 2);
             assert.doesNotMatch(String(inputsOf("ExecuteStatement")[0]?.Sql), /UNLOAD/);
