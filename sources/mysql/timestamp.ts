@@ -1,0 +1,152 @@
+import { ConfigError } from "../../errors";
+import type { ExtractionSpec } from "../../pipeline/records";
+import type { Window } from "../../pipeline/windows";
+import type { Column, ColumnKind } from "../metricSource";
+import { wallClock } from "../sql/wallClock";
+import { clockLiteral, utcExpression } from "./clock";
+
+/** How a timestamp column says its instant: decided by the column's type, and by the configured format where that is text. */
+export type TimestampRule =
+    /** TIMESTAMP: an instant, which the session shows in UTC. */
+    | { readonly kind: "instant" }
+    /** DATETIME or DATE: a clock in the source's zone. */
+    | { readonly kind: "clock" }
+    /** Text in ISO 8601, with or without an offset. */
+    | { readonly kind: "iso" }
+    /** Seconds or milliseconds since 1970. */
+    | { readonly kind: "unix" }
+    /** Text by a pattern of `str_to_date`: a clock in the source's zone. */
+    | { readonly kind: "text"; readonly pattern: string };
+
+/** Formats that ISO 8601 covers; what follows the minutes (seconds, fraction, offset) may be there or not. */
+const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
+
+/** Java's letters and what `str_to_date` calls the same; `DD` is read as day of month, as real configurations mean it. */
+const fields: Readonly<Record<string, string>> = {
+    yyyy: "%Y",
+    yy: "%y",
+    MM: "%m",
+    M: "%c",
+    MMM: "%b",
+    MMMM: "%M",
+    dd: "%d",
+    DD: "%d",
+    d: "%e",
+    HH: "%H",
+    H: "%k",
+    hh: "%h",
+    h: "%l",
+    mm: "%i",
+    ss: "%s",
+    SSS: "%f",
+    SSSSSS: "%f",
+    a: "%p",
+};
+
+/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
+const largestUnixSeconds = 94_694_400_000;
+
+const minuteMs = 60_000;
+/** Zones lie up to 14 hours from UTC, on either side of it: a row within it of the window's bounds passes the first, coarse filter. */
+const slackMs = 26 * 60 * minuteMs;
+
+/**
+ * The rule for a described column. A real timestamp needs no format. Throws ConfigError for a type that is no time, and a format that
+ * MySQL cannot read; keys are relative to the detector's.
+ */
+export function ruleFor(column: Pick<Column, "kind" | "type">, format: string): TimestampRule {
+    const rule = ruleOfKind(column.kind, format);
+    if (rule !== undefined) return rule;
+    throw new ConfigError([
+        {
+            key: "timestamp.column",
+            finding: `is of the type ${column.type}; expected TIMESTAMP, DATETIME, DATE or text, or a number with the format UNIX`,
+            fix: "write the column as a timestamp in the query, or give timestamp.format",
+        },
+    ]);
+}
+
+function ruleOfKind(kind: ColumnKind, format: string): TimestampRule | undefined {
+    if (kind === "instant") return { kind: "instant" };
+    if (kind === "timestamp" || kind === "date") return { kind: "clock" };
+    if (format === "UNIX" && (kind === "number" || kind === "text")) return { kind: "unix" };
+    if (kind !== "text") return undefined;
+    return isoFormat.test(format) ? { kind: "iso" } : { kind: "text", pattern: translatePattern(format) };
+}
+
+/** SQL for the instant that a column means, as a DATETIME in UTC; NULL for a value that cannot be read. The session's zone is UTC. */
+export function instantExpression(column: string, rule: TimestampRule, spec: ExtractionSpec, window: Window): string {
+    const toUtc = (wall: string): string => utcExpression(wall, spec.sourceTimeZone, window);
+    switch (rule.kind) {
+        case "instant":
+            return column;
+        case "clock":
+            return toUtc(column);
+        case "unix": {
+            const number = `cast(${column} as decimal(30, 6))`;
+            const seconds = `case when ${number} > ${largestUnixSeconds} then ${number} / 1000 else ${number} end`;
+            return `(TIMESTAMP '1970-01-01 00:00:00' + interval floor(${seconds}) second)`;
+        }
+        case "text":
+            return toUtc(`cast(str_to_date(${column}, '${rule.pattern}') as datetime)`);
+        case "iso":
+            return isoExpression(column, toUtc);
+    }
+}
+
+/**
+ * A first filter that an index answers, for columns that are compared as they stand; undefined for text and numbers. It is the exact one
+ * where the column's own clock is UTC.
+ */
+export function coarseFilter(
+    column: string,
+    rule: TimestampRule,
+    spec: ExtractionSpec,
+    window: Window,
+): { readonly sql: string; readonly exact: boolean } | undefined {
+    if (rule.kind !== "instant" && rule.kind !== "clock") return undefined;
+    const exact = rule.kind === "instant" || spec.sourceTimeZone === "UTC";
+    const slack = exact ? 0 : slackMs;
+    const [from, to] = [clockLiteral(window.start - slack), clockLiteral(window.end + slack)];
+    return { sql: `${column} >= ${from} and ${column} < ${to}`, exact };
+}
+
+/** How `{{start}}` and `{{end}}` are written: in UTC for a column that is an instant, else as a clock in the source's zone shows them. */
+export function boundLiteral(instant: number, rule: TimestampRule, sourceTimeZone: string): string {
+    return clockLiteral(rule.kind === "instant" ? instant : wallClock(instant, sourceTimeZone));
+}
+
+/** Fractions are cut off as text: a cast would round them up into the next second, or not, as the server is set. */
+function isoExpression(column: string, toUtc: (wall: string) => string): string {
+    const tail = `substring(${column}, 11)`;
+    const time = `left(substring_index(substring_index(substring_index(${tail}, '+', 1), '-', 1), 'Z', 1), 9)`;
+    const wall = `cast(concat(left(${column}, 10), ' ', ltrim(replace(${time}, 'T', ' '))) as datetime)`;
+    const sign = `case when locate('+', ${tail}) > 0 then 1 else -1 end`;
+    const offset = `substring_index(substring_index(${tail}, '+', -1), '-', -1)`;
+    const minutes = `case when length(${offset}) > 2 then right(${offset}, 2) else 0 end`;
+    const ahead = `(${sign}) * (left(${offset}, 2) * 60 + ${minutes})`;
+    const hasOffset = `locate('+', ${tail}) > 0 or locate('-', ${tail}) > 0`;
+    return (
+        `(case when ${hasOffset} then ${wall} - interval ${ahead} minute ` +
+        `when ${column} like '%Z' then ${wall} else ${toUtc(wall)} end)`
+    );
+}
+
+function translatePattern(format: string): string {
+    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
+    return parts.map((part) => translatePart(part, format)).join("");
+}
+
+function translatePart(part: string, format: string): string {
+    const literal = /^'([^'"\\]*)'$/.exec(part)?.[1];
+    const translated = literal === undefined ? fields[part] : literal.replaceAll("%", "%%");
+    if (translated !== undefined) return translated;
+    if (/^[-\s/.,:_]+$/.test(part)) return part;
+    throw new ConfigError([
+        {
+            key: "timestamp.format",
+            finding: `${JSON.stringify(format)} has ${JSON.stringify(part)}, which MySQL cannot read; expected ${Object.keys(fields).join(", ")}, separators, text in single quotes, or UNIX`,
+            fix: "write the column as a timestamp in the query and leave the format out",
+        },
+    ]);
+}

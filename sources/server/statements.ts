@@ -1,0 +1,29 @@
+import { secretPattern } from "../keys";
+import type { FunctionNeeds, Place, Statement } from "../metricSource";
+import type { ServerKeys } from "./keys";
+
+/** Seconds that a window may take from the function's start to its end: the longest that Lambda lets a function run. */
+const timeoutSeconds = 900;
+
+/** Memory that gives a function a whole processor, in MB: rows are converted as fast as they come. */
+const memoryMegabytes = 1769;
+
+/** What a function needs to sign in: to read the secret, or to make a token for the database user. */
+export function signInStatements({ secret, user, resourceId }: ServerKeys, place: Place): readonly Statement[] {
+    const { partition, region, accountId } = place;
+    if (secret !== undefined) {
+        const resources = [secretPattern(secret, place)];
+        return [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources }];
+    }
+    const resources = [`arn:${partition}:rds-db:${region}:${accountId}:dbuser:${resourceId ?? "*"}/${user}`];
+    return [{ sid: "SignIn", actions: ["rds-db:connect"], resources }];
+}
+
+/** A function that streams a window's rows, in the database's network where that is given. */
+export function streamingNeeds({ subnetIds, securityGroupIds }: ServerKeys): FunctionNeeds {
+    return {
+        timeoutSeconds,
+        memoryMegabytes,
+        ...(subnetIds && securityGroupIds && { network: { subnetIds, securityGroupIds } }),
+    };
+}
