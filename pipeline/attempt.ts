@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { NotFoundError } from "../errors";
+import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import type { Extraction, Extractor, Ticket } from "../sources/metricSource";
+import { type BackfillCheck, checkBackfill } from "./check/backfillCheck";
+import { checkDetector } from "./check/check";
+import { checkRequestRecord } from "./check/event";
+import { checkReport } from "./check/report";
 import { readDocument, writeDocument } from "./documents";
 import { attemptFolder, attemptId } from "./extraction";
 import { generationKey, ticketKey as keyOfTicket } from "./objectLayout";
@@ -24,6 +28,8 @@ export const attemptEvent = z.discriminatedUnion("action", [
     z.object({ action: z.literal("start"), run: runRecord, window: windowRecord, attempt: z.int().positive() }),
     z.object({ action: z.literal("status"), ticketKey: z.string(), polls: z.int().nonnegative() }),
     z.object({ action: z.literal("cancel"), ticketKey: z.string().nullable() }),
+    /** Before a history is extracted (`run`), or for somebody who asks (`request`). Writes nothing. */
+    z.object({ action: z.literal("check"), run: runRecord.optional(), request: checkRequestRecord.optional() }),
 ]);
 export type AttemptEvent = z.output<typeof attemptEvent>;
 
@@ -60,7 +66,7 @@ const longestWaitSeconds = 60;
 export async function handleAttempt(
     event: AttemptEvent,
     context: AttemptContext,
-): Promise<StartedAttempt | AttemptStatus | Record<string, never>> {
+): Promise<StartedAttempt | AttemptStatus | BackfillCheck | z.input<typeof checkReport> | Record<string, never>> {
     switch (event.action) {
         case "start":
             return startAttempt(event, context);
@@ -68,7 +74,19 @@ export async function handleAttempt(
             return attemptStatus(event, context);
         case "cancel":
             return cancelAttempt(event.ticketKey, context);
+        case "check":
+            return check(event, context);
     }
+}
+
+/** A backfill's check throws what would make its windows fail; one that somebody asks for answers with a report. */
+async function check(
+    { run, request }: Extract<AttemptEvent, { action: "check" }>,
+    { extractor, store }: AttemptContext,
+): Promise<BackfillCheck | z.input<typeof checkReport>> {
+    if (run !== undefined) return checkBackfill(extractor, store, run);
+    if (request !== undefined) return z.encode(checkReport, await checkDetector(extractor, request));
+    throw new DataError("An extractor was asked to check nothing: the event has neither a run nor a request.");
 }
 
 /** Seconds to wait after so many polls: 2, 4, 8 … 60. */

@@ -1,5 +1,5 @@
 import { closed, closeRun, type EndingFunctions, endings, notify } from "./endings";
-import { extractWindows, retryTransient, type WindowFunctions } from "./extractWindows";
+import { extractor, extractWindows, retryBusy, retryTransient, type WindowFunctions } from "./extractWindows";
 import { type Callee, catchAll, type Definition, invoke, type State } from "./states";
 
 /**
@@ -14,7 +14,7 @@ export type BackfillFunctions = WindowFunctions &
     EndingFunctions & { readonly planBackfill: Callee; readonly activateDetector: Callee };
 
 /**
- * One detector's history: `{detector, interval, generation}`. Extracts up to 40 windows, starts itself again while some
+ * One detector's history: `{detector, interval, generation}`. Checks the configuration against the database, extracts up to 40 windows, starts itself again while some
  * remain, then activates the detector and waits until it learns.
  */
 export function backfillDefinition(functions: BackfillFunctions): Definition {
@@ -24,6 +24,7 @@ export function backfillDefinition(functions: BackfillFunctions): Definition {
         TimeoutSeconds: timeoutSeconds,
         States: {
             ...planning(functions),
+            ...checking(functions),
             ExtractWindows: extractWindows(functions, "CloseRun", "NotifyError"),
             CloseRun: closeRun(functions, "IsComplete", "NotifyError"),
             IsComplete: {
@@ -67,11 +68,38 @@ function planning(functions: BackfillFunctions): Record<"Plan" | "NotifyUnplanne
             OutputPath: "$.Payload",
             Retry: [retryTransient],
             Catch: catchAll("NotifyUnplanned"),
-            Next: "ExtractWindows",
+            Next: "IsChecked",
         },
         NotifyUnplanned: notify(functions, { "detector.$": "$.detector", "error.$": "$.error" }, "Failed"),
     };
 }
+
+/**
+ * One look at the database before anything is extracted: a mistake in the configuration is told once, by its key, and not once for each
+ * window. Who goes on with an earlier execution's rest, or has nothing to extract, needs none.
+ */
+function checking(functions: BackfillFunctions): Record<"IsChecked" | "Check", State> {
+    return {
+        IsChecked: {
+            Type: "Choice",
+            Choices: [
+                { Variable: `$$.Execution.Input.${startedBy}`, IsPresent: true, Next: "ExtractWindows" },
+                { Variable: "$.windows[0]", IsPresent: true, Next: "Check" },
+            ],
+            Default: "ExtractWindows",
+        },
+        Check: {
+            ...extractor(functions, { action: "check", "run.$": "$.run" }, functions.startTimeoutSeconds),
+            ResultPath: null,
+            Retry: [retryTransient, retryBusy],
+            Catch: catchAll("NotifyError"),
+            Next: "ExtractWindows",
+        },
+    };
+}
+
+/** The service's own key for the execution that started another; its console links the two. */
+const startedBy = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
 
 /** The name hangs on this execution alone, so that a retried start is the same start. */
 function startNext(partition: string): State {
@@ -86,7 +114,7 @@ function startNext(partition: string): State {
                 "detector.$": "$.run.detector",
                 "interval.$": "$.run.interval",
                 "generation.$": "$.run.generation",
-                "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id",
+                [`${startedBy}.$`]: "$$.Execution.Id",
             },
         },
         TimeoutSeconds: startTimeoutSeconds,

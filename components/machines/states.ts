@@ -61,6 +61,7 @@ export interface ChoiceRule {
     readonly StringEquals?: string;
     readonly NumericLessThan?: number;
     readonly NumericGreaterThan?: number;
+    readonly IsPresent?: boolean;
     readonly And?: readonly ChoiceRule[];
     readonly Or?: readonly ChoiceRule[];
 }

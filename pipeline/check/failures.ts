@@ -1,4 +1,4 @@
-import { ConfigError, LookoutError, SourceBusyError } from "../../errors";
+import { ConfigError, LookoutError, type Problem, SourceBusyError } from "../../errors";
 import type { Column } from "../../sources/metricSource";
 import { timestampColumn } from "./columns";
 import { type Checked, detectorKey, type Finding, sourceKey } from "./findings";
@@ -59,7 +59,7 @@ const conversion =
  */
 export function failureFindings(checked: Checked, error: unknown, columns: readonly Column[] = []): Finding[] | null {
     if (!(error instanceof LookoutError)) return null;
-    if (error instanceof ConfigError) return error.problems.map((problem) => ({ severity: "error", ...problem }));
+    if (error instanceof ConfigError) return error.problems.map((problem) => whole(checked, problem));
     const text = oneLine(error.message);
     if (error instanceof SourceBusyError) {
         const fix = "see that the database runs, is not overloaded, and can be reached from here; then try again";
@@ -79,6 +79,21 @@ export function failureFindings(checked: Checked, error: unknown, columns: reado
             ...(isSaid || cause === undefined ? {} : { fix: cause.fix(checked) }),
         },
     ];
+}
+
+/** A source that finds a problem in a spec knows neither the detector nor its own name. */
+function whole({ detector, spec }: Checked, { key, finding, fix }: Problem): Finding {
+    const full = key.startsWith("lookout:")
+        ? key
+        : key === "sourceTimeZone"
+          ? sourceKey(spec.source, key)
+          : detectorKey(detector, key);
+    return {
+        severity: "error",
+        key: full,
+        finding: oneLine(finding),
+        ...(fix === undefined ? {} : { fix: oneLine(fix) }),
+    };
 }
 
 /** A timestamp in a text that cannot be read in its format, or in the default one. */

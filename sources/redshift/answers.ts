@@ -17,7 +17,7 @@ export function kindOf(type: string): ColumnKind {
     return kinds.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? "other";
 }
 
-/** A statement's result as text; a page of it is enough for the few rows that are asked for. */
+/** One page of a statement's result as text. */
 export function answerOf({ ColumnMetadata: columns, Records: records }: Partial<GetStatementResultResponse>): Answer {
     return { columns: (columns ?? []).map(columnOf), rows: (records ?? []).map((row) => row.map(textOf)) };
 }

@@ -1,16 +1,8 @@
-import {
-    CancelStatementCommand,
-    DescribeStatementCommand,
-    type DescribeStatementResponse,
-    ExecuteStatementCommand,
-    type ExecuteStatementInput,
-    GetStatementResultCommand,
-    RedshiftDataClient,
-} from "@aws-sdk/client-redshift-data";
+import { CancelStatementCommand, RedshiftDataClient } from "@aws-sdk/client-redshift-data";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ConfigError, SourceBusyError } from "../../errors";
+import { ConfigError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import { formatInstant, formatWindow, type Window } from "../../pipeline/windows";
@@ -23,20 +15,11 @@ import type {
     OpenedSource,
     Ticket,
 } from "../metricSource";
-import { type Answer, inspectionOf } from "../sql/inspection";
-import { answerOf } from "./answers";
+import { inspectionOf } from "../sql/inspection";
 import type { RedshiftConfig } from "./config";
-import { type About, type Columns, forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
-import { findDatabase } from "./secret";
+import { type Columns, sortFailure, sortStatementFailure } from "./failures";
 import { quoteIdentifier, selectColumns, selectWindow, unloadStatement } from "./sql";
-
-/** What the extractor talks through; a test puts its own in. */
-export interface RedshiftTools {
-    readonly data: RedshiftDataClient;
-    readonly secrets: SecretsManagerClient;
-    /** Waits so many milliseconds; used by `describe` alone, since extractions are waited for by the state machine. */
-    readonly sleep: (milliseconds: number) => Promise<unknown>;
-}
+import { asker, execute, isOpen, look, type RedshiftTools } from "./statements";
 
 const ticketSchema = z.object({
     statementId: z.string(),
@@ -46,13 +29,6 @@ const ticketSchema = z.object({
     columns: z.string(),
     queryHash: z.string(),
 });
-
-/** States of a statement that can still change; see DescribeStatement in the Data API's reference. */
-const openStates: ReadonlySet<string> = new Set(["SUBMITTED", "PICKED", "STARTED"]);
-
-/** Milliseconds between two looks at a statement that `describe` waits for, and how many looks it takes at most. */
-const lookEveryMs = 500;
-const mostLooks = 50;
 
 /** Run half of the Redshift source: UNLOAD through the Data API, so that the database writes the rows and nobody holds a connection. */
 export function open(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools = openTools(source.region)): Extractor {
@@ -129,8 +105,7 @@ async function cancel(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools
             return;
         }
         // A statement that has ended is refused as invalid input; whether that was the reason, its state tells.
-        const ended =
-            isNamed(error, "ValidationException") && !openStates.has((await look(tools, about)).Status ?? "STARTED");
+        const ended = isNamed(error, "ValidationException") && !isOpen(await look(tools, about));
         if (!ended) {
             throw sortFailure(error, about);
         }
@@ -143,7 +118,7 @@ async function describe(
     spec: ExtractionSpec,
 ): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await ask(source, tools, about, selectColumns(spec))).columns;
+    return (await asker(source, tools, about)(selectColumns(spec))).columns;
 }
 
 async function inspect(
@@ -154,81 +129,10 @@ async function inspect(
 ): Promise<Inspection> {
     const columns = columnsOf(spec);
     const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const described = await describe(source, tools, spec);
+    const ask = asker(source, tools, about);
+    const described = (await ask(selectColumns(spec))).columns;
     const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
-    return inspectionOf((sql) => ask(source, tools, about, sql), inspected);
-}
-
-/** Runs a statement that gives few rows, and waits for them. */
-async function ask(
-    source: OpenedSource<RedshiftConfig>,
-    tools: RedshiftTools,
-    about: About,
-    sql: string,
-): Promise<Answer> {
-    const statementId = await execute(source, tools, about, { Sql: sql, StatementName: "lookout describe" });
-    await waitFor(tools, { ...about, statementId });
-    try {
-        return answerOf(await tools.data.send(new GetStatementResultCommand({ Id: statementId })));
-    } catch (error) {
-        throw sortFailure(error, { ...about, statementId });
-    }
-}
-
-/** Looks until the statement has ended well; cancels it and gives up when that takes too long. */
-async function waitFor(tools: RedshiftTools, about: About & { statementId: string }): Promise<void> {
-    for (let looks = 0; looks < mostLooks; looks++) {
-        const { Status = "STARTED", Error: reason } = await look(tools, about);
-        if (Status === "FINISHED") {
-            return;
-        }
-        if (!openStates.has(Status)) {
-            throw sortStatementFailure(Status, reason, about);
-        }
-        await tools.sleep(lookEveryMs);
-    }
-    await tools.data.send(new CancelStatementCommand({ Id: about.statementId }));
-    const seconds = (mostLooks * lookEveryMs) / 1000;
-    throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
-        source: about.source,
-    });
-}
-
-async function look(tools: RedshiftTools, about: About & { statementId: string }): Promise<DescribeStatementResponse> {
-    try {
-        return await tools.data.send(new DescribeStatementCommand({ Id: about.statementId }));
-    } catch (error) {
-        throw isNamed(error, "ResourceNotFoundException")
-            ? forgottenStatement(about)
-            : sortFailure(error, { ...about, doing: "asking for the query's state" });
-    }
-}
-
-async function execute(
-    source: OpenedSource<RedshiftConfig>,
-    tools: RedshiftTools,
-    about: About,
-    statement: Pick<ExecuteStatementInput, "Sql" | "ClientToken" | "StatementName">,
-): Promise<string> {
-    const { secret, dbUser } = source.config;
-    const { cluster, workgroup, database } = await findDatabase(source, tools.secrets);
-    try {
-        const { Id } = await tools.data.send(
-            new ExecuteStatementCommand({
-                ...statement,
-                Database: database,
-                ...(workgroup === undefined ? { ClusterIdentifier: cluster } : { WorkgroupName: workgroup }),
-                ...(secret !== undefined && { SecretArn: secret }),
-                ...(dbUser !== undefined && { DbUser: dbUser }),
-            }),
-        );
-        if (Id === undefined) {
-            throw new Error("the Data API answered without a statement id");
-        }
-        return Id;
-    } catch (error) {
-        throw sortFailure(error, about);
-    }
+    return inspectionOf(ask, inspected);
 }
 
 function unloadRole({ name, config, unloadRoleArn }: OpenedSource<RedshiftConfig>): string {

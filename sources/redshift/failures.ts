@@ -109,6 +109,10 @@ function isTransient(error: unknown): boolean {
 }
 
 function findHint(said: string, { source, detector, columns }: About): string | undefined {
+    // Whoever only describes a query knows of no detector, and finds the words itself.
+    if (detector === undefined) {
+        return undefined;
+    }
     const key = `lookout:detectors.${detector}`;
     const missing = findMissingColumn(said);
     const columnKey = missing === undefined || columns === undefined ? undefined : keyOfColumn(missing, columns);

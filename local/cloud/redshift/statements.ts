@@ -67,7 +67,10 @@ export class Statements {
     }
 
     /** Submits a statement; one that was submitted with the same client token already is not submitted again. */
-    submit(statement: Omit<StatementRecord, "id" | "status" | "created" | "updated">): StatementRecord {
+    submit(
+        statement: Omit<StatementRecord, "id" | "status" | "created" | "updated">,
+        { submittedMs, startedMs }: StatementDelays = this.delays,
+    ): StatementRecord {
         const known = this.findByToken(statement);
         if (known !== undefined) {
             return known;
@@ -79,10 +82,10 @@ export class Statements {
         if (record.clientToken !== undefined) {
             this.tokens.set(record.clientToken, id);
         }
-        if (this.delays.submittedMs + this.delays.startedMs === 0) {
+        if (submittedMs + startedMs === 0) {
             this.world.activity.start(() => this.run(this.update(record, { status: "STARTED" })));
         } else {
-            this.after(id, this.delays.submittedMs, () => this.begin(id));
+            this.after(id, submittedMs, () => this.begin(id));
         }
         return record;
     }

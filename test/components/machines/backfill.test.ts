@@ -9,6 +9,7 @@ const window = { start: "2026-01-01T00:00:00Z", end: "2026-01-31T00:00:00Z" };
 
 const calm: Readonly<Record<string, Answer>> = {
     Plan: () => ({ run, windows: [window], remaining: 0 }),
+    Check: () => ({ verdict: "ok", warnings: [] }),
     Start: () => ({ ticketKey: "t", attemptId: "a", waitSeconds: 2 }),
     Status: () => ({ state: "finished", waitSeconds: 4, polls: 1 }),
     Commit: () => ({ outcome: "committed", ...window }),
@@ -41,6 +42,48 @@ describe("components/machines/backfill, played", () => {
             ...request,
             execution: "arn:aws:states:us-east-1:123456789012:execution:lookout-dev-backfill:bf-1",
         });
+    });
+
+    it("looks at the database once before it extracts anything", async () => {
+        const { calls, names } = await play({});
+        assert.deepEqual(names.slice(0, 3), ["Plan", "Check", "Start"]);
+        assert.deepEqual(calls[1]!.payload, { action: "check", run });
+        assert.equal(names.filter((name) => name === "Check").length, 1);
+    });
+
+    it("tells what the check found and extracts nothing", async () => {
+        const { error, names, calls } = await play({
+            Check: () => {
+                throw new NamedError("ConfigError", 'lookout:detectors.ecommerce.dimensions[0]: no column "platfrom".');
+            },
+        });
+        assert.equal(error, "RunFailed");
+        assert.deepEqual(names, ["Plan", "Check", "NotifyError"]);
+        const { run: told, detector, error: found } = calls[2]!.payload as Record<string, Record<string, unknown>>;
+        assert.deepEqual([told, detector], [run, "ecommerce"]);
+        assert.match(String(found!.Cause), /no column "platfrom"/);
+    });
+
+    it("asks a busy database again before it gives up", async () => {
+        let asked = 0;
+        const { status, names } = await play({
+            Check: () => {
+                if ((asked += 1) < 4) throw new NamedError("SourceBusyError", "resuming");
+                return { verdict: "ok", warnings: [] };
+            },
+        });
+        assert.equal(status, "SUCCEEDED");
+        assert.equal(names.filter((name) => name === "Check").length, 4);
+    });
+
+    it("checks nothing when it goes on with what an earlier execution has left", async () => {
+        const { status, calls } = await playMachine({
+            definition: backfillDefinition(functions),
+            input: { ...request, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: "arn" },
+            tasks: calm,
+        });
+        assert.equal(status, "SUCCEEDED");
+        assert.ok(!calls.some(({ state }) => state === "Check"));
     });
 
     it("activates the detector when no window remains, and asks until it learns", async () => {

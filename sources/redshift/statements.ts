@@ -1,0 +1,117 @@
+import {
+    CancelStatementCommand,
+    DescribeStatementCommand,
+    type DescribeStatementResponse,
+    ExecuteStatementCommand,
+    type ExecuteStatementInput,
+    GetStatementResultCommand,
+    type RedshiftDataClient,
+} from "@aws-sdk/client-redshift-data";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SourceBusyError } from "../../errors";
+import type { OpenedSource } from "../metricSource";
+import type { Answer, Ask } from "../sql/inspection";
+import { answerOf } from "./answers";
+import type { RedshiftConfig } from "./config";
+import { type About, forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
+import { findDatabase } from "./secret";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface RedshiftTools {
+    readonly data: RedshiftDataClient;
+    readonly secrets: SecretsManagerClient;
+    /** Waits so many milliseconds; used by `asker` alone, since extractions are waited for by the state machine. */
+    readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/** States of a statement that can still change; see DescribeStatement in the Data API's reference. */
+const openStates: ReadonlySet<string> = new Set(["SUBMITTED", "PICKED", "STARTED"]);
+
+export const isOpen = ({ Status = "STARTED" }: DescribeStatementResponse): boolean => openStates.has(Status);
+
+/** Milliseconds between two looks at a statement: few at first, since most are quick, then no more than this. */
+const firstPauseMs = 50;
+const longestPauseMs = 500;
+/** Milliseconds that the statements of one asker may take together: describing and inspecting fit into the function's minute. */
+const patienceMs = 25_000;
+
+/** Submits a statement and gives its id. */
+export async function execute(
+    source: OpenedSource<RedshiftConfig>,
+    tools: RedshiftTools,
+    about: About,
+    statement: Pick<ExecuteStatementInput, "Sql" | "ClientToken" | "StatementName">,
+): Promise<string> {
+    const { secret, dbUser } = source.config;
+    const { cluster, workgroup, database } = await findDatabase(source, tools.secrets);
+    try {
+        const { Id } = await tools.data.send(
+            new ExecuteStatementCommand({
+                ...statement,
+                Database: database,
+                ...(workgroup === undefined ? { ClusterIdentifier: cluster } : { WorkgroupName: workgroup }),
+                ...(secret !== undefined && { SecretArn: secret }),
+                ...(dbUser !== undefined && { DbUser: dbUser }),
+            }),
+        );
+        if (Id === undefined) {
+            throw new Error("the Data API answered without a statement id");
+        }
+        return Id;
+    } catch (error) {
+        throw sortFailure(error, about);
+    }
+}
+
+/** How a statement stands. Throws SourceBusyError for one that the service has forgotten. */
+export async function look(
+    tools: RedshiftTools,
+    about: About & { statementId: string },
+): Promise<DescribeStatementResponse> {
+    try {
+        return await tools.data.send(new DescribeStatementCommand({ Id: about.statementId }));
+    } catch (error) {
+        throw error instanceof Error && error.name === "ResourceNotFoundException"
+            ? forgottenStatement(about)
+            : sortFailure(error, { ...about, doing: "asking for the query's state" });
+    }
+}
+
+/** Runs statements that give few rows and waits for them, all of them together for 25 s at most; then it cancels and is busy. */
+export function asker(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools, about: About): Ask {
+    let leftMs = patienceMs;
+    return async (sql) => {
+        const statementId = await execute(source, tools, about, { Sql: sql, StatementName: "lookout check" });
+        const asked = { ...about, statementId };
+        for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+            const state = await look(tools, asked);
+            if (state.Status === "FINISHED") return resultOf(tools, asked);
+            if (!isOpen(state)) throw sortStatementFailure(state.Status ?? "", state.Error, asked);
+            if (leftMs <= 0) return giveUp(tools, asked);
+            leftMs -= pauseMs;
+            await tools.sleep(pauseMs);
+        }
+    };
+}
+
+async function giveUp(tools: RedshiftTools, { statementId, source, doing }: About): Promise<never> {
+    await tools.data.send(new CancelStatementCommand({ Id: statementId }));
+    const text = `Source ${source}: ${doing} took more than ${patienceMs / 1000} s.`;
+    throw new SourceBusyError(text, { source });
+}
+
+/** All pages: the service ends one after so many rows, or bytes. */
+async function resultOf(tools: RedshiftTools, about: About & { statementId: string }): Promise<Answer> {
+    try {
+        const pages: Answer[] = [];
+        let NextToken: string | undefined;
+        do {
+            const page = await tools.data.send(new GetStatementResultCommand({ Id: about.statementId, NextToken }));
+            pages.push(answerOf(page));
+            NextToken = page.NextToken;
+        } while (NextToken !== undefined);
+        return { columns: pages[0]?.columns ?? [], rows: pages.flatMap(({ rows }) => rows) };
+    } catch (error) {
+        throw sortFailure(error, about);
+    }
+}
