@@ -1,14 +1,25 @@
 import type { z } from "zod";
 import type { DeployHalf, SourceKeys, UnbuiltHalf } from "./metricSource";
+import { athena } from "./athena/deploy";
+import { bigquery } from "./bigquery/deploy";
+import { clickhouse } from "./clickhouse/deploy";
 import { redshift } from "./redshift/deploy";
+import { sqlserver } from "./sqlserver/deploy";
+import { timestream } from "./timestream/deploy";
 
 /** The deploy half of each source; `sources/run.ts` has the run halves, so that no function imports Pulumi. One line per source. */
 export const deployHalves = {
+    athena,
     redshift,
 } satisfies Readonly<Record<string, DeployHalf<SourceKeys>>>;
 
 /** Databases that are known and not built yet. One line each. */
-export const unbuiltHalves = {} satisfies Readonly<Record<string, UnbuiltHalf>>;
+export const unbuiltHalves = {
+    bigquery,
+    clickhouse,
+    sqlserver,
+    timestream,
+} satisfies Readonly<Record<string, UnbuiltHalf>>;
 
 /** The databases that rows can be extracted from. */
 export type SourceType = keyof typeof deployHalves;

@@ -1,0 +1,11 @@
+import type { UnbuiltHalf } from "../metricSource";
+import { clickhouseSchema } from "./config";
+
+/** Known, and not built: its configuration is checked, and no row can be extracted. */
+export const clickhouse: UnbuiltHalf = {
+    type: "clickhouse",
+    schema: clickhouseSchema,
+    unbuilt:
+        "is not built yet: its keys are checked, and no rows can be extracted. To build it run npx lookout new-source clickhouse, which writes " +
+        'what is missing, and follow docs/adding-a-source.md and "How to build it" in sources/clickhouse/README.md',
+};
