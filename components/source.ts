@@ -59,6 +59,7 @@ export class Source extends pulumi.ComponentResource {
                 delete: [keys.tickets],
             }),
             ...half.statements(config, place),
+            ...(half.bucketStatements?.(bucket.bucketArn) ?? []),
         ]);
         const args = {
             handler: "extract",

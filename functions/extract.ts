@@ -17,6 +17,6 @@ const farewellMs = 15_000;
 export const handler = async (event: unknown, context: { getRemainingTimeInMillis(): number }) => {
     const attempt = readEvent(attemptEvent, event, "extract");
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - farewellMs));
-    extractor ??= openExtractor(source, region);
+    extractor ??= openExtractor({ ...source, bucket }, region);
     return handleAttempt(attempt, { extractor: await extractor, store, bucket, signal });
 };

@@ -90,6 +90,8 @@ export interface OpenedSource<Config> {
     readonly region: string;
     /** Role that the database assumes to write into the bucket; absent when the source needs none or names its own. */
     readonly unloadRoleArn?: string;
+    /** The stack's bucket, for databases that give even short answers as files only; absent where there is no stack yet. */
+    readonly bucket?: string;
 }
 
 /** Adds and takes away what `DeployHalf.attachment` asked for. Both may be repeated: what is there, or gone, already is no error. */
@@ -116,7 +118,7 @@ export interface Statement {
     readonly sid: string;
     readonly actions: readonly string[];
     readonly resources: readonly pulumi.Input<string>[];
-    readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+    readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
     /**
      * `Deny` takes away what another statement has to allow more widely than wanted.
      * @default "Allow"
@@ -159,6 +161,8 @@ export interface DeployHalf<Config> {
     readonly schema: z.ZodType<Config>;
     /** Statements of the extractor function's role, beside access to the bucket, which every extractor has. */
     statements(config: Config, place: Place): readonly Statement[];
+    /** What the role needs of the stack's bucket beside writing rows; absent where that is all. */
+    bucketStatements?(bucketArn: pulumi.Input<string>): readonly Statement[];
     /**
      * What the database itself needs, such as a role that UNLOAD assumes; undefined when nothing is to be attached. Decides
      * whether resources exist, so it must not hang on the place, which is known only once the provider has answered.

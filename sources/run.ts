@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { ConfigError } from "../errors";
+import { athenaSchema } from "./athena/config";
 import type { ConfigOf, SourceConfig, SourceType } from "./deploy";
 import type { Attacher, Extractor, OpenedSource, RunHalf } from "./metricSource";
 import { redshiftDatabase, redshiftSchema } from "./redshift/config";
@@ -13,6 +14,10 @@ import { redshiftDatabase, redshiftSchema } from "./redshift/config";
  * extractor keeps the extractor of its own source's type only (`components/bundles.ts`), which it knows by its path here.
  */
 export const runHalves = {
+    athena: {
+        schema: athenaSchema,
+        load: async () => require("./athena/extractor") as typeof import("./athena/extractor"),
+    },
     redshift: {
         schema: redshiftSchema,
         load: async () => require("./redshift/extractor") as typeof import("./redshift/extractor"),
@@ -26,9 +31,10 @@ const givenSource = z.object({
     name: z.string(),
     config: z.looseObject({ type: z.string() }),
     unloadRoleArn: z.string().optional(),
+    bucket: z.string().optional(),
 });
 
-/** Opens the extractor of a source: `{name, config, unloadRoleArn?}`. Throws ConfigError when that is no source of a known type. */
+/** Opens the extractor of a source: `{name, config, unloadRoleArn?, bucket?}`. Throws ConfigError when that is no source of a known type. */
 export async function openExtractor(given: unknown, region: string): Promise<Extractor> {
     const { half, source } = readSource(given, region);
     return (await half.load()).open(source);
@@ -54,7 +60,7 @@ function readSource(
     given: unknown,
     region: string,
 ): { readonly half: RunHalf<SourceConfig>; readonly source: OpenedSource<SourceConfig> } {
-    const { name, config, unloadRoleArn } = givenSource.parse(given);
+    const { name, config, ...rest } = givenSource.parse(given);
     const type = config.type;
     if (!isSourceType(type)) {
         const finding = `"${type}" is not a type of source; expected one of ${Object.keys(runHalves).join(", ")}`;
@@ -71,7 +77,7 @@ function readSource(
     }
     return {
         half,
-        source: { name, config: parsed.data, region, ...(unloadRoleArn !== undefined && { unloadRoleArn }) },
+        source: { name, config: parsed.data, region, ...rest },
     };
 }
 

@@ -13,6 +13,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
     secretsmanager: "json",
     sqs: "json",
     states: "json",
+    athena: "json",
     "redshift-data": "json",
     "redshift-serverless": "json",
 };
@@ -22,6 +23,7 @@ const targets: Readonly<Record<string, string>> = {
     secretsmanager: "secretsmanager",
     AmazonSQS: "sqs",
     AWSStepFunctions: "states",
+    AmazonAthena: "athena",
     RedshiftData: "redshift-data",
     RedshiftServerless: "redshift-serverless",
 };

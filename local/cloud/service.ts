@@ -1,4 +1,7 @@
 import type { ObjectStore } from "../../objects/objectStore";
+import type { Workgroup } from "./athena/athenaService";
+import type { Lake } from "./athena/lake";
+import type { Queries } from "./athena/queries";
 
 /*
  * The seam between the two halves of the embedded cloud. The core (`cloud.ts`) evaluates the program, keeps what it registered, and
@@ -253,6 +256,12 @@ export interface Wire {
         put(queueArn: string, message: string): unknown;
         /** Throws away what lies in a queue. */
         forget(queueArn: string): void;
+    };
+    readonly athena: {
+        /** The tables that it queries. */
+        readonly lake: Pick<Lake, "exec" | "copyFrom" | "setLocation">;
+        readonly queries: Pick<Queries, "list">;
+        setWorkgroup(workgroup: Workgroup): void;
     };
     readonly redshift: {
         addCluster(options: {

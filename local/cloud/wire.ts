@@ -1,3 +1,4 @@
+import { AthenaService } from "./athena/athenaService";
 import { FaultList } from "./faults";
 import { HttpServer } from "./http";
 import { judge } from "./iam";
@@ -35,7 +36,8 @@ export async function openWire(world: World, services: readonly CloudService[], 
     const { statementDelays: delays = defaultDelays, slices = 2 } = options;
     const data = new RedshiftDataService({ world, s3, secrets, warehouses, faults, authorize, delays, slices });
     const redshift = [data, new RedshiftService(warehouses), new RedshiftServerlessService(world, warehouses)];
-    const server = new HttpServer(world, faults, [s3, secrets, topics, queues, ...redshift, ...services]);
+    const athena = new AthenaService(world, s3, authorize);
+    const server = new HttpServer(world, faults, [s3, secrets, topics, queues, athena, ...redshift, ...services]);
     const endpoint = await server.listen(options.port);
     return {
         endpoint,
@@ -57,8 +59,10 @@ export async function openWire(world: World, services: readonly CloudService[], 
             addWorkgroup: async ({ name, user = "admin", ...rest }) =>
                 warehouses.add("workgroup", name, { ...rest, user }),
         },
+        athena,
         close: async () => {
             await server.close();
+            await athena.lake.close();
             await warehouses.close();
         },
     };

@@ -108,7 +108,8 @@ const checks: Record<ContractName, Check> = {
         const { manifest: found, texts } = await stage.extract();
         assert.deepEqual({ rows: found.rows, min: found.minTimestamp }, { rows: 0, min: undefined });
         // A database that writes no object for no rows is as good as one that writes a header.
-        texts.forEach((text) => assert.ok(text === "" || text.trimEnd() === "ts,platform,views", text));
+        const header = [["ts", "platform", "views"]];
+        texts.filter((text) => text !== "").forEach((text) => assert.deepEqual(parse(text), header));
     },
 
     "leaves exactly one attempt's objects counting when the same window is extracted again, also when there are fewer of them":
@@ -148,11 +149,12 @@ const checks: Record<ContractName, Check> = {
         await stage.fixture.load([row("2026-01-01 10:00:00", null, largest), row("2026-01-01 10:00:01", "", "2")]);
         const { texts, rows } = await stage.extract();
         assert.deepEqual(rows.map(([, , views]) => views).sort(), ["2", largest]);
-        const lines = texts
-            .join("")
-            .split("\n")
-            .filter((line) => line.startsWith("2026"));
-        assert.deepEqual(lines.sort(), [`2026-01-01 10:00:00,,${largest}`, '2026-01-01 10:00:01,"",2']);
+        // Whether other values stand in quotes as well is the database's business.
+        const platforms = texts.flatMap((text) => parse(text, { columns: true, cast: nullUnlessQuoted }) as ContractRow[]);
+        assert.deepEqual(
+            platforms.sort((one, other) => one.ts.localeCompare(other.ts)).map(({ platform }) => platform),
+            [null, ""],
+        );
     },
 
     "writes the same timestamps whatever the session's time zone": async (stage) => {
@@ -225,6 +227,11 @@ async function stopsOnSignal(stage: Stage): Promise<void> {
     caller.abort();
     await stopped;
     await fixture.settle();
+}
+
+/** A field that is nothing is NULL; one that is empty between quotes is empty. */
+function nullUnlessQuoted(value: string, { quoting }: { readonly quoting: boolean }): string | null {
+    return value === "" && !quoting ? null : value;
 }
 
 /** One detector of one test: its generation lies in the store, and each extraction is a run of its own. */

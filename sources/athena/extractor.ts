@@ -1,0 +1,231 @@
+import {
+    AthenaClient,
+    GetQueryExecutionCommand,
+    GetQueryResultsCommand,
+    type QueryExecution,
+    StartQueryExecutionCommand,
+    type StartQueryExecutionInput,
+    StopQueryExecutionCommand,
+} from "@aws-sdk/client-athena";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { LookoutError, SourceBusyError } from "../../errors";
+import { queryHash } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import { formatWindow, type Window } from "../../pipeline/windows";
+import type {
+    Column,
+    Extraction,
+    ExtractionStatus,
+    Extractor,
+    Inspection,
+    OpenedSource,
+    Ticket,
+} from "../metricSource";
+import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
+import { type Answer, inspectionOf } from "../sql/inspection";
+import { answerOf } from "./answers";
+import type { AthenaConfig } from "./config";
+import { foreignLocation, forgottenQuery, sortFailure, sortStatementFailure } from "./failures";
+import { quoteIdentifier, selectColumns, selectWindow } from "./sql";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface AthenaTools {
+    readonly athena: AthenaClient;
+    readonly s3: S3Client;
+    /** Waits so many milliseconds; used by `describe` and `inspect` alone, since extractions are waited for by the state machine. */
+    readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+type Source = OpenedSource<AthenaConfig>;
+type Statement = About & { readonly statementId: string };
+
+const ticketSchema = z.object({
+    statementId: z.string(),
+    detector: z.string(),
+    window: z.string(),
+    /** `Columns` as JSON: a ticket is flat. */
+    columns: z.string(),
+    queryHash: z.string(),
+});
+
+/** Milliseconds between two looks at a query that is waited for, and how many looks it takes at most. */
+const lookEveryMs = 500;
+const mostLooks = 120;
+
+/**
+ * Run half of the Athena source. The query's own result is the extracted object: `<prefix><query id>.csv`, with a header, every
+ * value in quotes and NULL as nothing (https://pyathena.dev/master/null_handling.html has it measured), written by Athena itself. Beside it
+ * lies `<query id>.csv.metadata`, which a commit passes over and deletes.
+ */
+export function open(source: Source, tools: AthenaTools = openTools(source.region)): Extractor {
+    return {
+        start: (extraction) => start(source, tools, extraction),
+        status: (ticket) => status(source, tools, ticket),
+        cancel: (ticket) => cancel(source, tools, ticket),
+        describe: (spec) => describe(source, tools, spec),
+        inspect: (spec, window) => inspect(source, tools, spec, window),
+    };
+}
+
+function openTools(region: string): AthenaTools {
+    return { athena: new AthenaClient({ region }), s3: new S3Client({ region }), sleep };
+}
+
+async function start(source: Source, tools: AthenaTools, extraction: Extraction): Promise<Ticket> {
+    const { detector, spec, window, bucket, prefix, token } = extraction;
+    const about = { source: source.name, detector, window: formatWindow(window) };
+    const sql = withKeysOf(detector, () => selectWindow(spec, window));
+    const location = `s3://${bucket}/${prefix}`;
+    const statementId = await submit(source, tools, { ...about, doing: "starting the query" }, sql, {
+        ClientRequestToken: token,
+        ResultConfiguration: { OutputLocation: location },
+    });
+    await requireLocation(source, tools, location, { ...about, statementId });
+    return {
+        statementId,
+        detector,
+        window: about.window,
+        columns: JSON.stringify(columnsOf(spec)),
+        queryHash: queryHash(sql),
+    };
+}
+
+async function status(source: Source, tools: AthenaTools, ticket: Ticket): Promise<ExtractionStatus> {
+    const { statementId, detector, window, columns } = ticketSchema.parse(ticket);
+    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    return { state: hasSucceeded(await look(tools, about), about) ? "finished" : "running" };
+}
+
+/** Stopping a query that has ended is no error to Athena. */
+async function cancel(source: Source, tools: AthenaTools, ticket: Ticket): Promise<void> {
+    const { statementId, detector, window } = ticketSchema.parse(ticket);
+    await stop(tools, { source: source.name, detector, window, statementId });
+}
+
+async function describe(source: Source, tools: AthenaTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
+    return (await ask(source, tools, about, selectColumns(spec))).columns;
+}
+
+async function inspect(source: Source, tools: AthenaTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
+    const columns = columnsOf(spec);
+    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
+    const described = await describe(source, tools, spec);
+    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
+    return inspectionOf((sql) => ask(source, tools, about, sql), inspected);
+}
+
+/** Runs a query that gives few rows, waits for them, and takes away the file that Athena wrote them to. */
+async function ask(source: Source, tools: AthenaTools, about: About, sql: string): Promise<Answer> {
+    const { bucket } = source;
+    const folder = `_checks/${source.name}/`;
+    // Without a bucket of ours the workgroup's own place for results has to do.
+    const place = bucket === undefined ? {} : { ResultConfiguration: { OutputLocation: `s3://${bucket}/${folder}` } };
+    const statementId = await submit(source, tools, about, sql, place);
+    try {
+        await waitFor(tools, { ...about, statementId });
+        return answerOf(await tools.athena.send(new GetQueryResultsCommand({ QueryExecutionId: statementId })));
+    } catch (error) {
+        throw error instanceof LookoutError ? error : sortFailure(error, { ...about, statementId });
+    } finally {
+        if (bucket !== undefined) {
+            const keys = [".csv", ".csv.metadata"].map((ending) => `${folder}${statementId}${ending}`);
+            // What stays, if S3 refuses, is a few bytes that nobody reads.
+            await Promise.allSettled(
+                keys.map((Key) => tools.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+            );
+        }
+    }
+}
+
+/** Looks until the query has ended well; stops it and gives up when that takes too long. */
+async function waitFor(tools: AthenaTools, about: Statement): Promise<void> {
+    for (let looks = 0; looks < mostLooks; looks++) {
+        if (hasSucceeded(await look(tools, about), about)) {
+            return;
+        }
+        await tools.sleep(lookEveryMs);
+    }
+    await stop(tools, about);
+    const seconds = (mostLooks * lookEveryMs) / 1000;
+    throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
+        source: about.source,
+    });
+}
+
+async function submit(
+    { config }: Source,
+    { athena }: AthenaTools,
+    about: About,
+    sql: string,
+    options: Pick<StartQueryExecutionInput, "ClientRequestToken" | "ResultConfiguration">,
+): Promise<string> {
+    try {
+        const { QueryExecutionId } = await athena.send(
+            new StartQueryExecutionCommand({
+                ...options,
+                QueryString: sql,
+                QueryExecutionContext: { Catalog: config.catalog, Database: config.database },
+                WorkGroup: config.workgroup,
+                // A result of before would leave out rows that have come since.
+                ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
+            }),
+        );
+        if (QueryExecutionId === undefined) {
+            throw new Error("Athena answered without a query id");
+        }
+        return QueryExecutionId;
+    } catch (error) {
+        throw sortFailure(error, about);
+    }
+}
+
+/** A workgroup may have a mind of its own about where rows go: found out at once, before the query has cost anything. */
+async function requireLocation(
+    { config }: Source,
+    tools: AthenaTools,
+    location: string,
+    about: Statement,
+): Promise<void> {
+    const { ResultConfiguration } = await look(tools, about);
+    const found = ResultConfiguration?.OutputLocation;
+    if (found?.startsWith(location) !== true) {
+        await stop(tools, about);
+        throw foreignLocation(found, config.workgroup, about);
+    }
+}
+
+async function look(tools: AthenaTools, about: Statement): Promise<QueryExecution> {
+    try {
+        const input = { QueryExecutionId: about.statementId };
+        return (await tools.athena.send(new GetQueryExecutionCommand(input))).QueryExecution ?? {};
+    } catch (error) {
+        throw isUnknown(error)
+            ? forgottenQuery(about)
+            : sortFailure(error, { ...about, doing: "asking for the query's state" });
+    }
+}
+
+async function stop({ athena }: AthenaTools, about: Statement): Promise<void> {
+    try {
+        await athena.send(new StopQueryExecutionCommand({ QueryExecutionId: about.statementId }));
+    } catch (error) {
+        if (!isUnknown(error)) {
+            throw sortFailure(error, { ...about, doing: "cancelling the query" });
+        }
+    }
+}
+
+/** Whether the query is done; false while it is under way. Throws when it ended without result. */
+function hasSucceeded({ Status }: QueryExecution, about: Statement): boolean {
+    const { State: state = "RUNNING", StateChangeReason: reason, AthenaError: error } = Status ?? {};
+    if (state === "FAILED" || state === "CANCELLED") {
+        throw sortStatementFailure({ state, reason, error }, about);
+    }
+    return state === "SUCCEEDED";
+}
+
+const isUnknown = (error: unknown): boolean =>
+    error instanceof Error && error.name === "InvalidRequestException" && /was not found/i.test(error.message);

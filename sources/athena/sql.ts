@@ -1,0 +1,53 @@
+import { type Dialect, renderWindowed } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import type { Window } from "../../pipeline/windows";
+import { clockText, wallClock } from "../sql/wallClock";
+import { timestampExpression } from "./timestamp";
+
+/**
+ * Athena's spelling of literals and names. Bounds are written as a clock in the source's zone shows them, since they are compared
+ * with a column that names no zone.
+ */
+export function athenaDialect(sourceTimeZone: string): Dialect {
+    return {
+        literal: (instant) => timestampLiteral(wallClock(instant, sourceTimeZone)),
+        identifier: quoteIdentifier,
+    };
+}
+
+/**
+ * The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures, in that order. A query that
+ * bounds itself is wrapped for its columns only; any other is bounded here, `start <= timestamp < end`. The query stands on lines of
+ * its own, so that a comment at its end hides nothing.
+ */
+export function selectWindow(spec: ExtractionSpec, window: Window): string {
+    const { sql, bounded } = renderWindowed(spec.query, window, athenaDialect(spec.sourceTimeZone));
+    const names = [...spec.dimensions, ...spec.measures.map(({ name }) => name)].map(quoteIdentifier);
+    const time = quoteIdentifier(spec.timestamp.column);
+    const instant = timestampExpression(`q.${time}`, spec.timestamp.format, spec.sourceTimeZone);
+    const inner = [`${instant} as lookout_instant`, ...names.map((name) => `q.${name}`)].join(", ");
+    const outer = [
+        `format_datetime(r.lookout_instant, 'yyyy-MM-dd HH:mm:ss') as ${time}`,
+        ...names.map((name) => `r.${name} as ${name}`),
+    ].join(", ");
+    const rows = `select ${outer} from (select ${inner} from (\n${sql}\n) q) r`;
+    return bounded
+        ? rows
+        : `${rows} where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`;
+}
+
+/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
+export function selectColumns(spec: ExtractionSpec): string {
+    const anyWindow = { start: 0, end: 3_600_000 };
+    const { sql } = renderWindowed(spec.query, anyWindow, athenaDialect(spec.sourceTimeZone));
+    return `select * from (\n${sql}\n) q where 1 = 0`;
+}
+
+/** A name, quoted so that any character in it is harmless. */
+export function quoteIdentifier(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+
+function timestampLiteral(wall: number): string {
+    return `TIMESTAMP '${clockText(wall)}'`;
+}

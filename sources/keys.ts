@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/*
+ * Keys that several sources have, each declared once.
+ */
+
+/** Longest run of windows that one execution of a state machine extracts, and so the most that may run at the same time. */
+const maxStatements = 40;
+
+/** IANA zone of a timestamp column that names none. */
+export const sourceTimeZone = z
+    .string()
+    .refine(isTimeZone, { error: "is not an IANA time zone; expected such as UTC or Europe/Berlin" })
+    .default("UTC");
+
+/** Windows of one detector that are extracted at the same time. */
+export const maxConcurrentStatements = z.int().min(1).max(maxStatements).default(2);
+
+/** Name or ARN of a secret in Secrets Manager. */
+export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/, {
+    error: "is not the name or the ARN of a secret; expected such as lookout-warehouse",
+});
+
+/** What a policy calls a secret: Secrets Manager adds a hyphen and six characters to the name, which a full ARN has already. */
+export function secretPattern(
+    secret: string,
+    { partition, region, accountId }: { partition: string; region: string; accountId: string },
+): string {
+    const suffix = "-??????";
+    if (!secret.startsWith("arn:")) {
+        return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}${suffix}`;
+    }
+    return /-[A-Za-z0-9]{6}$/.test(secret) ? secret : `${secret}${suffix}`;
+}
+
+function isTimeZone(name: string): boolean {
+    try {
+        new Intl.DateTimeFormat("en", { timeZone: name });
+        return !/^[+-]/.test(name);
+    } catch {
+        return false;
+    }
+}
