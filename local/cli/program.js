@@ -26,6 +26,7 @@ function buildProgram() {
     program.addCommand(downCommand());
     program.addCommand(backtestCommand());
     program.addCommand(checkCommand());
+    program.addCommand(previewCommand());
     program.addCommand(serveCommand());
     program.addCommand(sampleDataCommand());
     program.addCommand(proxyCommand());
@@ -164,6 +165,25 @@ Columns of --scores: timestamp (UTC), the dimensions, measure, severity, value, 
                 ),
         )
         .action((files, options) => load("./backtestCommand.ts")(options, files));
+}
+
+function previewCommand() {
+    return new Command("preview")
+        .summary("show what a stack would extract, tell and cost")
+        .description(
+            "Reads the stack's configuration file and prints, for each detector, the SQL of the first and the last window of its history, how " +
+                "many windows a backfill has, who would be told of which anomalies, and what a month costs, with the prices and " +
+                "assumptions behind it. pulumi preview tells the same. Asks neither Pulumi nor a database.",
+        )
+        .requiredOption("--stack <env>", "stack to show: Pulumi.<env>.yaml, in the current folder or the project's")
+        .option("--detector <name>", "show this detector only")
+        .option("--rows <number>", "rows of one interval to reckon with (default: 1000)", wholeNumber(1e9))
+        .option("--json", "print the estimates as one JSON object, dollars a month")
+        .addHelpText(
+            "after",
+            examples("lookout preview --stack dev", "lookout preview --stack prod --detector orders --rows 50000"),
+        )
+        .action((options) => load("./previewCommand.ts")(options));
 }
 
 function serveCommand() {

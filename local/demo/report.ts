@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
 import type { Evaluation } from "./evaluation";
 import { matches } from "./evaluation";
 import { type FoundGroup, type SeriesPoint } from "./foundGroup";
-import { escapeHtml, groupCard, groupTable, missedTable, stageTable, tiles } from "./report/parts";
+import { chart, renderPage, type Chart } from "./report/page";
+import { escapeHtml, groupCard, groupTable, missedTable, stageTable, tiles, verdict } from "./report/parts";
 import type { DemoResult } from "./result";
 import { counted } from "./table";
 import type { Truth } from "./warehouse";
@@ -21,42 +19,10 @@ export interface ReportContent {
     readonly overview: readonly SeriesPoint[];
 }
 
-/** One chart as the page's script reads it: columns, times in seconds since 1970, spans as [from, to]. */
-interface Chart {
-    readonly time: readonly number[];
-    readonly value: readonly (number | null)[];
-    readonly expected: readonly (number | null)[];
-    readonly lower: readonly (number | null)[];
-    readonly upper: readonly (number | null)[];
-    readonly truth: readonly (readonly [number, number])[];
-    readonly found: readonly (readonly [number, number])[];
-}
-
 /** Writes the report as one HTML page that needs nothing else: styles, scripts and data are inside. */
 export async function renderReport(content: ReportContent): Promise<string> {
-    const [style, script, chartStyle, chartLibrary] = await Promise.all([
-        readFile(path.join(__dirname, "report", "style.css"), "utf8"),
-        readFile(path.join(__dirname, "report", "charts.js"), "utf8"),
-        readFile(libraryFile("uPlot.min.css"), "utf8"),
-        readFile(libraryFile("uPlot.iife.min.js"), "utf8"),
-    ]);
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Lookout demo: ${content.groups.length} anomaly groups found</title>
-<style>${chartStyle}
-${style}</style>
-</head>
-<body>
-${renderBody(content)}
-<script type="application/json" id="data">${embedJson({ charts: charts(content) })}</script>
-<script>${chartLibrary}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+    const title = `Lookout demo: ${content.groups.length} anomaly groups found`;
+    return renderPage({ title, body: renderBody(content), charts: charts(content) });
 }
 
 function renderBody({ result, groups, evaluation, truth, overview }: ReportContent): string {
@@ -67,7 +33,7 @@ function renderBody({ result, groups, evaluation, truth, overview }: ReportConte
         `<button type="button" data-measure-filter="${escapeHtml(measure)}" aria-pressed="${measure === ""}">${escapeHtml(label)}</button>`;
     const cards = groups.map((group, index) => {
         const hit = truth.find((anomaly) => matches(group, anomaly));
-        return groupCard(group, index, hit);
+        return groupCard(group, index, verdict(hit !== undefined));
     });
     return `<a class="skip" href="#found">Skip to the anomalies</a>
 <header>
@@ -126,30 +92,4 @@ function touches(group: FoundGroup, truth: Truth): boolean {
             group.contributions.some((share) => share.dimension === dimension && share.value === value),
         )
     );
-}
-
-function chart(points: readonly SeriesPoint[], truth: Chart["truth"], found: Chart["found"]): Chart {
-    const column = (pick: (point: SeriesPoint) => number | null): (number | null)[] =>
-        points.map((point) => {
-            const value = pick(point);
-            return value === null ? null : Math.round(value * 100) / 100;
-        });
-    return {
-        time: points.map(({ timestamp }) => timestamp / 1000),
-        value: column(({ value }) => value),
-        expected: column(({ expected }) => expected),
-        lower: column(({ lower }) => lower),
-        upper: column(({ upper }) => upper),
-        truth,
-        found,
-    };
-}
-
-/** JSON that cannot end the script element it stands in. */
-function embedJson(value: unknown): string {
-    return JSON.stringify(value).replace(/</g, "\\u003c");
-}
-
-function libraryFile(name: string): string {
-    return path.join(path.dirname(createRequire(__filename).resolve("uplot")), name);
 }

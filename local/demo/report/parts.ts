@@ -25,19 +25,18 @@ export function tiles(result: DemoResult, { counted, missed, falseAlarms }: Eval
     ].join("")}</dl>`;
 }
 
-/** All groups, each linked to its card. */
-export function groupTable(groups: readonly FoundGroup[], truth: readonly Truth[]): string {
+/** All groups, each linked to its card; with the truth where it is known. */
+export function groupTable(groups: readonly FoundGroup[], truth?: readonly Truth[]): string {
     const rows = groups.map((group, index) => {
-        const right = truth.some((anomaly) => matches(group, anomaly));
+        const right = truth?.some((anomaly) => matches(group, anomaly));
         return `<tr data-measure="${escapeHtml(group.measure)}"><th scope="row"><a href="#group-${index + 1}">${formatSpan(group.start, group.end)}</a></th>
 <td>${escapeHtml(group.measure)}</td><td class="number">${severity(group)}</td><td>${escapeHtml(formatCause(group.dimensions))}</td>
 <td class="number" data-label="expected">${quantity(group.expected)}</td><td class="number" data-label="actual">${quantity(group.actual)}</td>
-<td class="number">${formatChange(group.expected, group.actual)}</td>
-<td class="${right ? "right" : "wrong"}">${right ? "✓ injected" : "✗ false alarm"}</td></tr>`;
+<td class="number">${formatChange(group.expected, group.actual)}</td>${right === undefined ? "" : `\n<td class="${right ? "right" : "wrong"}">${right ? "✓ injected" : "✗ false alarm"}</td>`}</tr>`;
     });
-    return `<table class="groups"><caption>Expected and actual are sums over the group's metrics and hours. Times are UTC.</caption>
+    return `<table class="groups"><caption>Expected and actual are sums over the group's metrics and intervals, means for an average. Times are UTC.</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">Measure</th><th scope="col" class="number">Severity</th><th scope="col">Caused by</th>
-<th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Truth</th></tr></thead>
+<th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th>${truth === undefined ? "" : `<th scope="col">Truth</th>`}</tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>`;
 }
 
@@ -51,18 +50,20 @@ export function missedTable(missed: readonly Truth[]): string {
 <th scope="col" class="number">Times the noise</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-/** One group: what happened, its series, who contributed, and the numbers. `hit` is the injected anomaly that it matches. */
-export function groupCard(group: FoundGroup, index: number, hit: Truth | undefined): string {
+/** Whether a group is one of the injected anomalies. */
+export const verdict = (isHit: boolean): string =>
+    isHit ? ` <span class="right">✓ injected</span>` : ` <span class="wrong">✗ false alarm</span>`;
+
+/** One group: what happened, its series, who contributed, and the numbers; `beside` is HTML behind what happened. */
+export function groupCard(group: FoundGroup, index: number, beside = ""): string {
     const cause = escapeHtml(formatCause(group.dimensions));
     const measure = escapeHtml(group.measure);
     const summary =
         `${formatSpan(group.start, group.end)}: ${measure} ${quantity(group.actual)}, expected ${quantity(group.expected)} ` +
         `(${formatChange(group.expected, group.actual)})`;
     const sum = group.metrics === 1 ? "" : ` <span class="soft">Sum of ${group.metrics} metrics.</span>`;
-    const verdict =
-        hit === undefined ? `<span class="wrong">✗ false alarm</span>` : `<span class="right">✓ injected</span>`;
     return `<article class="card" id="group-${index + 1}" data-measure="${measure}">
-<header><div><h3>${cause} · ${measure}</h3><p class="soft">${summary}. ${verdict}${sum}</p></div>${severity(group)}</header>
+<header><div><h3>${cause} · ${measure}</h3><p class="soft">${summary}.${beside}${sum}</p></div>${severity(group)}</header>
 <div class="chart" data-chart="group-${index + 1}" role="img" aria-label="${measure} of ${cause}. ${summary}. The numbers are in the table below."></div>
 ${shares(group)}
 <details><summary>Numbers</summary><div class="scroll">${pointTable(group)}</div></details>
