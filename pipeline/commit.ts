@@ -4,7 +4,7 @@ import type { ObjectStore } from "../objects/objectStore";
 import { collect } from "./collect";
 import { deleteSuperseded } from "./attemptCleanup";
 import { mapConcurrently } from "./concurrently";
-import { type CsvSummary, summarise } from "./csv";
+import { type CsvSummary, summarise, unpack } from "./csv";
 import { type Document, readDocument, unchanged, writeDocument } from "./documents";
 import { attemptFolder } from "./extraction";
 import { readGeneration } from "./ledger";
@@ -124,9 +124,9 @@ async function readRows(
     record: GenerationRecord,
     { run, window, attemptId }: CommitEvent,
 ): Promise<CsvSummary & Pick<Manifest, "bytes" | "objects">> {
-    const objects = await collect(store.list(attemptFolder(run, window, record.spec, attemptId)));
+    const objects = (await collect(store.list(attemptFolder(run, window, record.spec, attemptId)))).filter(holdsRows);
     const summaries = await mapConcurrently(objects, concurrency, async ({ key }) =>
-        summarise(await store.stream(key)).catch((error: unknown) => {
+        summarise(unpack(key, await store.stream(key))).catch((error: unknown) => {
             throw explainRows(error, key, run, window);
         }),
     );
@@ -138,6 +138,9 @@ async function readRows(
         objects: objects.map(({ key, size, etag }) => ({ key, bytes: size, etag })),
     };
 }
+
+/** What Athena keeps beside a result, for itself, is no row's; it is deleted as whatever no manifest names. */
+const holdsRows = ({ key }: { readonly key: string }): boolean => !key.endsWith(".metadata");
 
 function addUp(summaries: readonly CsvSummary[]): CsvSummary {
     const firsts = summaries.flatMap(({ minTimestamp }) => minTimestamp ?? []);

@@ -1,3 +1,5 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { DataError } from "../errors";
 
 /** What a CSV object holds, as far as a manifest wants to know. */
@@ -21,6 +23,16 @@ export async function summarise(stream: AsyncIterable<Uint8Array>): Promise<CsvS
     }
     return scanner.end();
 }
+
+/** The bytes of an extracted object as CSV: those of one whose key ends in `.gz` are packed. */
+export function unpack(key: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    if (!isPacked(key)) return bytes;
+    // An error of a stream goes on to the one behind it; whoever reads the last one gets it.
+    return pipeline(Readable.from(bytes), createGunzip(), () => undefined);
+}
+
+/** Whether an extracted object is packed with gzip, by its key. */
+export const isPacked = (key: string): boolean => key.endsWith(".gz");
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;

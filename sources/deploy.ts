@@ -3,6 +3,8 @@ import type { DeployHalf, SourceKeys, UnbuiltHalf } from "./metricSource";
 import { athena } from "./athena/deploy";
 import { bigquery } from "./bigquery/deploy";
 import { clickhouse } from "./clickhouse/deploy";
+import { mysql } from "./mysql/deploy";
+import { postgres } from "./postgres/deploy";
 import { redshift } from "./redshift/deploy";
 import { sqlserver } from "./sqlserver/deploy";
 import { timestream } from "./timestream/deploy";
@@ -10,6 +12,8 @@ import { timestream } from "./timestream/deploy";
 /** The deploy half of each source; `sources/run.ts` has the run halves, so that no function imports Pulumi. One line per source. */
 export const deployHalves = {
     athena,
+    mysql,
+    postgres,
     redshift,
 } satisfies Readonly<Record<string, DeployHalf<SourceKeys>>>;
 

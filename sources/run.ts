@@ -7,6 +7,8 @@ import { ConfigError } from "../errors";
 import { athenaSchema } from "./athena/config";
 import type { ConfigOf, SourceConfig, SourceType } from "./deploy";
 import type { Attacher, Extractor, OpenedSource, RunHalf } from "./metricSource";
+import { mysqlSchema } from "./mysql/config";
+import { postgresSchema } from "./postgres/config";
 import { redshiftDatabase, redshiftSchema } from "./redshift/config";
 
 /**
@@ -17,6 +19,14 @@ export const runHalves = {
     athena: {
         schema: athenaSchema,
         load: async () => require("./athena/extractor") as typeof import("./athena/extractor"),
+    },
+    mysql: {
+        schema: mysqlSchema,
+        load: async () => require("./mysql/extractor") as typeof import("./mysql/extractor"),
+    },
+    postgres: {
+        schema: postgresSchema,
+        load: async () => require("./postgres/extractor") as typeof import("./postgres/extractor"),
     },
     redshift: {
         schema: redshiftSchema,

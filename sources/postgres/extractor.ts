@@ -1,0 +1,172 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Client } from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { queryHash } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import { formatWindow, type Window } from "../../pipeline/windows";
+import { QueryError } from "../../errors";
+import type { Column, ColumnKind, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
+import { findLogin, type SignToken, signToken } from "../server/login";
+import { type About, columnHint, columnsOf, contextOf, whereOf, withKeysOf } from "../sql/about";
+import { type Answer, inspectionOf } from "../sql/inspection";
+import { findRows, rowsEnding, type UploadTarget, uploadRows } from "../upload/uploadRows";
+import { kindOf } from "./columns";
+import type { PostgresConfig } from "./config";
+import { withSession } from "./connection";
+import { tooLong } from "./failures";
+import { copyStatement, quoteIdentifier, selectColumns, selectTypes, selectWindow } from "./sql";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface PostgresTools {
+    readonly secrets: SecretsManagerClient;
+    readonly sign: SignToken;
+    /** Default: a client of the bucket's region. */
+    readonly s3?: S3Client;
+    /** Milliseconds after which the server stops a window's query. */
+    readonly statementTimeoutMs: number;
+}
+
+/** A little less than the function has, so that it is the server that gives up, and the function that tells of it. */
+const statementTimeoutMs = 850_000;
+/** Milliseconds for statements that give a few rows. */
+const briefTimeoutMs = 300_000;
+const defaultPort = 5432;
+
+type Source = OpenedSource<PostgresConfig>;
+
+/**
+ * Run half of the PostgreSQL source: `COPY (query) TO STDOUT`, streamed as it comes into the attempt's one object. `start` does the whole
+ * window; a repeated one finds the object and asks the database nothing.
+ */
+export function open(source: Source, tools: PostgresTools = openTools(source.region)): Extractor {
+    return {
+        start: (extraction) => start(source, tools, extraction),
+        status: async ({ rows }) => ({ state: "finished", ...(typeof rows === "number" && { rows }) }),
+        // The window was extracted before there was a ticket.
+        cancel: async () => undefined,
+        describe: (spec) => describe(source, tools, spec),
+        inspect: (spec, window) => inspect(source, tools, spec, window),
+    };
+}
+
+function openTools(region: string): PostgresTools {
+    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementTimeoutMs };
+}
+
+async function start(source: Source, tools: PostgresTools, extraction: Extraction): Promise<Ticket> {
+    const { detector, spec, window, signal } = extraction;
+    const about: About = {
+        source: source.name,
+        detector,
+        window: formatWindow(window),
+        doing: "extracting the window",
+        columns: columnsOf(spec),
+    };
+    // Named without asking the database for the type of the timestamp, so that a repeated call gives the same.
+    const hash = queryHash(selectWindow(spec, window, "instant"));
+    const target = targetOf(source, tools, extraction);
+    const done = await findRows(target);
+    if (done !== undefined) return { bytes: done.bytes, rows: null, queryHash: hash };
+    const settings = { sourceTimeZone: spec.sourceTimeZone, statementTimeoutMs: tools.statementTimeoutMs };
+    const login = await findLogin(source, defaultPort, tools);
+    try {
+        const at = { login, config: source.config, about, ...(signal !== undefined && { signal }) };
+        return await withSession(at, settings, async (client) => {
+            const kind = timestampKind(await columnsIn(client, spec), spec, about);
+            const select = withKeysOf(detector, () => selectWindow(spec, window, kind));
+            return { ...(await copyRows(client, select, target)), queryHash: hash };
+        });
+    } catch (error) {
+        if (signal?.aborted) throw tooLong(about, error);
+        throw error;
+    }
+}
+
+/** Streams the answer of COPY into the object. Rows are counted where they are known to be this attempt's. */
+async function copyRows(
+    client: Client,
+    select: string,
+    target: UploadTarget,
+): Promise<{ rows: number | null; bytes: number }> {
+    const rows = copyTo(copyStatement(select), { highWaterMark: 1024 * 1024 });
+    // An error that comes after the upload was given up has nobody else to hear it, and would end the process.
+    rows.on("error", () => undefined);
+    const { bytes, existed } = await uploadRows(client.query(rows), target);
+    if (existed) return { rows: null, bytes };
+    // The count comes behind the last row; an answer to anything later comes behind the count.
+    await client.query("");
+    return { rows: rows.rowCount, bytes };
+}
+
+async function describe(source: Source, tools: PostgresTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
+    return withBriefSession(source, tools, spec, about, (client) => columnsIn(client, spec));
+}
+
+async function inspect(
+    source: Source,
+    tools: PostgresTools,
+    spec: ExtractionSpec,
+    window: Window,
+): Promise<Inspection> {
+    const columns = columnsOf(spec);
+    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
+    return withBriefSession(source, tools, spec, about, async (client) => {
+        const described = await columnsIn(client, spec);
+        const sql = selectWindow(spec, window, timestampKind(described, spec, about));
+        const ask = async (text: string): Promise<Answer> => {
+            const { rows } = await client.query<(string | null)[]>({ text, rowMode: "array" });
+            return { columns: [], rows };
+        };
+        return inspectionOf(ask, { spec, sql, described, identifier: quoteIdentifier });
+    });
+}
+
+async function withBriefSession<Result>(
+    source: Source,
+    tools: PostgresTools,
+    { sourceTimeZone }: ExtractionSpec,
+    about: About,
+    work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+    const login = await findLogin(source, defaultPort, tools);
+    const settings = { sourceTimeZone, statementTimeoutMs: briefTimeoutMs };
+    return withSession({ login, config: source.config, about }, settings, work);
+}
+
+/** Names and types of what the query gives. */
+async function columnsIn(client: Client, spec: ExtractionSpec): Promise<readonly Column[]> {
+    const { fields } = await client.query(selectColumns(spec));
+    const numbers = fields.map(({ dataTypeID }) => dataTypeID);
+    const values = [numbers, fields.map(({ dataTypeModifier }) => dataTypeModifier)];
+    const { rows } = await client.query<[string, string]>({ text: selectTypes, values, rowMode: "array" });
+    return fields.map(({ name }, index) => {
+        const [type, category] = rows[index] ?? ["", ""];
+        return { name, type, kind: kindOf(numbers[index] ?? 0, category) };
+    });
+}
+
+function timestampKind(columns: readonly Column[], { timestamp }: ExtractionSpec, about: About): ColumnKind {
+    const found = columns.find(({ name }) => name === timestamp.column);
+    if (found !== undefined) return found.kind;
+    const has = columns.map(({ name }) => name).join(", ");
+    const hint = columnHint(timestamp.column, about) ?? "";
+    throw new QueryError(
+        `${whereOf(about)}: the query has no column "${timestamp.column}"; it has ${has}. ${hint}`.trim(),
+        contextOf(about),
+    );
+}
+
+function targetOf({ config, region }: Source, { s3 }: PostgresTools, extraction: Extraction): UploadTarget {
+    const { bucket, prefix, signal } = extraction;
+    const { compression } = config;
+    return {
+        bucket,
+        key: `${prefix}rows${rowsEnding(compression)}`,
+        region,
+        compression,
+        ...(signal !== undefined && { signal }),
+        ...(s3 !== undefined && { client: s3 }),
+    };
+}

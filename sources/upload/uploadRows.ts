@@ -1,0 +1,104 @@
+import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { pipeline, type Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { SourceBusyError } from "../../errors";
+
+/** How rows are stored: plainly, or packed as a source's `compression` says. */
+export type Compression = "NONE" | "GZIP";
+
+export interface UploadTarget {
+    readonly bucket: string;
+    /** Whole key of the object; ends in what `rowsEnding` gives. */
+    readonly key: string;
+    /** Region of the bucket. */
+    readonly region: string;
+    readonly compression: Compression;
+    /** Stops the upload when it aborts; nothing is left behind then. */
+    readonly signal?: AbortSignal;
+    /** The client to upload with; a test puts its own in. */
+    readonly client?: S3Client;
+}
+
+export interface Uploaded {
+    /** Bytes of the object as it is stored. */
+    readonly bytes: number;
+    /** True when the object was there already: another writer of the same attempt was faster, and its rows are the ones that count. */
+    readonly existed: boolean;
+}
+
+/** Bytes of a part; with the parts under way it bounds the memory, and times 10,000 the largest object: 80 GB. */
+const partBytes = 8 * 1024 * 1024;
+/** Parts under way at the same time. */
+const partsAtOnce = 2;
+/** Fast rather than small: rows shrink to a sixth even so, and the database should not wait for the packing. */
+const gzipLevel = 1;
+
+/** How the key of an object of rows ends. Whoever reads the rows tells by it whether they are packed. */
+export function rowsEnding(compression: Compression): string {
+    return compression === "GZIP" ? ".csv.gz" : ".csv";
+}
+
+/**
+ * Writes a stream of bytes to an object, in parts and in constant memory, whatever its length. The object appears whole or not at all, and
+ * never takes the place of one that is there. Rejects with the stream's own error when it fails, with the signal's reason when it aborts, and
+ * with SourceBusyError when the object store could not take it now; the stream is destroyed then.
+ */
+export async function uploadRows(rows: Readable, target: UploadTarget): Promise<Uploaded> {
+    const { bucket, key, region, compression, signal } = target;
+    signal?.throwIfAborted();
+    const client = target.client ?? new S3Client({ region });
+    const body = compression === "GZIP" ? pipeline(rows, createGzip({ level: gzipLevel }), () => undefined) : rows;
+    const upload = new Upload({
+        client,
+        params: { Bucket: bucket, Key: key, Body: body, ContentType: contentTypes[compression], IfNoneMatch: "*" },
+        partSize: partBytes,
+        queueSize: partsAtOnce,
+    });
+    let bytes = 0;
+    upload.on("httpUploadProgress", ({ loaded }) => (bytes = loaded ?? bytes));
+    const stop = (): void => void upload.abort();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+        await upload.done();
+        return { bytes, existed: false };
+    } catch (error) {
+        rows.destroy();
+        signal?.throwIfAborted();
+        if (statusOf(error) === 412) {
+            const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+            return { bytes: ContentLength ?? 0, existed: true };
+        }
+        throw rows.errored ?? explain(error, target);
+    } finally {
+        signal?.removeEventListener("abort", stop);
+    }
+}
+
+/** Whether the object is there already: the attempt that it belongs to has been extracted. */
+export async function findRows(target: UploadTarget): Promise<Uploaded | undefined> {
+    const client = target.client ?? new S3Client({ region: target.region });
+    try {
+        const found = await client.send(new HeadObjectCommand({ Bucket: target.bucket, Key: target.key }));
+        return { bytes: found.ContentLength ?? 0, existed: true };
+    } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw explain(error, target);
+    }
+}
+
+const contentTypes: Readonly<Record<Compression, string>> = { NONE: "text/csv", GZIP: "application/gzip" };
+
+/** What the store could not do now it may do another time; any other error goes on as it is. */
+function explain(error: unknown, { bucket, key }: UploadTarget): unknown {
+    const status = statusOf(error) ?? 0;
+    const code = (error as { code?: unknown } | undefined)?.code;
+    const isNetwork = typeof code === "string" && /^(E[A-Z]+|UND_ERR_\w+)$/.test(code);
+    if (!(status === 409 || status === 429 || status >= 500 || isNetwork)) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new SourceBusyError(`Writing the rows to s3://${bucket}/${key} failed: ${message}`, { cause: error });
+}
+
+function statusOf(error: unknown): number | undefined {
+    return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
