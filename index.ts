@@ -4,6 +4,7 @@ import { Extraction } from "./components/extraction";
 import { MachineNames } from "./components/machineNames";
 import { MetricBucket } from "./components/metricBucket";
 import { Operations } from "./components/operations";
+import { tellPreview } from "./components/preview";
 import { Schedules } from "./components/schedules";
 import { Site } from "./components/site";
 import { tagResources } from "./components/tags";
@@ -54,11 +55,14 @@ new Schedules("schedules", {
     ready: detectors.flatMap((detector) => detector.ready),
 });
 
+const byName = Object.fromEntries(configured.map(([name], index) => [name, detectors[index]!]));
+tellPreview(config, byName, Date.now());
+
 export const bucket = metrics.bucketName;
 export const liveMachineArn = extraction.liveMachineArn;
 export const backfillMachineArn = extraction.backfillMachineArn;
 export const detectorArns = Object.fromEntries(
-    configured.map(([name], index) => [name, detectors[index]!.detectorArn]),
+    Object.entries(byName).map(([name, { detectorArn }]) => [name, detectorArn]),
 );
 export const endpoint = detection.endpoint;
 export const deadLettersUrl = detection.deadLetters;

@@ -1,4 +1,5 @@
 import type { Interval } from "../pipeline/records";
+import { durationSeconds } from "../pipeline/windows";
 
 /** Minutes of an interval, where it is shorter than an hour; longer ones are looked at every hour. */
 const minutesOf = { PT5M: 5, PT10M: 10, PT1H: 60, P1D: 60 } as const satisfies Record<Interval, number>;
@@ -10,13 +11,25 @@ const minutesOf = { PT5M: 5, PT10M: 10, PT1H: 60, P1D: 60 } as const satisfies R
  */
 export function planningCron(interval: Interval, offsetsSeconds: readonly number[]): string {
     const step = minutesOf[interval];
-    const minutes = [...new Set(offsetsSeconds.map((seconds) => Math.ceil(seconds / 60) % step))].sort((a, b) => a - b);
+    const minutes = minutesWithin(step, offsetsSeconds);
     if (minutes.length === 1 && step < 60) {
         return cron(`${minutes[0]}/${step}`);
     }
     const starts = Array.from({ length: 60 / step }, (_, index) => index * step);
     return cron(starts.flatMap((start) => minutes.map((minute) => start + minute)).join(","));
 }
+
+/** Ticks an hour that `planningCron` gives. */
+export const planningTicksPerHour = (interval: Interval, offsetsSeconds: readonly number[]): number =>
+    (60 / minutesOf[interval]) * minutesWithin(minutesOf[interval], offsetsSeconds).length;
+
+/** The minutes of a step at which something is due, each once. */
+const minutesWithin = (step: number, offsetsSeconds: readonly number[]): number[] =>
+    [...new Set(offsetsSeconds.map((seconds) => Math.ceil(seconds / 60) % step))].sort((a, b) => a - b);
+
+/** Ticks an hour of the detection service: as the configuration says (`PT10M`, which divides an hour), else by the intervals in use. */
+export const detectionTicksPerHour = (every: string | undefined, intervals: readonly Interval[]): number =>
+    60 / (every === undefined ? detectionTickMinutes(intervals) : durationSeconds(every) / 60);
 
 /**
  * How often the detection service looks for data that others write, and tries alerts again that were not delivered, in minutes: as often

@@ -1,11 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DetectorConfig } from "../config/schema";
-import type { Interval } from "../pipeline/records";
-import { detectionCron, detectionTickMinutes, planningCron } from "./cron";
+import { detectionCron, detectionTicksPerHour, planningCron } from "./cron";
 import { policyDocument, trustDocument } from "./grants";
-import { durationSeconds } from "../pipeline/windows";
 import type { LambdaFunction } from "./lambdaFunction";
+import { offsetsByInterval } from "./offsets";
 import type { Site } from "./site";
 import { type Transform, transformed } from "./transform";
 
@@ -84,11 +83,8 @@ export class Schedules extends pulumi.ComponentResource {
             });
         }
         if (detectionTick !== undefined) {
-            const { detectionTickEvery: every } = args;
-            const minutes =
-                every === undefined
-                    ? detectionTickMinutes(detectors.map(({ interval }) => interval))
-                    : durationSeconds(every) / 60;
+            const intervals = detectors.map(({ interval }) => interval);
+            const minutes = 60 / detectionTicksPerHour(args.detectionTickEvery, intervals);
             schedule("detection", {
                 description: "Has detectors score what others wrote, and alerts told that are still to be told",
                 expression: detectionCron(minutes),
@@ -125,15 +121,4 @@ function scheduleArgs(
             retryPolicy: { maximumEventAgeInSeconds: maxEventAgeSeconds, maximumRetryAttempts: maxRetries },
         },
     };
-}
-
-/** The offsets, in seconds, of the detectors of each interval in use, shortest interval first. */
-function offsetsByInterval(detectors: SchedulesArgs["detectors"]): [Interval, number[]][] {
-    const intervals: readonly Interval[] = ["PT5M", "PT10M", "PT1H", "P1D"];
-    return intervals
-        .map((interval): [Interval, number[]] => [
-            interval,
-            detectors.filter((one) => one.interval === interval).map((one) => one.offsetSeconds),
-        ])
-        .filter(([, offsets]) => offsets.length > 0);
 }

@@ -170,6 +170,11 @@ export interface DeployHalf<Config> {
     attachment(config: Config): Attachment | undefined;
     /** What the extractor function needs; absent where the defaults do. */
     needs?(config: Config): FunctionNeeds;
+    /**
+     * The SQL that gives a window's rows, for people at preview. Absent where it hangs on what only the database knows, such as a
+     * column's type: then the user's query is shown, bounded to the window.
+     */
+    windowSql?(spec: ExtractionSpec, window: Window): string;
 }
 
 /** A database that is known and not built yet: its configuration is validated, and a preview then fails with `unbuilt`. */

@@ -18,6 +18,8 @@ export interface Program {
     readonly stack: string;
     /** Values over those of `Pulumi.<stack>.yaml`, by full key such as `lookout:keepData`. */
     readonly config?: Readonly<Record<string, unknown>>;
+    /** Whether it is evaluated as for a preview. Default: no. */
+    readonly preview?: boolean;
 }
 
 export interface Evaluation {
@@ -25,6 +27,8 @@ export interface Evaluation {
     readonly outputs: Record<string, unknown>;
     /** What it warned of. */
     readonly warnings: readonly string[];
+    /** What it had to say beside. */
+    readonly infos: readonly string[];
 }
 
 /** Evaluates a program in this process. Rejects with the program's own error, or with that of the first resource that fails. */
@@ -33,30 +37,40 @@ export async function evaluate(program: Program, registrar: Registrar): Promise<
     const project = readProjectName(projectFolder);
     const config = readConfig({ ...program, projectFolder }, project);
     const monitor = new RecordingMonitor({ project, stack: program.stack }, registrar);
-    const run = () => runProgram(projectFolder, { project, stack: program.stack, config }, monitor);
+    const { stack: name, preview = false } = program;
+    const run = () => runProgram(projectFolder, { project, stack: name, config, preview }, monitor);
     return await surroundings(projectFolder, monitor, () => pulumi.state.withLocalStorage(run));
 }
 
 /** Runs the program in the Pulumi store of the present context, with the monitor in the engine's place. */
 async function runProgram(
     projectFolder: string,
-    { project, stack, config }: { project: string; stack: string; config: Record<string, string> },
+    {
+        project,
+        stack,
+        config,
+        preview,
+    }: Pick<Program, "stack"> & {
+        readonly project: string;
+        readonly config: Record<string, string>;
+        readonly preview: boolean;
+    },
     monitor: RecordingMonitor,
 ): Promise<Evaluation> {
-    const warnings: string[] = [];
-    const errors: string[] = [];
-    await pulumi.mocks.setMocks(noMocks, project, stack, false, "organization");
+    const said: Said = { infos: [], warnings: [], errors: [] };
+    const { errors } = said;
+    await pulumi.mocks.setMocks(noMocks, project, stack, preview, "organization");
     pulumi.runtimeConfig.setAllConfig(config);
     const store = pulumi.state.getStore();
     store.settings.monitor = monitor;
-    store.settings.engine = recordingEngine(warnings, errors);
+    store.settings.engine = recordingEngine(said);
     store.settings.options.rootDirectory = projectFolder;
     try {
         const outputs = await Promise.race([runToEnd(() => loadProgram(projectFolder)), monitor.failed]);
         if (errors.length > 0) {
             throw new Error(errors.join("\n"));
         }
-        return { outputs, warnings };
+        return { outputs, warnings: said.warnings, infos: said.infos };
     } catch (error) {
         monitor.stop(error);
         throw error;
@@ -150,16 +164,19 @@ function readConfig({ projectFolder, stack, config = {} }: Program, project: str
     return all;
 }
 
+/** What a program says while it is evaluated. */
+interface Said {
+    readonly infos: string[];
+    readonly warnings: string[];
+    readonly errors: string[];
+}
+
 /** Answers Pulumi's log calls, which would otherwise be printed. */
-function recordingEngine(warnings: string[], errors: string[]): object {
-    const severities = { warning: 2, error: 3 };
+function recordingEngine({ infos, warnings, errors }: Said): object {
+    const bySeverity: Readonly<Record<number, string[]>> = { 1: infos, 2: warnings, 3: errors };
     return {
         log(request: { getSeverity(): number; getMessage(): string }, done: () => void): void {
-            if (request.getSeverity() === severities.warning) {
-                warnings.push(request.getMessage());
-            } else if (request.getSeverity() === severities.error) {
-                errors.push(request.getMessage());
-            }
+            bySeverity[request.getSeverity()]?.push(request.getMessage());
             done();
         },
         setRootResource: (_request: unknown, done: (error: null, response: object) => void) => done(null, {}),

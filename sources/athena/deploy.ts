@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployHalf, Place, Statement } from "../metricSource";
 import { type AthenaConfig, athenaSchema } from "./config";
+import { selectWindow } from "./sql";
 
 /** The catalogue that every account has. */
 const ownCatalog = "AwsDataCatalog";
@@ -16,6 +17,7 @@ export const athena: DeployHalf<AthenaConfig> = {
     ],
     bucketStatements,
     attachment: () => undefined,
+    windowSql: selectWindow,
     // A check asks four questions one after the other, each of which Athena takes seconds for.
     needs: () => ({ timeoutSeconds: 300 }),
 };

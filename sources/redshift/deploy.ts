@@ -1,5 +1,6 @@
 import type { Attachment, DeployHalf, Place, Statement } from "../metricSource";
 import { type RedshiftConfig, redshiftSchema } from "./config";
+import { selectWindow } from "./sql";
 
 /** Deploy half of the Redshift source, for provisioned clusters and serverless workgroups alike. */
 export const redshift: DeployHalf<RedshiftConfig> = {
@@ -12,6 +13,7 @@ export const redshift: DeployHalf<RedshiftConfig> = {
         ...temporaryCredentials(config, place),
     ],
     attachment: (config) => (config.unloadRoleArn === undefined ? attachment(config) : undefined),
+    windowSql: selectWindow,
 };
 
 /**

@@ -19,6 +19,7 @@ const node = "node:.*";
 const rules: readonly Rule[] = [
     { files: /^errors\.ts$/, may: /^$/, npm: /^$/ },
     { files: /^index\.ts$/, may: /^(config|components|sources\/deploy)/, npm: /^@pulumi\// },
+    { files: /^preview\//, may: /^(preview\/|pipeline\/|sources\/deploy)/, npm: /^$/ },
     {
         files: /^config\//,
         may: /^(config\/|errors|pipeline\/|sources\/deploy|sources\/[^/]+\/config)/,
@@ -39,15 +40,16 @@ const rules: readonly Rule[] = [
     { files: /^sources\/metricSource\.ts$/, may: /^pipeline\//, npm: /^(@pulumi\/pulumi|zod)$/ },
     {
         files: /^sources\/[^/]+\/deploy\.ts$/,
-        may: /^(sources\/(metricSource|keys)|sources\/[^/]+\/config)/,
+        may: /^(sources\/(metricSource|keys|server\/statements)|sources\/[^/]+\/(config|sql))/,
         npm: /^@pulumi\//,
     },
     { files: /^sources\/deploy\.ts$/, may: /^sources\//, npm: /^zod$/ },
     { files: /^sources\/run\.ts$/, may: /^(sources\/|errors)/, npm: /^zod$/ },
-    { files: /^sources\//, may: /^(sources\/|pipeline\/|errors)/, npm: new RegExp(`^(${node}|zod|${sdk})$`) },
+    // Which driver a source has is its own affair.
+    { files: /^sources\//, may: /^(sources\/|pipeline\/|errors)/, npm: /^(?!@pulumi\/)/ },
     {
         files: /^components\//,
-        may: /^(components\/|config\/|sources\/(deploy|metricSource)|pipeline\/)/,
+        may: /^(components\/|config\/|preview\/|sources\/(deploy|metricSource)|pipeline\/)/,
         npm: new RegExp(`^(${node}|@pulumi/.*|esbuild)$`),
     },
     {

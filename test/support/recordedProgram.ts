@@ -13,6 +13,7 @@ export class RecordedProgram {
         readonly resources: readonly RecordedResource[],
         readonly outputs: Readonly<Record<string, unknown>>,
         readonly warnings: readonly string[],
+        readonly infos: readonly string[],
     ) {}
 
     /** Resources of a type; `name` narrows to one. */
@@ -68,14 +69,17 @@ const recorded = new Map<string, Promise<RecordedProgram>>();
  * Evaluates index.ts for the stack `dev`, with configuration over that of `Pulumi.dev.yaml`; creates nothing. Once for each
  * configuration, since the program depends on nothing else.
  */
-export function recordProgram(config: Readonly<Record<string, unknown>> = {}): Promise<RecordedProgram> {
-    const key = JSON.stringify(config);
-    const program = recorded.get(key) ?? evaluateProgram(config);
+export function recordProgram(
+    config: Readonly<Record<string, unknown>> = {},
+    preview = false,
+): Promise<RecordedProgram> {
+    const key = JSON.stringify([config, preview]);
+    const program = recorded.get(key) ?? evaluateProgram(config, preview);
     recorded.set(key, program);
     return program;
 }
 
-async function evaluateProgram(config: Readonly<Record<string, unknown>>): Promise<RecordedProgram> {
+async function evaluateProgram(config: Readonly<Record<string, unknown>>, preview: boolean): Promise<RecordedProgram> {
     const resources: RecordedResource[] = [];
     const registrar: Registrar = {
         register: async (registration) => {
@@ -95,8 +99,9 @@ async function evaluateProgram(config: Readonly<Record<string, unknown>>): Promi
         },
     };
     const projectFolder = resolve(__dirname, "..", "..");
-    const { outputs, warnings } = await evaluate({ projectFolder, stack: "dev", config }, registrar);
-    return new RecordedProgram(resources, outputs, warnings);
+    const program = { projectFolder, stack: "dev", config, preview };
+    const { outputs, warnings, infos } = await evaluate(program, registrar);
+    return new RecordedProgram(resources, outputs, warnings, infos);
 }
 
 const providerFunctions: Readonly<Record<string, Record<string, unknown>>> = {
