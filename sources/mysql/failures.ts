@@ -58,10 +58,10 @@ export function sortFailure(error: unknown, about: About): LookoutError {
         : new QueryError(message, context);
 }
 
-/** A window that takes longer than a function may run. */
-export function tooLong(about: About, seconds: number, cause?: unknown): QueryError {
+/** A window that takes longer than a function may run, or the server lets it; `limit` says which, such as `the 840 seconds`. */
+export function tooLong(about: About, limit: string, cause?: unknown): QueryError {
     return new QueryError(
-        `${whereOf(about)}: ${about.doing} took longer than the ${seconds} seconds that there are. ` +
+        `${whereOf(about)}: ${about.doing} took longer than ${limit} that there are for it. ` +
             `Extract less at a time by a smaller lookout:detectors.${about.detector}.history.chunk, or help the query with an index on its timestamp.`,
         { ...contextOf(about), cause },
     );

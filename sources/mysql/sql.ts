@@ -38,6 +38,11 @@ export function selectWindow(spec: ExtractionSpec, window: Window, rule: Timesta
     return `select ${columns} ${from} where ${coarse === undefined ? "" : `${coarse.sql} and `}${inside}`;
 }
 
+/** The user's query for a window, to tell its manifest from another query's. */
+export function renderedQuery(spec: ExtractionSpec, window: Window): string {
+    return renderWindowed(spec.query, window, dialectOf({ kind: "clock" }, spec.sourceTimeZone)).sql;
+}
+
 /** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
 export function selectColumns(spec: ExtractionSpec): string {
     const { sql } = renderWindowed(spec.query, { start: 0, end: 3_600_000 }, dialectOf({ kind: "instant" }, "UTC"));

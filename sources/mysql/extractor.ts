@@ -1,0 +1,177 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { LookoutError } from "../../errors";
+import { queryHash } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import { formatWindow, type Window } from "../../pipeline/windows";
+import type {
+    Column,
+    Extraction,
+    ExtractionStatus,
+    Extractor,
+    Inspection,
+    OpenedSource,
+    Ticket,
+} from "../metricSource";
+import { findLogin, signToken, type SignToken } from "../server/login";
+import { type About, columnsOf, withKeysOf } from "../sql/about";
+import { columnNames, inspectionOf } from "../sql/inspection";
+import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
+import type { MysqlConfig } from "./config";
+import { isTimeout, sortFailure, tooLong } from "./failures";
+import { openSession, type Session } from "./session";
+import { quoteIdentifier, renderedQuery, selectColumns, selectWindow } from "./sql";
+import { ruleFor, type TimestampRule } from "./timestamp";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface MysqlTools {
+    readonly secrets: SecretsManagerClient;
+    readonly sign: SignToken;
+    /** Default: a client of the bucket's region. */
+    readonly objects?: S3Client;
+    /** Seconds after which the server stops a statement: a little less than the function has. */
+    readonly statementSeconds: number;
+}
+
+type Source = OpenedSource<MysqlConfig>;
+
+const defaultPort = 3306;
+const statementSeconds = 840;
+
+/** The ticket of an extraction that is over when `start` answers. `rows` is null when an earlier call of the same attempt wrote them. */
+const ticketSchema = z.object({ rows: z.int().nullable() });
+
+/** Run half of the MySQL source: one query in a read-only transaction, whose rows go into an upload as they come, in constant memory. */
+export function open(source: Source, tools: MysqlTools = openTools(source.region)): Extractor {
+    return {
+        start: (extraction) => start(source, tools, extraction),
+        status: async (ticket) => statusOf(ticket),
+        cancel: async () => undefined,
+        describe: (spec) => describe(source, tools, spec),
+        inspect: (spec, window) => inspect(source, tools, spec, window),
+    };
+}
+
+function openTools(region: string): MysqlTools {
+    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementSeconds };
+}
+
+async function start(source: Source, tools: MysqlTools, extraction: Extraction): Promise<Ticket> {
+    const { detector, spec, window, signal } = extraction;
+    const target = targetOf(source, tools, extraction);
+    const ticket = {
+        detector,
+        window: formatWindow(window),
+        key: target.key,
+        queryHash: queryHash(renderedQuery(spec, window)),
+    };
+    if ((await findRows(target)) !== undefined) return { ...ticket, rows: null };
+    const about = {
+        source: source.name,
+        detector,
+        window: ticket.window,
+        doing: "reading the rows",
+        columns: columnsOf(spec),
+    };
+    const rows = await withSession(source, tools, { about, signal }, async (session) => {
+        const { columns } = await session.ask(selectColumns(spec));
+        const rule = withKeysOf(detector, () => ruleOf(columns, spec));
+        const stream = session.stream(selectWindow(spec, window, rule), columnNames(spec));
+        const { existed } = await uploadRows(stream.text, target);
+        return existed ? null : stream.rows();
+    });
+    return { ...ticket, rows };
+}
+
+function targetOf({ config, region }: Source, { objects }: MysqlTools, extraction: Extraction): UploadTarget {
+    const { bucket, prefix, signal } = extraction;
+    const key = `${prefix}rows${rowsEnding(config.compression)}`;
+    return {
+        bucket,
+        key,
+        region,
+        compression: config.compression,
+        ...(signal && { signal }),
+        ...(objects && { client: objects }),
+    };
+}
+
+function statusOf(ticket: Ticket): ExtractionStatus {
+    const { rows } = ticketSchema.parse(ticket);
+    return { state: "finished", ...(rows !== null && { rows }) };
+}
+
+async function describe(source: Source, tools: MysqlTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
+    return withSession(source, tools, { about }, async (session) => (await session.ask(selectColumns(spec))).columns);
+}
+
+async function inspect(source: Source, tools: MysqlTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
+    const about = {
+        source: source.name,
+        window: formatWindow(window),
+        doing: "looking at the rows",
+        columns: columnsOf(spec),
+    };
+    return withSession(source, tools, { about }, async (session) => {
+        const described = (await session.ask(selectColumns(spec))).columns;
+        const sql = selectWindow(spec, window, ruleOf(described, spec));
+        return inspectionOf((statement) => session.ask(statement), {
+            spec,
+            sql,
+            described,
+            identifier: quoteIdentifier,
+        });
+    });
+}
+
+/** A column that the query does not give is left to the server, whose message names it. */
+function ruleOf(columns: readonly Column[], { timestamp }: ExtractionSpec): TimestampRule {
+    const column = columns.find(({ name }) => name.toLowerCase() === timestamp.column.toLowerCase());
+    return column === undefined ? { kind: "clock" } : ruleFor(column, timestamp.format);
+}
+
+/** Does something with a session of its own, which is closed in any case and stopped when the caller gives up. */
+async function withSession<Result>(
+    source: Source,
+    tools: MysqlTools,
+    { about, signal }: { readonly about: About; readonly signal?: AbortSignal },
+    work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+    const login = await findLogin(source, defaultPort, tools);
+    let session: Session | undefined;
+    try {
+        signal?.throwIfAborted();
+        session = await openSession(login, {
+            certificateAuthority: source.config.certificateAuthority,
+            statementSeconds: tools.statementSeconds,
+        });
+        return await orAbort(work(session), signal);
+    } catch (error) {
+        if (signal?.aborted) {
+            await session?.stop();
+            throw tooLong(about, "the function's time", error);
+        }
+        if (isTimeout(error)) throw tooLong(about, `the ${tools.statementSeconds} seconds`, error);
+        throw error instanceof LookoutError ? error : sortFailure(error, about);
+    } finally {
+        session?.close();
+    }
+}
+
+/** The work's result, or a rejection as soon as the signal aborts: a driver may never answer once its connection is gone. */
+async function orAbort<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+    if (signal === undefined) return work;
+    let giveUp = (): void => undefined;
+    const aborted = new Promise<never>((_resolve, reject) => {
+        giveUp = () => reject(signal.reason as Error);
+        if (signal.aborted) giveUp();
+        else signal.addEventListener("abort", giveUp, { once: true });
+    });
+    try {
+        return await Promise.race([work, aborted]);
+    } finally {
+        signal.removeEventListener("abort", giveUp);
+    }
+}
