@@ -44,7 +44,16 @@ function breaking(program: RecordedProgram, type: string, isKept: (inputs: Input
     assert.ok(found.length > 0, `there is no ${type}`);
     return found.filter(({ inputs }) => !isKept(inputs)).map(({ name }) => name);
 }
-type Inputs = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- resources as Pulumi sends them
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** A value within what Pulumi sends; undefined where there is no such place. */
+function at(value: unknown, ...steps: readonly (string | number)[]): unknown {
+    return steps.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+}
+const textAt = (value: unknown, ...steps: readonly (string | number)[]): string => {
+    const found = at(value, ...steps);
+    return typeof found === "string" ? found : "";
+};
 
 /** The satellites of each bucket, of a type: one for each. */
 function ofEachBucket(program: RecordedProgram, type: string): Inputs[] {
@@ -75,11 +84,13 @@ for (const [title, configOf] of Object.entries(stacks)) {
         });
 
         it("has every bucket encrypted, and its key used for everything that lies in it", () => {
-            for (const { rules } of ofEachBucket(program, encryptionType)) {
-                const [{ applyServerSideEncryptionByDefault: kind, bucketKeyEnabled }] = rules;
-                assert.ok(["AES256", "aws:kms"].includes(kind.sseAlgorithm));
-                if (kind.sseAlgorithm === "aws:kms")
-                    assert.deepEqual([arn.test(kind.kmsMasterKeyId), bucketKeyEnabled], [true, true]);
+            for (const bucket of ofEachBucket(program, encryptionType)) {
+                const kind = at(bucket, "rules", 0, "applyServerSideEncryptionByDefault");
+                const algorithm = textAt(kind, "sseAlgorithm");
+                assert.ok(["AES256", "aws:kms"].includes(algorithm));
+                if (algorithm !== "aws:kms") continue;
+                assert.match(textAt(kind, "kmsMasterKeyId"), arn);
+                assert.equal(at(bucket, "rules", 0, "bucketKeyEnabled"), true);
             }
         });
 
@@ -89,8 +100,8 @@ for (const [title, configOf] of Object.entries(stacks)) {
                 const all = [blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets];
                 assert.deepEqual(all, [true, true, true, true]);
             }
-            for (const { rule } of ofEachBucket(program, "aws:s3/bucketOwnershipControls:BucketOwnershipControls"))
-                assert.equal(rule.objectOwnership, "BucketOwnerEnforced");
+            for (const controls of ofEachBucket(program, "aws:s3/bucketOwnershipControls:BucketOwnershipControls"))
+                assert.equal(at(controls, "rule", "objectOwnership"), "BucketOwnerEnforced");
             for (const { policy } of ofEachBucket(program, "aws:s3/bucketPolicy:BucketPolicy")) requireTls(policy);
         });
 
@@ -137,18 +148,21 @@ for (const [title, configOf] of Object.entries(stacks)) {
 
         it("has every function time, memory, a log that ends, and a role of its own", () => {
             const isKept = ({ timeout, memorySize, loggingConfig }: Inputs): boolean =>
-                timeout > 0 && timeout <= 900 && memorySize >= 128 && typeof loggingConfig?.logGroup === "string";
+                isBetween(timeout, 1, 900) &&
+                isBetween(memorySize, 128, 10_240) &&
+                at(loggingConfig, "logGroup") !== undefined;
             assert.deepEqual(breaking(program, functionType, isKept), []);
             const functions = program.all(functionType);
             for (const of of [({ inputs }: RecordedResource) => inputs.role, logOf])
                 assert.equal(new Set(functions.map(of)).size, functions.length);
-            const keepsLogs = ({ retentionInDays }: Inputs): boolean => retentionInDays >= 1 && retentionInDays <= 3653;
+            const keepsLogs = ({ retentionInDays }: Inputs): boolean => isBetween(retentionInDays, 1, 3653);
             assert.deepEqual(breaking(program, "aws:cloudwatch/logGroup:LogGroup", keepsLogs), []);
         });
 
         it("loses no event: every function that nobody waits for, and every schedule, has a queue for what fails", () => {
             const hasQueue = ({ target }: Inputs): boolean =>
-                arn.test(target.deadLetterConfig?.arn) && target.retryPolicy.maximumRetryAttempts > 0;
+                arn.test(textAt(target, "deadLetterConfig", "arn")) &&
+                isBetween(at(target, "retryPolicy", "maximumRetryAttempts"), 1, 185);
             assert.deepEqual(breaking(program, "aws:scheduler/schedule:Schedule", hasQueue), []);
             const reported = program
                 .all("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
@@ -158,15 +172,16 @@ for (const [title, configOf] of Object.entries(stacks)) {
                 .all(functionType)
                 .filter(({ inputs, name }) => reported.includes(physical(inputs, name)));
             assert.equal(called.length, reported.length);
-            const without = called.filter(({ inputs }) => !arn.test((inputs.deadLetterConfig as Inputs)?.targetArn));
+            const without = called.filter(({ inputs }) => !arn.test(textAt(inputs, "deadLetterConfig", "targetArn")));
             assert.deepEqual(without, []);
         });
 
         it("has every state machine end: a time limit on the whole and on every task", () => {
             for (const { name, inputs } of program.all("aws:sfn/stateMachine:StateMachine")) {
                 const definition = JSON.parse(inputs.definition as string) as Inputs;
-                assert.ok(definition.TimeoutSeconds > 0, name);
-                for (const task of tasksOf(definition)) assert.ok(task.TimeoutSeconds > 0, `${name}: ${task.Comment}`);
+                assert.ok(isBetween(definition.TimeoutSeconds, 1, 31_536_000), name);
+                for (const [task, { TimeoutSeconds }] of tasksOf(definition))
+                    assert.ok(isBetween(TimeoutSeconds, 1, 86_400), `${name}: ${task}`);
             }
         });
 
@@ -205,7 +220,7 @@ for (const [title, configOf] of Object.entries(stacks)) {
                 sizes.set(inputs.role, (sizes.get(inputs.role) ?? 0) + String(inputs.policy).replace(/\s/g, "").length);
             assert.ok(Math.max(...sizes.values()) <= 10_240);
             const isKept = ({ environment }: Inputs): boolean =>
-                JSON.stringify(environment?.variables ?? {}).length <= 4096;
+                JSON.stringify(at(environment, "variables") ?? {}).length <= 4096;
             assert.deepEqual(breaking(program, functionType, isKept), []);
         });
     });
@@ -218,7 +233,8 @@ describe("a stack with everything on", () => {
     });
 
     it("has a source of every type that is built", () => {
-        const types = new Set(Object.values(loadedStack()["lookout:sources"] as Inputs).map(({ type }) => type));
+        const sources = loadedStack()["lookout:sources"] as Inputs;
+        const types = new Set(Object.values(sources).map((source) => textAt(source, "type")));
         const built = Object.values(deployHalves).filter((half) => !("unbuilt" in half && half.unbuilt !== undefined));
         assert.deepEqual(
             built.map(({ type }) => type).filter((type) => !types.has(type)),
@@ -227,9 +243,9 @@ describe("a stack with everything on", () => {
     });
 
     it("uses the key of its own for every object, and lets those use it who read and write them", () => {
-        const key = (loadedStack()["lookout:storage"] as Inputs).kmsKeyArn as string;
-        const [{ rules }] = ofEachBucket(program, encryptionType) as [Inputs];
-        assert.equal(rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId, key);
+        const key = textAt(loadedStack(), "lookout:storage", "kmsKeyArn");
+        const [bucket] = ofEachBucket(program, encryptionType);
+        assert.equal(at(bucket, "rules", 0, "applyServerSideEncryptionByDefault", "kmsMasterKeyId"), key);
         const policies = (action: string, resource: RegExp): string[] =>
             program
                 .statements()
@@ -250,10 +266,10 @@ describe("a stack with everything on", () => {
 
     it("keeps old versions for 30 days, and has S3 write who reads and writes", () => {
         const [versions] = ofEachBucket(program, "aws:s3/bucketVersioning:BucketVersioning");
-        assert.equal(versions!.versioningConfiguration.status, "Enabled");
+        assert.equal(at(versions, "versioningConfiguration", "status"), "Enabled");
         const [lifecycle] = ofEachBucket(program, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
-        const days = (lifecycle!.rules as Inputs[]).flatMap(
-            (rule) => rule.noncurrentVersionExpiration?.noncurrentDays ?? [],
+        const days = (at(lifecycle, "rules") as Inputs[]).flatMap(
+            (rule) => at(rule, "noncurrentVersionExpiration", "noncurrentDays") ?? [],
         );
         assert.deepEqual(days, [30]);
         const [logs] = ofEachBucket(program, "aws:s3/bucketLogging:BucketLogging");
@@ -289,8 +305,10 @@ describe("components/wideActions", () => {
 const functionType = "aws:lambda/function:Function";
 const encryptionType = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
-const logOf = ({ inputs }: RecordedResource): unknown => (inputs.loggingConfig as Inputs).logGroup;
-const physical = (inputs: Inputs, name: string): string => inputs.name ?? `${name}-1234567`;
+const logOf = ({ inputs }: RecordedResource): unknown => at(inputs, "loggingConfig", "logGroup");
+const physical = (inputs: Inputs, name: string): string => textAt(inputs, "name") || `${name}-1234567`;
+const isBetween = (value: unknown, least: number, most: number): boolean =>
+    typeof value === "number" && value >= least && value <= most;
 const isAnyone = (principal: unknown): boolean =>
     principal === "*" ||
     (typeof principal === "object" &&
@@ -301,16 +319,15 @@ const isAnyone = (principal: unknown): boolean =>
 function requireTls(policy: unknown): void {
     const refuses = policyOf(policy).Statement.some(
         ({ Effect, Principal, Condition }) =>
-            Effect === "Deny" && Principal === "*" && (Condition as Inputs)?.Bool?.["aws:SecureTransport"] === "false",
+            Effect === "Deny" && Principal === "*" && at(Condition, "Bool", "aws:SecureTransport") === "false",
     );
     assert.ok(refuses, String(policy));
 }
 
-/** The tasks of a definition, those inside its maps and branches too. */
-function tasksOf({ States }: Inputs): Inputs[] {
-    return Object.values(States as Record<string, Inputs>).flatMap((state) => [
-        ...(state.Type === "Task" ? [state] : []),
+/** The tasks of a definition by name, those inside its maps too. */
+function tasksOf(definition: unknown): [string, Inputs][] {
+    return Object.entries(at(definition, "States") as Record<string, Inputs>).flatMap(([name, state]) => [
+        ...(state.Type === "Task" ? [[name, state] satisfies [string, Inputs]] : []),
         ...(state.ItemProcessor === undefined ? [] : tasksOf(state.ItemProcessor)),
-        ...((state.Branches as Inputs[] | undefined) ?? []).flatMap(tasksOf),
     ]);
 }

@@ -51,16 +51,25 @@ export class RecordedProgram {
         return new Set([...seen].map((urn) => byUrn.get(urn)!.name));
     }
 
-    /** Statements of every inline policy, with the policy's name. */
-    statements(): { policy: string; Action: string[]; Resource: string[]; Condition?: unknown }[] {
+    /** What the inline policies allow, with the policy's name. */
+    statements(): (PolicyStatement & { readonly policy: string })[] {
         return this.all("aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
-            statementsOf(inputs.policy).map((statement) => ({ policy: name, ...statement })),
+            statementsOf(inputs.policy)
+                .filter(({ Effect }) => Effect === "Allow")
+                .map((statement) => ({ policy: name, ...statement })),
         );
     }
 }
 
-export function statementsOf(policy: unknown): { Action: string[]; Resource: string[]; Condition?: unknown }[] {
-    return (JSON.parse(policy as string) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement;
+interface PolicyStatement {
+    readonly Effect: "Allow" | "Deny";
+    readonly Action: string[];
+    readonly Resource: string[];
+    readonly Condition?: unknown;
+}
+
+export function statementsOf(policy: unknown): PolicyStatement[] {
+    return (JSON.parse(policy as string) as { Statement: PolicyStatement[] }).Statement;
 }
 
 const recorded = new Map<string, Promise<RecordedProgram>>();
