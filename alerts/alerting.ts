@@ -22,6 +22,11 @@ export interface Alerting {
      */
     note(findings: Findings, now: number): Promise<number>;
     /**
+     * Puts into the outbox that groups which were told are anomalies no more; gives how many notices are new. Of what nobody was told
+     * nothing is taken back. To be called before the progress says so.
+     */
+    retract(withdrawn: Pick<Findings, "detector" | "groups">, now: number): Promise<number>;
+    /**
      * Has what waits in the detector's outbox delivered, whoever put it there; done when that is asked for. Where nothing waits, nobody
      * is asked.
      */
@@ -48,6 +53,12 @@ export function openAlerting(objects: ObjectStore, deliver: (detector: string) =
             if (known.size > mostKnown) known.clear();
             return count;
         },
+        retract: async ({ detector, groups }, now) => {
+            let count = 0;
+            for (const alert of groups.length === 0 ? [] : await store.of(detector))
+                for (const group of groups) if (await retractOne(outbox, alert, { detector, group }, now)) count++;
+            return count;
+        },
     };
 }
 
@@ -62,11 +73,46 @@ async function noteOf(
     if (metricSet === undefined) return 0;
     let count = 0;
     for (const group of groups) {
-        const key = `${alert.name} ${alert.id} ${group.id}`;
+        const telling = group.amended?.tellings ?? 0;
+        const key = `${alert.name} ${alert.id} ${group.id} ${telling}`;
         if (known.has(key) || !matches(alert, group, metricSet.dimensions)) continue;
         const found = { detector: detector.name, metricSet, group, pointOf: (c: number) => pointOf(group, c) };
-        if (await outbox.put(noticeOf(alert, found, now))) count++;
+        if (!(await wasTold(outbox, alert, found)) && (await outbox.put(noticeOf(alert, found, now)))) count++;
         known.add(key);
     }
     return count;
+}
+
+type Found = { readonly detector: string; readonly group: GroupRecord };
+
+const namedBy = ({ name, id }: AlertRecord, detector: string, group: string, telling = 0) => ({
+    detector,
+    alert: name,
+    alertId: id,
+    group,
+    telling,
+});
+
+/** Whether what a group took the place of has been told: it is the same anomaly, whose start moved. */
+async function wasTold(outbox: Outbox, alert: AlertRecord, { detector, group }: Found): Promise<boolean> {
+    const { other, tellings = 0 } = group.amended ?? {};
+    return other !== undefined && tellings === 0 && (await outbox.isTold(namedBy(alert, detector, other)));
+}
+
+/** Takes back what an alert has told last of a group, unless another group says it now. */
+async function retractOne(
+    outbox: Outbox,
+    alert: AlertRecord,
+    { detector, group }: { readonly detector: DetectorRecord; readonly group: GroupRecord },
+    now: number,
+): Promise<boolean> {
+    const { metricSet } = detector;
+    const { tellings = 0, other } = group.amended ?? {};
+    if (metricSet === undefined || other !== undefined || tellings === 0) return false;
+    if (!(await outbox.isTold(namedBy(alert, detector.name, group.id, tellings - 1)))) return false;
+    const pointOf = (combination: number): SeenPoint => {
+        const peak = group.members.find((member) => member.combination === combination)?.peak;
+        return { value: peak?.value ?? NaN, expected: peak?.expected ?? NaN };
+    };
+    return outbox.put(noticeOf(alert, { detector: detector.name, metricSet, group, pointOf }, now));
 }

@@ -16,6 +16,13 @@ export const notice = z.object({
     /** Of the alert's creation: what an earlier alert of the name had to tell is not told by a later one. */
     alertId: z.string(),
     group: z.uuid(),
+    /**
+     * What scoring again made of a group that had been told: `withdrawn` takes the alert back, `renewed` tells what had been taken back.
+     * Absent for what is told for the first time.
+     */
+    change: z.enum(["withdrawn", "renewed"]).optional(),
+    /** Number of the telling, from 0. */
+    telling: z.int().optional(),
     measure: z.string(),
     /** Starts of the group's first and of its latest interval. */
     start: instant,

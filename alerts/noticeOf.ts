@@ -34,6 +34,7 @@ export function noticeOf({ name, id }: AlertRecord, found: FoundGroup, now: numb
         alert: name,
         alertId: id,
         group: group.id,
+        ...tellingOf(group),
         measure: group.measure,
         start: group.start,
         end: group.end,
@@ -53,6 +54,13 @@ export function noticeOf({ name, id }: AlertRecord, found: FoundGroup, now: numb
         tries: 0,
         notBefore: now,
     };
+}
+
+/** What is said beside what was found, of a group that has been told and taken back. */
+function tellingOf({ amended }: GroupRecord): Pick<Notice, "change" | "telling"> {
+    const telling = amended?.tellings ?? 0;
+    if (telling === 0) return {};
+    return { telling, change: amended?.kind === "withdrawn" ? "withdrawn" : "renewed" };
 }
 
 /** Sums over the affected series that have both a value and an expectation; undefined for averages, which have no sum. */

@@ -19,21 +19,24 @@ export interface Outbox {
     detectors(): Promise<string[]>;
     /** Changes a waiting notice; undefined when somebody else changed it since it was read. */
     change(before: Document<Notice>, after: Notice): Promise<Document<Notice> | undefined>;
-    outcomeOf(item: Notice): Promise<Outcome | undefined>;
+    outcomeOf(item: Named): Promise<Outcome | undefined>;
+    /** Whether the alert has told of it, or is about to. */
+    isTold(item: Named): Promise<boolean>;
     /** Records what became of a notice, and takes it out. */
     settle(item: Notice, what: Outcome): Promise<void>;
     /** Takes a notice out without an outcome: its alert is gone. */
     drop(item: Notice): Promise<void>;
 }
 
-type Named = Pick<Notice, "detector" | "alert" | "alertId" | "group">;
+type Named = Pick<Notice, "detector" | "alert" | "alertId" | "group" | "telling">;
 
-const rest = ({ alert, alertId, group }: Named): string => `${alert}/${alertId}/${group}.json`;
+const rest = ({ alert, alertId, group, telling = 0 }: Named): string =>
+    `${alert}/${alertId}/${group}${telling === 0 ? "" : `.${telling}`}.json`;
 const waitingKey = (item: Named): string => outboxPrefix(item.detector) + rest(item);
 const outcomeKey = (item: Named): string => alertedPrefix(item.detector) + rest(item);
 
 export function openOutbox(objects: ObjectStore): Outbox {
-    const outcomeOf = async (item: Notice) => (await readDocument(objects, outcomeKey(item), outcome))?.value;
+    const outcomeOf = async (item: Named) => (await readDocument(objects, outcomeKey(item), outcome))?.value;
     return {
         put: async (item) => {
             if ((await outcomeOf(item)) !== undefined) return false;
@@ -52,6 +55,8 @@ export function openOutbox(objects: ObjectStore): Outbox {
             return written && { value: after, etag: written.etag };
         },
         outcomeOf,
+        isTold: async (item) =>
+            (await outcomeOf(item)) !== undefined || (await objects.get(waitingKey(item))) !== undefined,
         settle: async (item, what) => {
             await writeDocument(objects, outcomeKey(item), outcome, what, { ifAbsent: true });
             await objects.delete([waitingKey(item)]);
@@ -78,8 +83,9 @@ async function firstKey(objects: ObjectStore, prefix: string, after?: string): P
     return undefined;
 }
 
-/** Name by which an alert and a group are one event, whatever the target: `<alert ARN>:event/<group>`. */
-export const eventIdOf = (alertArn: string, { group }: Pick<Notice, "group">): string => `${alertArn}:event/${group}`;
+/** Name by which an alert and a group are one event, whatever the target: `<alert ARN>:event/<group>`, further tellings numbered. */
+export const eventIdOf = (alertArn: string, { group, telling = 0 }: Pick<Notice, "group" | "telling">): string =>
+    `${alertArn}:event/${group}${telling === 0 ? "" : `/${telling}`}`;
 
 /** Whether a notice is of this alert as it is now, and not of an earlier one of the name. */
 export const isOf = (item: Notice, alert: AlertRecord | undefined): alert is AlertRecord =>

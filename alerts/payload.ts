@@ -27,7 +27,7 @@ export function payloadOf(telling: Telling, arns: NoticeArns): string {
 function payload({ notice, alert, link }: Telling, arns: NoticeArns, count: number) {
     return {
         anomalyDetectorArn: arns.detectorArn,
-        anomalyScore: notice.severity,
+        anomalyScore: notice.change === "withdrawn" ? 0 : notice.severity,
         // Functions were written that take it for granted: it is there also where there is no page to open.
         consoleUrl: link ?? "",
         anomalyGroupId: notice.group,
@@ -48,6 +48,8 @@ function payload({ notice, alert, link }: Telling, arns: NoticeArns, count: numb
             }),
         },
         timestamp: formatIntervalTime(notice.end, notice.timeZone),
+        // Beside what the managed service sent: only where there is something to say.
+        ...(notice.change === undefined ? {} : { change: notice.change }),
     };
 }
 

@@ -18,16 +18,21 @@ const shortLength = 320;
 
 /** Subject of an e-mail: ASCII, at most 100 characters, as SNS demands. */
 export function subjectOf({ notice }: Telling): string {
-    const text = `Anomaly in ${notice.measure} of ${notice.detector}, severity ${Math.round(notice.severity)}`;
+    const severity = isWithdrawn(notice) ? "" : `, severity ${Math.round(notice.severity)}`;
+    const text = `${titleOf(notice)} ${notice.measure} of ${notice.detector}${severity}`;
     return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
 }
 
 /** One or two sentences and the link, for a telephone. */
 export function shortText({ notice, link }: Telling): string {
+    if (isWithdrawn(notice)) {
+        const text = `Withdrawn: no anomaly in ${notice.measure} of ${notice.detector}, ${startText(notice)}. ${lateReason}`;
+        return link === undefined ? text : `${text} ${link}`;
+    }
     const cause = causeText(notice);
     const change = changeOf(notice);
     const sentence =
-        `Anomaly in ${notice.measure} of ${notice.detector}, ${startText(notice)}` +
+        `${titleOf(notice)} ${notice.measure} of ${notice.detector}, ${startText(notice)}` +
         `${change === undefined ? "" : `: ${change}`}${cause === undefined ? "" : `; ${cause}`}. ` +
         `Severity ${Math.round(notice.severity)}.`;
     const text = sentence.length > shortLength ? `${sentence.slice(0, shortLength - 1)}…` : sentence;
@@ -36,6 +41,7 @@ export function shortText({ notice, link }: Telling): string {
 
 /** A whole page for people: what, when, how bad, by whom, against what was expected. */
 export function longText({ notice, alert, link }: Telling): string {
+    if (isWithdrawn(notice)) return withdrawnText({ notice, alert, link });
     const change = changeOf(notice);
     const cause = causeText(notice);
     return [
@@ -51,6 +57,26 @@ export function longText({ notice, alert, link }: Telling): string {
         ...(alert.description === undefined ? [] : ["", alert.description]),
         ...(link === undefined ? [] : ["", `Details: ${link}`]),
     ].join("\n");
+}
+
+function withdrawnText({ notice, alert, link }: Telling): string {
+    return [
+        `${capital(notice.measure)} did not leave its normal course: the anomaly that was told is withdrawn.`,
+        "",
+        `Detector: ${notice.detector}`,
+        `When: ${periodText(notice)}`,
+        `Why: ${lateReason}`,
+        `Alert: ${alert.name}`,
+        ...(link === undefined ? [] : ["", `Details: ${link}`]),
+    ].join("\n");
+}
+
+const lateReason = "Rows came late, and with them the values are as expected.";
+const isWithdrawn = ({ change }: Notice): boolean => change === "withdrawn";
+
+function titleOf({ change }: Notice): string {
+    if (change === undefined) return "Anomaly in";
+    return change === "renewed" ? "Again an anomaly in" : "Withdrawn: anomaly in";
 }
 
 /** The number to tell: of all affected series together where they can be summed, else of the most affected one. */

@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../objects/objectStore";
 import { groupRecord, type GroupRecord } from "./groupRecord";
 import {
     groupSummary,
+    isStanding,
     newestFirst,
     summaryOf,
     type GroupFilter,
@@ -83,7 +84,7 @@ export function mayHold(part: GroupPart, filter: GroupFilter, after: GroupPlace 
 
 /** A part's groups, newest first. */
 export async function readPart(objects: ObjectStore, { key }: GroupPart): Promise<GroupSummary[]> {
-    if (parseIndexKey(key) === undefined) return (await readDay(objects, key)).map(summaryOf);
+    if (parseIndexKey(key) === undefined) return (await readDay(objects, key)).filter(isStanding).map(summaryOf);
     const lines = await readLines(objects, key);
     return lines.map((line) => z.decode(groupSummary, JSON.parse(line) as z.input<typeof groupSummary>));
 }
@@ -106,7 +107,10 @@ async function readLines(objects: ObjectStore, key: string): Promise<string[]> {
 export async function writeMonth(objects: ObjectStore, run: string, month: string): Promise<void> {
     const days: string[] = [];
     for await (const { key } of objects.list(groupMonthPrefix(run, month))) days.push(key);
-    const groups = (await Promise.all(days.map((key) => readDay(objects, key)))).flat().map(summaryOf);
+    const groups = (await Promise.all(days.map((key) => readDay(objects, key))))
+        .flat()
+        .filter(isStanding)
+        .map(summaryOf);
     const kept = new Set<string>();
     for (const part of split(groups.sort(newestFirst))) {
         const key = indexKey(run, { month, ...nameOf(part, month) });

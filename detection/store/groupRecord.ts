@@ -10,6 +10,9 @@ export const peakRecord = z.object({
     evidence: z.int(),
 });
 
+/** What scoring a group's time again made of it. */
+export const amendedKind = z.enum(["raised", "revised", "withdrawn"]);
+
 /** Anomalies of one measure in consecutive intervals, as listed, and as a line of a day's file. */
 export const groupRecord = z.object({
     /** UUID that begins with the start in minutes since 1970, so that a group is found by its id. */
@@ -46,5 +49,17 @@ export const groupRecord = z.object({
     version: z.int().optional(),
     /** True while the next interval may extend it. */
     isOpen: z.boolean(),
+    /** What scoring its time again changed, when rows had come late; absent for a group that stands as it was found. */
+    amended: z
+        .object({
+            /** Withdrawn groups are anomalies no more: found by their id, and listed nowhere. */
+            kind: amendedKind,
+            at: instant,
+            /** The group that it takes the place of, or that takes its place, where its start moved. */
+            other: z.uuid().optional(),
+            /** Counts withdrawals and renewals: each is told anew. */
+            tellings: z.int().default(0),
+        })
+        .optional(),
 });
 export type GroupRecord = z.output<typeof groupRecord>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GroupRecord } from "./groupRecord";
+import { amendedKind, type GroupRecord } from "./groupRecord";
 import { instant } from "./instant";
 
 /** A group as listings show it: without its members, so that a page of a hundred is small. */
@@ -18,13 +18,19 @@ export const groupSummary = z.object({
     /** Id of the first group of the incident that this one belongs to. */
     incident: z.uuid(),
     isOpen: z.boolean(),
+    /** What rows that came late made of it; absent for a group that stands as it was found. */
+    amended: amendedKind.optional(),
 });
 export type GroupSummary = z.output<typeof groupSummary>;
+
+/** Whether a group is listed: one that was withdrawn is found by its id alone. */
+export const isStanding = ({ amended }: Pick<GroupRecord, "amended">): boolean => amended?.kind !== "withdrawn";
 
 export function summaryOf(group: GroupRecord): GroupSummary {
     const { id, measure, start, end, severity, isOpen, members, causes, incident = id } = group;
     const best = causes[0] === undefined ? {} : { cause: causes[0].values };
-    return { id, measure, start, end, severity, series: members.length, ...best, incident, isOpen };
+    const amended = group.amended === undefined ? {} : { amended: group.amended.kind };
+    return { id, measure, start, end, severity, series: members.length, ...best, incident, isOpen, ...amended };
 }
 
 /** Where a listing of groups stopped: the last group that was given, or a place between two. */

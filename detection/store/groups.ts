@@ -3,7 +3,15 @@ import { z } from "zod";
 import type { ObjectStore } from "../../objects/objectStore";
 import { groupRecord, type GroupRecord } from "./groupRecord";
 import { listParts, mayHold, monthsBetween, readDay, readPart, writeMonth, type GroupPart } from "./groupParts";
-import { isWanted, newestFirst, summaryOf, type GroupFilter, type GroupPlace, type GroupSummary } from "./groupSummary";
+import {
+    isStanding,
+    isWanted,
+    newestFirst,
+    summaryOf,
+    type GroupFilter,
+    type GroupPlace,
+    type GroupSummary,
+} from "./groupSummary";
 import { dateOf, groupDayPrefix, groupsKey, runPrefix } from "./layout";
 import type { ProgressRecord } from "./records";
 
@@ -75,7 +83,7 @@ export function openGroups(
         page: async (progress, { filter, after, size }) => {
             const wanted = (groups: readonly GroupSummary[]) =>
                 groups.filter((one) => isWanted(one, filter) && (after === undefined || newestFirst(one, after) > 0));
-            const found = wanted(progress.groups.map(summaryOf)).sort(newestFirst);
+            const found = wanted(progress.groups.filter(isStanding).map(summaryOf)).sort(newestFirst);
             const parts = found.length > size ? [] : (await partsOf(progress)).filter((p) => mayHold(p, filter, after));
             let read = 0;
             // One more than the page holds tells that there is another page.

@@ -14,10 +14,13 @@ import { compact, detectionPrefix } from "../../pipeline/objectLayout";
  *   _detection/runs/shop/<run>/learning/…                                 while a large detector learns in shards
  *   _detection/runs/shop/<run>/combinations/21.json                       dimension values of the first 21 combinations
  *   _detection/runs/shop/<run>/model/20260401T000000Z.bin                 engine before the interval that starts then
+ *   _detection/runs/shop/<run>/model/20260401T000000Z.json                groups open then, of those that are kept to go back to
  *   _detection/runs/shop/<run>/open/20260401T000000Z.bin                  scores of the latest intervals, up to then
  *   _detection/runs/shop/<run>/scores/20260325T080000Z.bin                scores of 128 intervals, never changed again
  *   _detection/runs/shop/<run>/groups/date=2026-04-01/peak=97/groups.jsonl  anomaly groups that began on a day (UTC), likewise
  *   _detection/runs/shop/<run>/index/2026-04/…-….97.417.jsonl             summaries of a month's groups, likewise; the name says which
+ *
+ * What scoring again brought has the amendment in its name: model/20260401T000000Z.3f2a9c01d4e5.bin. The progress says which one counts.
  */
 
 export const detectorsPrefix = `${detectionPrefix}detectors/`;
@@ -39,13 +42,22 @@ export const runsPrefix = (detector: string): string => `${detectionPrefix}runs/
 export const runPrefix = (detector: string, run: string): string => `${runsPrefix(detector)}${run}/`;
 
 export const progressKey = (run: string): string => `${run}progress.json`;
-export const combinationsKey = (run: string, count: number): string => `${run}combinations/${count}.json`;
-export const modelKey = (run: string, through: number): string => `${run}model/${compact(through)}.bin`;
-export const openKey = (run: string, through: number): string => `${run}open/${compact(through)}.bin`;
+/** `amendment` is the name of the amendment by which a file was written, none before the first one. */
+export const combinationsKey = (run: string, count: number, amendment?: string): string =>
+    `${run}combinations/${count}${suffix(amendment)}.json`;
+export const modelKey = (run: string, through: number, amendment?: string): string =>
+    `${run}model/${compact(through)}${suffix(amendment)}.bin`;
+/** The groups that were open beside a model that is kept. */
+export const checkpointKey = (run: string, through: number, amendment?: string): string =>
+    `${run}model/${compact(through)}${suffix(amendment)}.json`;
+export const openKey = (run: string, through: number, amendment?: string): string =>
+    `${run}open/${compact(through)}${suffix(amendment)}.bin`;
+const suffix = (amendment: string | undefined): string => (amendment === undefined ? "" : `.${amendment}`);
 /** What a large detector's learning leaves between its steps; see `learning.ts`. */
 export const learningPrefix = (run: string): string => `${run}learning/`;
 export const scoresPrefix = (run: string): string => `${run}scores/`;
-export const scoresKey = (run: string, start: number): string => `${scoresPrefix(run)}${compact(start)}.bin`;
+export const scoresKey = (run: string, start: number, amendment?: string): string =>
+    `${scoresPrefix(run)}${compact(start)}${suffix(amendment)}.bin`;
 export const groupsPrefix = (run: string): string => `${run}groups/`;
 export const groupMonthPrefix = (run: string, month: string): string => `${groupsPrefix(run)}date=${month}-`;
 export const groupDayPrefix = (run: string, date: string): string => `${groupsPrefix(run)}date=${date}/`;

@@ -7,7 +7,7 @@ export const qualityRecord = z.object({
     badRows: z.int(),
     /** Rows used although a measure in them was no number, or a dimension was empty. */
     partialRows: z.int(),
-    /** Rows of intervals that had been scored when they came: not used. */
+    /** Rows that came after their interval had been scored; as far back as states are kept, it is scored again with them. */
     lateRows: z.int().default(0),
     /** Rows of another interval than the one that their place is for: not used, and not in `rows`. */
     strayRows: z.int().default(0),

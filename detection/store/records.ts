@@ -97,8 +97,28 @@ export const windowRead = z.object({
     tag: z.string(),
     /** Rows that were used, in all of the window's objects. */
     rows: z.int(),
+    /** The attempt whose rows they are: while it is the same, so are they. Absent where nothing was read, and for foreign data. */
+    attempt: z.string().optional(),
 });
 export type WindowRead = z.output<typeof windowRead>;
+
+/** A state of the past from which scoring can begin again: its model, and the groups that were open then. */
+export const checkpointRecord = z.object({
+    /** Start of the first interval that it has not seen. */
+    at: instant,
+    /** Intervals with data up to then, and combinations. */
+    points: z.int(),
+    combinations: z.int(),
+    /** Start of the oldest group that was open then: a file beside the model has them. Absent where none was. */
+    openSince: instant.optional(),
+    /** The amendment under whose name its files lie; absent for none. */
+    amendment: z.string().optional(),
+});
+export type CheckpointRecord = z.output<typeof checkpointRecord>;
+
+/** Intervals that were scored again, from `from` on: their scores lie under this name, and all that was written later. */
+export const amendmentRecord = z.object({ from: instant, id: z.string() });
+export type AmendmentRecord = z.output<typeof amendmentRecord>;
 
 /** `progress.json`: written last, it decides what of a run counts. */
 export const progressRecord = z.object({
@@ -124,8 +144,21 @@ export const progressRecord = z.object({
     isBacktest: z.boolean().optional(),
     /** The latest scored windows by what was read for them, so that what comes after is seen to be late. */
     read: z.array(windowRead).optional(),
+    /** Where scoring can begin again, oldest first. */
+    checkpoints: z.array(checkpointRecord).optional(),
+    /** What was scored again, in the order of `from`; the last one names what is written now. */
+    amendments: z.array(amendmentRecord).optional(),
 });
 export type ProgressRecord = z.output<typeof progressRecord>;
+
+type Amended = Pick<ProgressRecord, "amendments">;
+
+/** Under what name a run's present files lie: the last amendment's. */
+export const presentAmendment = ({ amendments }: Amended): string | undefined => amendments?.at(-1)?.id;
+
+/** Under what name the scores of a closed stretch lie, by its start. */
+export const amendmentAt = ({ amendments = [] }: Amended, start: number): string | undefined =>
+    amendments.findLast(({ from }) => from <= start)?.id;
 
 /** The metric set as a run's series are to be read with it. */
 export const metricSetOfRun = (metricSet: MetricSetRecord, { learnedWith }: ProgressRecord): MetricSetRecord => ({

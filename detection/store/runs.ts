@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument, writeDocument } from "../../pipeline/documents";
 import { loadSnapshot, saveSnapshot } from "../engine/snapshot";
@@ -6,8 +7,17 @@ import { seriesCount, type EngineState } from "../engine/state";
 import { createByteCache, type ByteCache } from "./byteCache";
 import type { FeedbackRecord } from "./feedback";
 import { createGroupCache, type GroupCache } from "./groups";
-import { combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
-import { combinationsRecord, progressRecord, type Combinations, type ProgressRecord } from "./records";
+import { groupRecord, type GroupRecord } from "./groupRecord";
+import { checkpointKey, combinationsKey, modelKey, openKey, progressKey, runPrefix, scoresKey } from "./layout";
+import {
+    amendmentAt,
+    combinationsRecord,
+    presentAmendment,
+    progressRecord,
+    type CheckpointRecord,
+    type Combinations,
+    type ProgressRecord,
+} from "./records";
 import { decodeStretch, encodeStretch, type Stretch } from "./stretch";
 
 /** How far a run is, and the version of the document that said so. */
@@ -20,26 +30,52 @@ export interface Progress {
  * One run of a detector. Everything but the progress is named by what it holds and written before the progress is, so that two workers
  * at once write equal bytes, and a crash leaves what was there.
  */
-export interface RunStore {
+export interface RunStore extends RunWriter {
     /** Undefined until the run has learned. */
     progress(): Promise<Progress | undefined>;
     /** Moves the progress; false when somebody else moved it first. `before` undefined: the first one. */
     advance(record: ProgressRecord, before: Progress | undefined): Promise<boolean>;
-    /** The engine as it is before the interval that starts at `through`. What is taken may be changed by the taker. */
-    takeModel(through: number): Promise<EngineState>;
-    /** Points that each series had before the interval that starts at `through`, and those that it needs, by series. */
-    seriesPoints(through: number): Promise<SeriesPoints>;
-    writeModel(through: number, state: EngineState): Promise<void>;
-    combinations(count: number): Promise<Combinations>;
-    writeCombinations(combinations: Combinations): Promise<void>;
-    /** The growing stretch as it was when intervals up to `through` were in it. */
-    open(through: number): Promise<Stretch>;
-    writeOpen(through: number, stretch: Stretch): Promise<void>;
+    /** The engine as it is before the next interval to score. What is taken may be changed by the taker. */
+    takeModel(at: Head): Promise<EngineState>;
+    /** Points that each series had before the next interval to score, and those that it needs, by series. */
+    seriesPoints(at: Head): Promise<SeriesPoints>;
+    combinations(of: Pick<ProgressRecord, "combinations" | "amendments">): Promise<Combinations>;
+    /** The growing stretch as it was when intervals up to the next one to score were in it. */
+    open(at: Head): Promise<Stretch>;
     /** A full stretch, by the start of its first interval; undefined when nothing was kept of that time. */
-    closed(start: number): Promise<Stretch | undefined>;
+    closed(of: Pick<ProgressRecord, "amendments">, start: number): Promise<Stretch | undefined>;
+    /** The engine and the open groups of then. */
+    takeCheckpoint(
+        checkpoint: CheckpointRecord,
+    ): Promise<{ readonly engine: EngineState; readonly open: readonly GroupRecord[] }>;
+    /** What an amendment writes, under its own name; without one, what is written before the first. */
+    writer(amendment: string | undefined): RunWriter;
+    /**
+     * Takes away what an earlier progress named and a later one does not, and closed stretches that an amendment took the place of. Best
+     * effort: what stays is garbage, never read.
+     */
+    forget(before: ProgressRecord, after: ProgressRecord, superseded?: readonly AmendedStretch[]): Promise<void>;
+}
+
+/** A closed stretch of scores under the name of an amendment. */
+export interface AmendedStretch {
+    readonly start: number;
+    readonly amendment: string;
+}
+
+/** Where a run's present model and growing stretch lie. */
+type Head = Pick<ProgressRecord, "scoredThrough" | "amendments">;
+
+/** Writes a run's files: models and growing stretches by the start of the next interval. */
+export interface RunWriter {
+    writeModel(through: number, state: EngineState): Promise<void>;
+    /** A snapshot to go back to, of a state that has changed since. */
+    writePastModel(through: number, snapshot: Uint8Array): Promise<void>;
+    /** The groups that are open beside a model to go back to. */
+    writeOpenGroups(through: number, open: readonly GroupRecord[]): Promise<void>;
+    writeCombinations(combinations: Combinations): Promise<void>;
+    writeOpen(through: number, stretch: Stretch): Promise<void>;
     writeClosed(start: number, stretch: Stretch): Promise<void>;
-    /** Takes away model and growing stretch of an earlier progress. Best effort: what stays is garbage, never read. */
-    forget(through: number): Promise<void>;
 }
 
 /** How far each series has learned. */
@@ -78,29 +114,77 @@ export function openRun(objects: ObjectStore, detector: string, run: string, cac
             const condition = before === undefined ? ({ ifAbsent: true } as const) : { ifMatch: before.etag };
             return (await writeDocument(objects, progressKey(at), progressRecord, record, condition)) !== undefined;
         },
-        takeModel: async (through) => {
-            const key = modelKey(at, through);
+        takeModel: async (head) => {
+            const key = modelKey(at, head.scoredThrough, presentAmendment(head));
             return cache.models.take(key) ?? loadSnapshot((await mustGet(objects, key)).body);
         },
-        seriesPoints: (through) => readPoints(objects, modelKey(at, through), cache),
-        writeModel: async (through, state) => {
-            const snapshot = saveSnapshot(state);
-            await objects.put(modelKey(at, through), snapshot);
-            cache.models.put(modelKey(at, through), state, snapshot.byteLength);
+        seriesPoints: (head) => readPoints(objects, modelKey(at, head.scoredThrough, presentAmendment(head)), cache),
+        combinations: (of) =>
+            readCombinations(objects, combinationsKey(at, of.combinations, presentAmendment(of)), cache),
+        open: async (head) => {
+            const key = openKey(at, head.scoredThrough, presentAmendment(head));
+            return (await readStretch(objects, key, cache)) ?? missing(key);
         },
-        combinations: (count) => readCombinations(objects, combinationsKey(at, count), cache),
+        closed: async (of, start) => {
+            const amendment = amendmentAt(of, start);
+            const key = scoresKey(at, start, amendment);
+            const found = await readStretch(objects, key, cache);
+            return found === undefined && amendment !== undefined ? missing(key) : found;
+        },
+        takeCheckpoint: async ({ at: through, amendment, openSince }) => {
+            const engine = loadSnapshot((await mustGet(objects, modelKey(at, through, amendment))).body);
+            const key = checkpointKey(at, through, amendment);
+            if (openSince === undefined) return { engine, open: [] };
+            return { engine, open: (await readDocument(objects, key, openGroups))?.value ?? missing(key) };
+        },
+        writer: (amendment) => openWriter(objects, at, cache, amendment),
+        ...openWriter(objects, at, cache, undefined),
+        forget: async (before, after, superseded = []) => {
+            const kept = new Set(filesOf(at, after));
+            const gone = filesOf(at, before).filter((key) => !kept.has(key));
+            const scores = superseded.map(({ start, amendment }) => scoresKey(at, start, amendment));
+            if (gone.length + scores.length > 0) await objects.delete([...gone, ...scores]);
+        },
+    };
+}
+
+const openGroups = z.array(groupRecord);
+
+function openWriter(objects: ObjectStore, at: string, cache: RunCache, amendment: string | undefined): RunWriter {
+    return {
+        writeModel: async (through, state) => {
+            const key = modelKey(at, through, amendment);
+            const snapshot = saveSnapshot(state);
+            await objects.put(key, snapshot);
+            cache.models.put(key, state, snapshot.byteLength);
+        },
+        writePastModel: async (through, snapshot) =>
+            void (await objects.put(modelKey(at, through, amendment), snapshot)),
+        writeOpenGroups: async (through, open) =>
+            void (await writeDocument(objects, checkpointKey(at, through, amendment), openGroups, [...open])),
         writeCombinations: async (combinations) => {
-            const key = combinationsKey(at, combinations.length);
+            const key = combinationsKey(at, combinations.length, amendment);
             await writeDocument(objects, key, combinationsRecord, combinations);
             cache.values.put(key, combinations, sizeOf(combinations));
         },
-        open: async (through) =>
-            (await readStretch(objects, openKey(at, through), cache)) ?? missing(openKey(at, through)),
-        writeOpen: (through, stretch) => writeStretch(objects, openKey(at, through), stretch, cache),
-        closed: (start) => readStretch(objects, scoresKey(at, start), cache),
-        writeClosed: (start, stretch) => writeStretch(objects, scoresKey(at, start), stretch, cache),
-        forget: (through) => objects.delete([modelKey(at, through), openKey(at, through)]),
+        writeOpen: (through, stretch) => writeStretch(objects, openKey(at, through, amendment), stretch, cache),
+        writeClosed: (start, stretch) => writeStretch(objects, scoresKey(at, start, amendment), stretch, cache),
     };
+}
+
+/** What a progress alone names: it is gone when a later one does not name it. */
+function filesOf(at: string, progress: ProgressRecord): string[] {
+    const { scoredThrough, combinations, checkpoints = [] } = progress;
+    const present = presentAmendment(progress);
+    return [
+        modelKey(at, scoredThrough, present),
+        openKey(at, scoredThrough, present),
+        ...(present === undefined ? [] : [combinationsKey(at, combinations, present)]),
+        ...checkpoints.flatMap((one) => [
+            modelKey(at, one.at, one.amendment),
+            ...(one.openSince !== undefined ? [checkpointKey(at, one.at, one.amendment)] : []),
+        ]),
+    ];
 }
 
 /** The model itself is not kept: it is large, and its next taker may be another process. */

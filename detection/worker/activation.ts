@@ -1,5 +1,6 @@
 import { DataError } from "../../errors";
 import type { LearningAttempts } from "../store/learning";
+import type { DetectorStatus } from "../store/records";
 import { ActivationError } from "./dataErrors";
 import type { Work } from "./work";
 
@@ -28,13 +29,21 @@ export async function counted(work: Work, act: () => Promise<void>): Promise<voi
     try {
         await act();
     } catch (error) {
-        if (isFinal(error)) throw error;
+        if (isFinal(error) || !(await isToBeginWork(work))) throw error;
         const reason = error instanceof Error ? error.message : String(error);
         const tried = await count(work, reason);
         if (tried.count < limitOf(work)) throw error;
         throw givenUp(tried.count, reason, error);
     }
 }
+
+/** False once the detector works: what failed then was only the answer, or what comes after. */
+async function isToBeginWork({ services, detector, run }: Work): Promise<boolean> {
+    const current = await services.detectors.read(detector);
+    return current?.run === run && beginning.has(current.status);
+}
+
+const beginning: ReadonlySet<DetectorStatus> = new Set(["ACTIVATING", "BACK_TEST_ACTIVATING", "BACK_TEST_ACTIVE"]);
 
 /** Whether trying again comes to the same. */
 export const isFinal = (error: unknown): boolean => error instanceof ActivationError || error instanceof DataError;

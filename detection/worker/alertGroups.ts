@@ -3,6 +3,11 @@ import type { StretchInterval } from "../store/stretch";
 import type { Work } from "./work";
 import { pointsNeeded } from "./pointsNeeded";
 
+/** Has those told that heard of groups which are no more. */
+export async function retractAlerts({ services, record, now }: Work, withdrawn: readonly GroupRecord[]): Promise<void> {
+    if (withdrawn.length > 0) await services.alerting?.retract({ detector: record, groups: withdrawn }, now);
+}
+
 /** What one round of scoring found. */
 export interface Round {
     /** Groups that were open in the round; those that have not grown are passed over. */

@@ -15,6 +15,8 @@ import {
 
 /** Windows back that are looked at for rows that came late: one listing each. */
 const windowsLookedAt = 3;
+/** Windows of which is kept what they were read from. */
+const windowsKept = 24;
 
 const uriOf = ({ bucketName, key }: Place): string => `s3://${bucketName}/${key}`;
 
@@ -48,6 +50,7 @@ export function foreignReader(options: WindowReaderOptions, source: RowSource & 
         return { first: position, last: position, table, failure, tag: tagOfObjects(objects) };
     };
     return {
+        remembers: windowsKept,
         past: async ({ watch, prepare } = {}) => {
             const table = createRowTable(shapeOf(metricSet));
             prepare?.(table);
@@ -91,7 +94,7 @@ export function foreignReader(options: WindowReaderOptions, source: RowSource & 
                 const rows = again.table!.quality.rows;
                 const at = objects.at(-1)?.place;
                 const finding = `s3://${at?.bucketName}/${at?.key}: ${rows} rows in its folder, of which ${before} had come when the interval was scored`;
-                late.push({ start, tag: again.tag, rows, finding });
+                late.push({ start, tag: again.tag, rows, finding, read: async () => again });
             }
             return late;
         },

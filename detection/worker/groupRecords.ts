@@ -5,6 +5,7 @@ import { groupIdOf } from "../store/groups";
 import { dateOf } from "../store/layout";
 import type { Combinations, ProgressRecord } from "../store/records";
 import type { Calendar } from "./calendar";
+import type { Work } from "./work";
 
 /** What turns the engine's groups, which know numbers, into records, which know names. */
 export interface GroupNames {
@@ -13,6 +14,12 @@ export interface GroupNames {
     /** Names of the measures, in the engine's order. */
     readonly measures: readonly string[];
 }
+
+export const namesOf = ({ run, calendar, metricSet }: Work): GroupNames => ({
+    run,
+    calendar,
+    measures: metricSet.measures.map(({ name }) => name),
+});
 
 export function recordOf(
     names: GroupNames,
@@ -49,7 +56,7 @@ export function groupOf(names: GroupNames, record: GroupRecord): AnomalyGroup {
     };
 }
 
-const idOf = ({ run, measures, calendar }: GroupNames, { measure, start }: GroupKey): string =>
+export const idOf = ({ run, measures, calendar }: GroupNames, { measure, start }: GroupKey): string =>
     groupIdOf(run, measures[measure]!, calendar.startOf(start));
 
 /** The group that an id was made for: the id tells the start, and one of the measures gives it. */

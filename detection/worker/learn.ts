@@ -24,6 +24,7 @@ export interface Span {
 /** What is known of a history beside its values. */
 export interface Learned extends Span {
     readonly points: number;
+    readonly combinations: number;
     readonly openSince: number;
     readonly isBacktest: boolean;
 }
@@ -52,15 +53,15 @@ export async function learnTable(
     await store.writeCombinations(combinations);
     await store.writeModel(calendar.startOf(next), engine);
     const points = seenIntervals(values, length).reduce((sum, one) => sum + one, 0);
-    const record = firstProgress(work, { first, next, points, openSince, isBacktest });
-    await store.advance({ ...record, combinations: combinations.length, quality: table.quality }, undefined);
+    const found = { first, next, points, openSince, isBacktest, combinations: combinations.length };
+    await store.advance({ ...firstProgress(work, found), quality: table.quality }, undefined);
 }
 
 /** The progress of a run that has learned and scored nothing yet. */
 export function firstProgress(
     { calendar, metricSet }: Work,
-    { first, next, points, openSince, isBacktest }: Learned,
-): Omit<ProgressRecord, "combinations" | "quality"> {
+    { first, next, points, combinations, openSince, isBacktest }: Learned,
+): Omit<ProgressRecord, "quality"> {
     const through = calendar.startOf(next);
     return {
         version: 1,
@@ -68,11 +69,12 @@ export function firstProgress(
         scoredFrom: through,
         scoredThrough: through,
         points,
+        combinations,
         openSince,
         groupsSince: dateOf(through),
         groups: [],
         learnedWith: runShapeOf(metricSet),
-        ...(isBacktest ? { isBacktest } : {}),
+        ...(isBacktest ? { isBacktest } : { checkpoints: [{ at: through, points, combinations }] }),
     };
 }
 

@@ -1,8 +1,10 @@
 import type { ObjectStore } from "../../objects/objectStore";
+import { isPacked } from "../../pipeline/csv";
 import { readDocument } from "../../pipeline/documents";
 import { generationKey, ledgerPrefix, manifestKey, parkedKey, parkedPrefix } from "../../pipeline/objectLayout";
 import { generationRecord, manifest, parkedWindow, type Manifest } from "../../pipeline/records";
 import type { Calendar } from "./calendar";
+import { horizonOf } from "./checkpoints";
 import { ownFormat } from "./rowFormat";
 import { readRows } from "./rows";
 import { createRowTable, type RowTable } from "./rowTable";
@@ -37,13 +39,18 @@ export function ledgerReader(options: WindowReaderOptions, source: RowSource & {
             const object = `s3://${bucketName}/${key}`;
             const failure = await readOrNote(table, async () => {
                 const bytes = await objects.stream(key);
-                await readRows({ object, bytes, format: ownFormat }, { ...plan, positions }, table);
+                await readRows(
+                    { object, bytes, format: { ...ownFormat, isGzip: isPacked(key) } },
+                    { ...plan, positions },
+                    table,
+                );
             });
             if (failure !== undefined) return failure;
         }
         return undefined;
     };
     return {
+        remembers: horizonOf(calendar),
         past: async ({ watch, prepare } = {}) => {
             const record = await readDocument(objects, generationKey(detector, generation), generationRecord);
             const table = createRowTable(shapeOf(options.metricSet));
@@ -63,7 +70,7 @@ export function ledgerReader(options: WindowReaderOptions, source: RowSource & {
             return { table, end: end === undefined ? undefined : calendar.positionOf(end) };
         },
         ready: (from) => readyManifests(options, source, from, readManifestRows),
-        late: (read) => lateManifests(options, source, read),
+        late: (read) => lateManifests(options, source, read, readManifestRows),
     };
 }
 
@@ -88,32 +95,56 @@ async function* readyManifests(
         }
         const window = await readManifest(objects, key);
         if (window === undefined) return;
-        const last = calendar.positionOf(window.window.end) - 1;
-        const table = createRowTable(shapeOf(metricSet), last - next + 1);
-        const failure = await readManifestRows(window, table, { first: next, last });
-        yield { first: next, last, table, failure, tag: etag };
-        next = last + 1;
+        const read = await readWindow(window, { calendar, metricSet, first: next }, readManifestRows);
+        yield { ...read, tag: etag };
+        next = read.last + 1;
     }
+}
+
+/** Reads a committed window, or what of it begins at a position. */
+async function readWindow(
+    window: Manifest,
+    { calendar, metricSet, first }: Pick<WindowReaderOptions, "calendar" | "metricSet"> & { readonly first: number },
+    readManifestRows: ReadManifest,
+): Promise<Omit<ReadWindow, "tag">> {
+    const last = calendar.positionOf(window.window.end) - 1;
+    const table = createRowTable(shapeOf(metricSet), last - first + 1);
+    const failure = await readManifestRows(window, table, { first, last });
+    return { first, last, table, failure, attempt: window.attempt };
 }
 
 /** Windows that were extracted again, or for the first time after they had been parked, since they were scored. */
 async function lateManifests(
-    { objects }: WindowReaderOptions,
+    { objects, calendar, metricSet }: WindowReaderOptions,
     { detector, generation }: { readonly detector: string; readonly generation: string },
     read: WindowReaderRead,
+    readManifestRows: ReadManifest,
 ): Promise<LateWindow[]> {
     const [oldest] = read;
     if (oldest === undefined) return [];
     const late: LateWindow[] = [];
+    const byStart = new Map(read.map((window) => [window.start, window]));
     const after = manifestKey(detector, generation, oldest.start - 1000);
     for await (const { key, etag } of objects.list(ledgerPrefix(detector, generation), after)) {
         const start = startOfKey(key);
         if (start === undefined || start > read.at(-1)!.start) break;
-        const known = read.find((window) => window.start === start);
+        const known = byStart.get(start);
         if (known === undefined || known.tag === etag) continue;
-        const rows = (await readManifest(objects, key))?.rows ?? 0;
+        const window = await readManifest(objects, key);
+        if (window === undefined) continue;
+        const { rows, attempt } = window;
+        // A later run that found the same rows wrote the manifest anew, and no other attempt into it.
+        const isSame = known.attempt === attempt;
         const finding = `${key}: ${rows} rows, of which ${known.rows} had come when the window was scored`;
-        late.push({ start, tag: etag, rows, finding });
+        const first = calendar.positionOf(start);
+        late.push({
+            ...{ start, tag: etag, rows, attempt },
+            ...(isSame ? {} : { finding }),
+            read: async () => ({
+                ...(await readWindow(window, { calendar, metricSet, first }, readManifestRows)),
+                tag: etag,
+            }),
+        });
     }
     return late;
 }

@@ -59,10 +59,13 @@ export async function readScores(
     return found;
 }
 
-/** The stretch of scores that holds a position; undefined when nothing of that time was kept. */
-async function readStretch({ store, calendar, progress }: ScoredRun, start: number): Promise<Stretch | undefined> {
+/** The stretch of scores that begins at a position (see `stretchOf`); undefined when nothing of that time was kept. */
+export async function readStretch(
+    { store, calendar, progress }: ScoredRun,
+    start: number,
+): Promise<Stretch | undefined> {
     const isOpen = start === stretchOf(calendar.positionOf(progress.openSince));
-    return isOpen ? store.open(progress.scoredThrough) : store.closed(calendar.startOf(start));
+    return isOpen ? store.open(progress) : store.closed(progress, calendar.startOf(start));
 }
 
 function pointOf(stretch: Stretch, interval: number, series: number): ScoredPosition["points"][number] {

@@ -106,8 +106,8 @@ export async function mergeShards(work: Work): Promise<boolean> {
     const seen = new Uint8Array(span.next - span.first);
     for (const shard of shards) shard.seen.forEach((one, i) => (seen[i] = seen[i]! | one));
     const points = seen.reduce((sum, one) => sum + one, 0);
-    const record = firstProgress(work, { ...span, points, openSince, isBacktest: false });
-    await store.advance({ ...record, combinations: combinations.length, quality: plan.quality }, undefined);
+    const whole = { ...span, points, combinations: combinations.length, openSince, isBacktest: false };
+    await store.advance({ ...firstProgress(work, whole), quality: plan.quality }, undefined);
     return true;
 }
 

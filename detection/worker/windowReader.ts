@@ -19,6 +19,7 @@ export interface ReadWindow {
     readonly failure?: string;
     /** What it was read from: see `WindowRead`. */
     readonly tag: string;
+    readonly attempt?: string;
 }
 
 /** Rows of the past, and where scoring goes on after them. */
@@ -39,12 +40,16 @@ export interface PastOptions {
 
 /** A window that had been scored when there came more of it. */
 export interface LateWindow extends WindowRead {
-    /** For people: what came, and where. */
-    readonly finding: string;
+    /** For people: what came, and where; absent when it holds the very rows that were scored. */
+    readonly finding?: string;
+    /** Reads it as it is now. */
+    read(): Promise<ReadWindow>;
 }
 
 /** Reads a metric set's rows window by window. */
 export interface WindowReader {
+    /** Scored windows of which it is to be remembered what they were read from, the latest ones. */
+    readonly remembers: number;
     /** All rows to learn from. */
     past(options?: PastOptions): Promise<PastRows>;
     /** Where the rows of an interval are looked for, for messages; undefined where no place is known. */

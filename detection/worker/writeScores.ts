@@ -1,10 +1,17 @@
 import { appendIntervals, emptyStretch, stretchLength, type Stretch, type StretchInterval } from "../store/stretch";
 import { stretchOf } from "./scoring";
-import type { Work } from "./work";
+import type { RunWriter } from "../store/runs";
+import type { Calendar } from "./calendar";
+
+/** What scores are written with: a run's store, or what writes for an amendment. */
+export interface ScoreWriter {
+    readonly store: Pick<RunWriter, "writeOpen" | "writeClosed">;
+    readonly calendar: Calendar;
+}
 
 /** Puts intervals at the end of the growing stretch and closes the ones that are full; gives the start of the one that grows on. */
 export async function writeScores(
-    work: Pick<Work, "store" | "calendar">,
+    work: ScoreWriter,
     open: Stretch,
     intervals: readonly StretchInterval[],
     through: number,
@@ -17,7 +24,7 @@ export async function writeScores(
 
 /** Puts intervals at the end of a stretch, writes the ones that are full, and gives the one that grows on. */
 export async function appendScores(
-    { store, calendar }: Pick<Work, "store" | "calendar">,
+    { store, calendar }: ScoreWriter,
     open: Stretch,
     intervals: readonly StretchInterval[],
     series: number,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { openAlerting } from "../../alerts/alerting";
 import { openOutbox } from "../../alerts/outbox";
+import type { GroupRecord } from "../../detection/store/groupRecord";
+import type { MemoryObjectStore } from "../support/memoryObjectStore";
 import { alertOf, group, noticeFor, oddHour, pointOf, shop, storeWith } from "../support/alertWorld";
 
 const findings = (groups = [group]) => ({ detector: shop, groups, pointOf: (_: unknown, c: number) => pointOf(c) });
@@ -56,6 +58,45 @@ describe("alerts/alerting", () => {
         assert.equal(await alerting.note(findings([]), oddHour), 0);
         assert.deepEqual([store.calls.get, store.calls.list], [get, list]);
         assert.equal(await alerting.note(findings(), oddHour), 0);
+    });
+
+    describe("of groups that are withdrawn", () => {
+        const withdrawn: GroupRecord = { ...group, amended: { kind: "withdrawn", at: oddHour, tellings: 1 } };
+        const keys = (store: MemoryObjectStore) =>
+            store.keys("_detection/outbox/").map((key) => key.slice(key.lastIndexOf("/") + 1));
+
+        it("takes back what was told, once, and renews it when it comes again", async () => {
+            const store = await storeWith(alertOf());
+            await openAlerting(store, nobody).note(findings(), oddHour);
+            const outbox = openOutbox(store);
+            await outbox.settle(noticeFor(), { version: 1, outcome: "delivered", at: oddHour, tries: 1 });
+            assert.equal(await openAlerting(store, nobody).retract(findings([withdrawn]), oddHour), 1);
+            assert.equal(await openAlerting(store, nobody).retract(findings([withdrawn]), oddHour), 0);
+            assert.deepEqual(keys(store), [`${group.id}.1.json`]);
+            const again: GroupRecord = { ...group, amended: { kind: "raised", at: oddHour, tellings: 2 } };
+            assert.equal(await openAlerting(store, nobody).note(findings([again]), oddHour), 1);
+            assert.deepEqual(keys(store), [`${group.id}.1.json`, `${group.id}.2.json`]);
+        });
+
+        it("takes nothing back that nobody was told", async () => {
+            const store = await storeWith(alertOf({ threshold: 99 }));
+            await openAlerting(store, nobody).note(findings(), oddHour);
+            assert.equal(await openAlerting(store, nobody).retract(findings([withdrawn]), oddHour), 0);
+        });
+
+        it("says nothing of one whose start moved: the other group is the same anomaly", async () => {
+            const store = await storeWith(alertOf());
+            await openAlerting(store, nobody).note(findings(), oddHour);
+            const other = "60359687-afb8-4c46-af3d-000000000000";
+            const moved: GroupRecord = { ...withdrawn, amended: { ...withdrawn.amended!, other } };
+            assert.equal(await openAlerting(store, nobody).retract(findings([moved]), oddHour), 0);
+            const later: GroupRecord = {
+                ...group,
+                id: other,
+                amended: { kind: "revised", at: oddHour, tellings: 0, other: group.id },
+            };
+            assert.equal(await openAlerting(store, nobody).note(findings([later]), oddHour), 0);
+        });
     });
 
     it("tells of the same group anew by an alert that was deleted and created again", async () => {

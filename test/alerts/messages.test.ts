@@ -95,6 +95,29 @@ describe("alerts/payload", () => {
     });
 });
 
+describe("alerts/texts of what is taken back", () => {
+    const notice: Notice = { ...noticeFor(), change: "withdrawn", telling: 1 };
+    const telling = { notice, alert: alertOf(), link: undefined };
+
+    it("say that there is no anomaly, and why", () => {
+        assert.equal(subjectOf(telling), "Withdrawn: anomaly in revenue of shop");
+        assert.match(shortText(telling), /^Withdrawn: no anomaly in revenue of shop, .*Rows came late/);
+        assert.match(longText(telling), /the anomaly that was told is withdrawn\.\n\nDetector: shop\n/);
+    });
+
+    it("are told to machines as a score of 0, with a change and an event of its own", () => {
+        const arns = { alertArn: "alert", detectorArn: "detector" };
+        const { anomalyScore, change, alertEventId } = JSON.parse(payloadOf(telling, arns)) as Record<string, unknown>;
+        assert.deepEqual([anomalyScore, change, alertEventId], [0, "withdrawn", `alert:event/${notice.group}/1`]);
+    });
+
+    it("say so when it is one again", () => {
+        const renewed = { ...telling, notice: { ...notice, change: "renewed" as const, telling: 2 } };
+        assert.match(subjectOf(renewed), /^Again an anomaly in revenue of shop, severity 87$/);
+        assert.match(shortText(renewed), /^Again an anomaly in revenue/);
+    });
+});
+
 describe("alerts/texts", () => {
     it("say in a short text what, where, when, against what was expected, how bad, and where to look", () => {
         assert.equal(

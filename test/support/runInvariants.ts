@@ -25,11 +25,11 @@ export async function checkInvariants(
         assert.ok(["ACTIVATING", "BACK_TEST_ACTIVATING"].includes(record.status), record.status);
         return undefined;
     }
-    const combinations = await store.combinations(progress.combinations);
+    const combinations = await store.combinations(progress);
     assert.equal(new Set(combinations.map((values) => JSON.stringify(values))).size, progress.combinations);
-    const engine = await store.takeModel(progress.scoredThrough);
+    const engine = await store.takeModel(progress);
     assert.equal(engine.combinations, progress.combinations);
-    const open = await store.open(progress.scoredThrough);
+    const open = await store.open(progress);
     assert.equal(open.series, combinations.length * measures.length);
     assert.equal(calendar.startOf(open.first + open.outcomes.length), progress.scoredThrough);
 

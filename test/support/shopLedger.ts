@@ -22,7 +22,7 @@ export interface ShopLedger {
     views(pair: number, hour: number): number;
     /** Writes the generation record and commits its history. */
     commitHistory(): Promise<void>;
-    /** Commits the live window that lies so many hours after the history; optionally other rows than the shop's. */
+    /** Commits the live window that lies so many hours after the history, anew if it is there; optionally other rows than the shop's. */
     commitHour(index: number, csv?: string): Promise<void>;
     parkHour(index: number, message: string): Promise<void>;
     /** Rows of a stretch as CSV, hours counted from the start of the history. */
@@ -55,14 +55,17 @@ export function shopLedger(
         }
         return `${lines.join("\n")}\n`;
     };
+    const attempts = new Map<number, number>();
     const commit = async (kind: WindowKind, start: number, end: number, text: string): Promise<void> => {
         const pathTime = new Date(start).toISOString().replace(/\D/g, "").slice(0, 12);
-        const folder = attemptPrefix(windowPrefix(detector, generation, { kind, start, pathTime }), "a1");
+        const attempt = `a${(attempts.get(start) ?? 0) + 1}`;
+        attempts.set(start, (attempts.get(start) ?? 0) + 1);
+        const folder = attemptPrefix(windowPrefix(detector, generation, { kind, start, pathTime }), attempt);
         const rows = text.trimEnd().split("\n").length - 1;
         const objectsOf = rows <= 0 ? [] : [{ key: `${folder}000.csv`, bytes: text.length, etag: "e" }];
         for (const { key } of objectsOf) await objects.put(key, text);
         // Garbage of an attempt that does not count.
-        await objects.put(`${folder.replace("a1", "a0")}000.csv`, "timestamp,platform,marketplace,views,revenue\nx");
+        await objects.put(`${folder.replace(attempt, "a0")}000.csv`, "timestamp,platform,marketplace,views,revenue\nx");
         const record = {
             version: 1,
             generation,
@@ -72,7 +75,7 @@ export function shopLedger(
             rows: Math.max(0, rows),
             bytes: text.length,
             objects: objectsOf,
-            attempt: "a1",
+            attempt,
             fence: 1,
             ticket: {},
         };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { contributionsOf } from "../../engine/contributions";
 import type { GroupRecord } from "../../store/groupRecord";
-import type { GroupSummary } from "../../store/groupSummary";
+import { isStanding, type GroupSummary } from "../../store/groupSummary";
 import { metricSetOfRun, type DetectorRecord, type MetricSetRecord } from "../../store/records";
 import { openCalendar } from "../../worker/calendar";
 import { readScores } from "../../worker/readScores";
@@ -162,12 +162,15 @@ export async function mustReadGroup(context: ApiContext, arn: string, id: string
     return { record, group, ...anomalies };
 }
 
+const isWithdrawn = (group: GroupSummary | GroupRecord): boolean => "members" in group && !isStanding(group);
+
 function summaryOf(group: GroupSummary | GroupRecord, { timeZone }: MetricSetRecord) {
     return {
         StartTime: formatIntervalTime(group.start, timeZone),
         EndTime: formatIntervalTime(group.end, timeZone),
         AnomalyGroupId: group.id,
-        AnomalyGroupScore: Math.round(group.severity * 100) / 100,
+        // What was withdrawn can still be opened, from a message that had told it.
+        AnomalyGroupScore: isWithdrawn(group) ? 0 : Math.round(group.severity * 100) / 100,
         PrimaryMetricName: group.measure,
     };
 }

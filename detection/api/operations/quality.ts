@@ -25,7 +25,7 @@ export async function getDataQualityMetrics(context: ApiContext, request: Reques
     const { metricSet } = record;
     if (store === undefined || progress === undefined || metricSet === undefined)
         return { AnomalyDetectorDataQualityMetricList: [] };
-    const combinations = await store.combinations(progress.combinations);
+    const combinations = await store.combinations(progress);
     const metrics = [
         ...rowMetrics(progress),
         ...shapeMetrics(metricSetOfRun(metricSet, progress), combinations),

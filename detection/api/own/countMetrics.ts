@@ -37,7 +37,7 @@ export const countMetrics = ownCall({
 });
 
 async function ofRun({ store, progress }: ReadRun): Promise<Omit<Counted, "rows">> {
-    return { combinations: await store.combinations(progress.combinations), isComplete: true };
+    return { combinations: await store.combinations(progress), isComplete: true };
 }
 
 function shown(

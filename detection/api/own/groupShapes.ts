@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { evidenceNames } from "../../engine/verdicts";
-import type { GroupRecord } from "../../store/groupRecord";
+import { amendedKind, type GroupRecord } from "../../store/groupRecord";
 import { summaryOf, type GroupSummary } from "../../store/groupSummary";
 import type { MetricSetRecord } from "../../store/records";
 import { evidence } from "./judgement";
@@ -29,6 +29,12 @@ export const shownGroup = z.object({
     cause: scope.optional().describe("The part of the measure that explains the group best."),
     incident: z.uuid().describe("The incident that it belongs to, with groups of other measures, perhaps."),
     isOpen: z.boolean().describe("True while the next interval may extend it."),
+    amended: amendedKind
+        .optional()
+        .describe(
+            "What rows that came late made of it: raised afterwards, revised, or withdrawn. Withdrawn groups are listed nowhere. " +
+                "Absent for a group that stands as it was found.",
+        ),
 });
 export type ShownGroup = z.output<typeof shownGroup>;
 
@@ -44,6 +50,7 @@ export function shownGroupOf({ dimensions }: Names, group: GroupSummary): ShownG
         ...cause,
         incident: group.incident,
         isOpen: group.isOpen,
+        ...(group.amended === undefined ? {} : { amended: group.amended }),
     };
 }
 
@@ -52,6 +59,12 @@ export const mostMembers = 100;
 
 /** A group with what is in it. */
 export const wholeGroup = shownGroup.extend({
+    version: z.int().describe("Counts the changes of the group, from 1."),
+    amendedAt: time.optional().describe("When rows that came late changed it."),
+    otherGroup: z
+        .uuid()
+        .optional()
+        .describe("The group that it took the place of, or that took its place, where its start moved."),
     causes: z
         .array(z.object({ scope, share: z.number().min(0).max(1).optional() }))
         .describe("Parts of the measure that explain the group, best first; their shares make 1."),
@@ -74,6 +87,9 @@ export function wholeGroupOf({ dimensions }: Names, group: GroupRecord): WholeGr
     const worst = [...group.members].sort((one, other) => other.weight - one.weight).slice(0, mostMembers);
     return {
         ...shownGroupOf({ dimensions }, summaryOf(group)),
+        version: group.version ?? 1,
+        ...(group.amended === undefined ? {} : { amendedAt: timeOf(group.amended.at) }),
+        ...(group.amended?.other === undefined ? {} : { otherGroup: group.amended.other }),
         causes: group.causes.map(({ values, share }) => ({
             scope: byDimension(dimensions, values),
             ...(share === undefined ? {} : { share: Number(share.toFixed(4)) }),

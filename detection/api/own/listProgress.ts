@@ -79,8 +79,8 @@ function seriesOf({ metricSet, progress }: ReadRun, measure: string | undefined)
 }
 
 async function progressOf({ store, progress, metricSet }: ReadRun, series: readonly number[]) {
-    const combinations = await store.combinations(progress.combinations);
-    const known = await store.seriesPoints(progress.scoredThrough);
+    const combinations = await store.combinations(progress);
+    const known = await store.seriesPoints(progress);
     const width = metricSet.measures.length;
     return series.map((one) => {
         const { points, needed } = known[one]!;

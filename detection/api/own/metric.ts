@@ -31,7 +31,7 @@ export async function mustFindMetric({ metricSet, store, progress }: ReadRun, na
     const measure = mustFindMeasure(metricSet, named.MetricName);
     const values = valuesOf(metricSet, named.Dimensions);
     const key = combinationKey(values);
-    const combinations = await store.combinations(progress.combinations);
+    const combinations = await store.combinations(progress);
     const combination = combinations.findIndex((one) => combinationKey(one) === key);
     if (combination < 0) throw notFound("TimeSeries", JSON.stringify(named.Dimensions));
     return { measure, combination, values, series: combination * metricSet.measures.length + measure };

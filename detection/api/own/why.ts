@@ -51,7 +51,7 @@ export const why = ownCall({
                     `lies after what has been scored, up to ${timeOf(run.progress.scoredThrough)}`,
                 );
             const [scores] = await readScores(run, { first: position, last: position, series: [metric.series] });
-            const progress = (await run.store.seriesPoints(run.progress.scoredThrough))[metric.series]!;
+            const progress = (await run.store.seriesPoints(run.progress))[metric.series]!;
             if (scores === undefined) return { ...untold("nothing is kept of this interval"), progress };
             return { ...(await tell(context, run, { metric, scores })), progress };
         });
@@ -68,7 +68,7 @@ async function tell(
     const start = run.calendar.startOf(scores.position);
     const shown = pointOf(start, scores);
     const feedback = await feedbackOn(context, run, metric);
-    const { points, needed } = (await run.store.seriesPoints(run.progress.scoredThrough))[metric.series]!;
+    const { points, needed } = (await run.store.seriesPoints(run.progress))[metric.series]!;
     const { options } = run.record;
     const sentence = sentenceOf(shown, {
         ...failureOf(scores),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DetectorRecord } from "../../../detection/store/records";
 import { openDetectorStore } from "../../../detection/store/detectors";
-import { createRunCache } from "../../../detection/store/runs";
+import { createRunCache, openRun } from "../../../detection/store/runs";
 import { runJob } from "../../../detection/worker/worker";
 import { openRandom } from "../../../local/demo/random";
 import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
@@ -20,26 +20,31 @@ interface Scenario {
     readonly name: string;
     readonly record: Partial<DetectorRecord>;
     readonly mostCells?: number;
+    /** Hours whose rows are there only when the others have been scored. */
+    readonly late?: readonly number[];
     readonly end: DetectorRecord["status"];
 }
 const scenarios: readonly Scenario[] = [
     { name: "an activation and live windows", record: {}, end: "ACTIVE" },
     { name: "an activation in shards", record: {}, mostCells: 1500, end: "ACTIVE" },
+    { name: "an activation whose rows come late", record: {}, late: [11, 27, 40, 41, 59], end: "ACTIVE" },
     { name: "a back-test", record: { status: "BACK_TEST_ACTIVATING" }, end: "BACK_TEST_COMPLETE" },
 ];
 
 /** Runs a scenario to its end, whatever happens to single jobs. Each job has a process's memory of its own. */
-async function play({ record, mostCells, end }: Scenario, crash: (objects: MemoryObjectStore) => void) {
+async function play({ record, mostCells, late, end }: Scenario, crash: (objects: MemoryObjectStore) => void) {
     const objects = memoryObjectStore();
     const ledger = shopLedger(objects, { historyDays: 20, liveHours, pairs: 3, shiftChance: 0 });
     await ledger.commitHistory();
     for (const key of objects.keys("shop/backtest/")) await objects.put(key, withSpike(objects.text(key), ...spikes));
-    for (let h = 0; h < liveHours; h++)
-        await ledger.commitHour(h, withSpike(ledger.csv(20 * 24 + h, 20 * 24 + h + 1), ...spikes));
+    const rowsOf = (h: number): string => withSpike(ledger.csv(20 * 24 + h, 20 * 24 + h + 1), ...spikes);
+    const half = (csv: string): string => `${csv.split("\n").slice(0, 2).join("\n")}\n`;
+    for (let h = 0; h < liveHours; h++) await ledger.commitHour(h, late?.includes(h) ? half(rowsOf(h)) : rowsOf(h));
     const detectors = openDetectorStore(objects);
     await detectors.create({ ...activatedShop(ledger), ...record });
     crash(objects);
     let crashes = 0;
+    const waiting = [...(late ?? [])];
     for (let jobs = 0; jobs < 1000; jobs++) {
         const buckets = { own: "metrics", store: objects, open: () => objects };
         const services = { detectors, buckets, cache: createRunCache(), mostCells };
@@ -52,12 +57,20 @@ async function play({ record, mostCells, end }: Scenario, crash: (objects: Memor
         [objects.before, objects.afterPut] = [undefined, undefined];
         await checkInvariants(objects, "shop");
         [objects.before, objects.afterPut] = [before, afterPut];
-        if (isDone) break;
+        if (!isDone) continue;
+        const next = waiting.shift();
+        if (next === undefined) break;
+        await ledger.commitHour(next, rowsOf(next));
     }
     [objects.before, objects.afterPut] = [undefined, undefined];
     assert.equal((await detectors.read("shop"))!.status, end);
     // What a crash leaves of earlier rounds is never read; the shards' rows are gone once they have been merged.
-    const kept = objects.keys("_detection/").filter((key) => !/\/(model|open)\//.test(key));
+    const amendments = (await openRun(objects, "shop", "r-1", createRunCache()).progress())!.record.amendments;
+    const isRead = (key: string): boolean => {
+        const [, amendment] = /\.([0-9a-f]{12})\.(?:bin|json)$/.exec(key) ?? [];
+        return !/\/(model|open)\//.test(key) && (!amendment || !!amendments?.some(({ id }) => id === amendment));
+    };
+    const kept = objects.keys("_detection/").filter(isRead);
     const groups = (await checkInvariants(objects, "shop"))!.groups;
     return { crashes, groups, stored: kept.map((key) => [key, objects.text(key)]) };
 }

@@ -22,7 +22,7 @@ const liveHours = 50;
 const spikes = ["2026-04-01 11", "2026-04-02 03", "2026-04-02 04"];
 const kills = 100;
 /** A worker is killed at one of its first operations: most of what they do is then done by many, one after the other. */
-const latest = 24;
+const latest = 32;
 /** Detectors that are worked on at once. */
 const worlds = 3;
 

@@ -29,6 +29,7 @@ async function shop(historyDays: number, change: (csv: string) => string = (csv)
     const told: string[] = [];
     const alerting = {
         note: async () => told.push("note"),
+        retract: async () => told.push("retract"),
         deliver: async () => void told.push("deliver"),
     };
     const run = openRun(objects, "shop", "r-1", createRunCache());
@@ -157,6 +158,6 @@ describe("detection/worker, back-tests", () => {
         const progress = (await world.progress())!;
         assert.equal(progress.combinations, 3);
         const run = openRun(world.objects, "shop", "r-1", createRunCache());
-        assert.deepEqual((await run.combinations(3)).at(-1), ["mobile_app", "fr"]);
+        assert.deepEqual((await run.combinations({ combinations: 3 })).at(-1), ["mobile_app", "fr"]);
     });
 });

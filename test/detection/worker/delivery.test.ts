@@ -19,7 +19,11 @@ describe("detection/worker, what alerts have to tell", () => {
             buckets: { own: "metrics", store: objects, open: () => objects },
             cache: createRunCache(),
             // Nothing is new to the outbox.
-            alerting: { note: async () => 0, deliver: async (detector: string) => void asked.push(detector) },
+            alerting: {
+                note: async () => 0,
+                retract: async () => 0,
+                deliver: async (detector: string) => void asked.push(detector),
+            },
         };
         const work = (job: "learn" | "advance") =>
             runJob(services, { job, detector: "shop" }, ledger.live + 100 * 3_600_000);

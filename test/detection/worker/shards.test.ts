@@ -47,7 +47,7 @@ async function shop(options: { mostCells?: number; measures?: MetricSetRecord["m
                 .map((key) => [key, objects.text(key)]),
         model: async () => {
             const run = openRun(objects, "shop", "r-1", createRunCache());
-            return run.takeModel((await run.progress())!.record.scoredThrough);
+            return run.takeModel((await run.progress())!.record);
         },
     };
 }
