@@ -21,6 +21,7 @@ export const benches: readonly Bench[] = [
     { name: "engine", args: (_data, _out, json) => asJson(json), quick: ["--quick"] },
     { name: "service", args: (_data, _out, json) => asJson(json), quick: ["--groups", "2000", "--seconds", "1"] },
     { name: "learn", args: (_data, _out, json) => asJson(json), quick: ["--metrics", "50"] },
+    { name: "extract", args: (_data, _out, json) => asJson(json), quick: ["--quick"] },
     { name: "causes", args: (_data, _out, json) => asJson(json), quick: ["--seeds", "101-101"] },
     {
         name: "nab",

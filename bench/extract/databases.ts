@@ -1,0 +1,5 @@
+import type { Database } from "./database";
+import { postgresDatabase } from "./postgres";
+
+/** The databases that are measured, in this order. One line each. */
+export const databases: readonly Database[] = [postgresDatabase];
