@@ -21,6 +21,12 @@ const causes: readonly Cause[] = [
             `write the database's present user and password into the secret of ${ofSource(checked)}, or renew the credentials that you are signed in with`,
     },
     {
+        says: /certificate|\bTLS\b|\bSSL\b/i,
+        key: ofSource,
+        fix: (checked) =>
+            `give the certificate of the server's authority in ${ofSource(checked)}, and the host by the name in its certificate`,
+    },
+    {
         says: /permission denied|insufficient privileges?|not authorized to perform|select command denied|access ?denied|does not have (the )?.{0,40}privilege/i,
         key: ofQuery,
         fix: (checked) =>
@@ -60,25 +66,31 @@ const conversion =
 export function failureFindings(checked: Checked, error: unknown, columns: readonly Column[] = []): Finding[] | null {
     if (!(error instanceof LookoutError)) return null;
     if (error instanceof ConfigError) return error.problems.map((problem) => whole(checked, problem));
-    const text = oneLine(error.message);
+    const text = said(checked, error.message);
+    // The source's own remedy knows more than a general one.
+    const hasRemedy = /lookout:(sources|detectors)\./.test(text);
+    const found = (key: string, fix: string | undefined): Finding[] => [
+        { severity: "error", key, finding: text, ...(hasRemedy || fix === undefined ? {} : { fix }) },
+    ];
     if (error instanceof SourceBusyError) {
         const fix = "see that the database runs, is not overloaded, and can be reached from here; then try again";
-        return [{ severity: "error", key: ofSource(checked), finding: text, fix }];
+        return found(ofSource(checked), fix);
     }
     const format = formatFailure(checked, text, columns);
     if (format !== undefined) return [format];
     const cause = causes.find(({ says }) => says.test(text));
     const key = (cause?.key ?? (error.name === "NotFoundError" ? ofSource : ofQuery))(checked);
-    // The source's own remedy knows more than a general one.
-    const isSaid = /lookout:(sources|detectors)\./.test(text);
-    return [
-        {
-            severity: "error",
-            key,
-            finding: text,
-            ...(isSaid || cause === undefined ? {} : { fix: cause.fix(checked) }),
-        },
-    ];
+    return found(key, cause?.fix(checked));
+}
+
+/** An error's text for a finding: the key says already which source and detector it is about. */
+function said({ detector, spec }: Checked, message: string): string {
+    // A source that is asked to describe a query does not know for whom.
+    const text = oneLine(message).replaceAll("<detector>", detector);
+    const prefix = `Source ${spec.source}`;
+    return text.startsWith(prefix)
+        ? text.slice(prefix.length).replace(/^(, detector [^\s,:]+)?(, window [^\s,]+)?: /, "")
+        : text;
 }
 
 /** A source that finds a problem in a spec knows neither the detector nor its own name. */

@@ -30,7 +30,7 @@ const mistakes: readonly Mistake[] = [
     {
         name: "a query without the timestamp column",
         detector: { query: "select region, shop, revenue from orders" },
-        says: [/timestamp/, /does not exist/, /lookout:detectors\.orders\.timestamp\.column/],
+        says: [/timestamp/, /has no column/, /lookout:detectors\.orders\.timestamp\.column/],
     },
     {
         name: "timestamps that do not parse",
