@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import { authorities } from "../server/authorities";
 import type { Login } from "../server/login";
 import type { Answer } from "../sql/inspection";
+import { createCsvRows } from "../upload/csvRows";
 import { columnOf } from "./columns";
-import { createCsvRows, type Row } from "./csvRows";
 
 /** A connection in a read-only transaction, whose clock is UTC. */
 export interface Session {
@@ -102,6 +102,9 @@ async function connect(login: Login, { certificateAuthority }: SessionOptions): 
     });
 }
 
+/** A row as the driver gives it. */
+type Row = readonly (Buffer | null)[];
+
 /** All values come as the bytes that the server sent: nothing is read as a number or a date on the way. */
 const asBytes = { rowsAsArray: true, typeCast: false } as const;
 
@@ -114,8 +117,8 @@ async function ask(connection: Connection, sql: string): Promise<Answer> {
             }
             const values = Array.isArray(rows) ? (rows as unknown as Row[]) : [];
             resolve({
-                columns: ((fields ?? [])).map(columnOf),
-                rows: values.map((row) => row.map((value) => value && Buffer.from(value).toString("utf8"))),
+                columns: (fields ?? []).map(columnOf),
+                rows: values.map((row) => row.map((value) => value && value.toString("utf8"))),
             });
         });
     });

@@ -1,5 +1,7 @@
-/** A row as the driver hands it over: each value as the bytes of its text, null for NULL. */
-export type Row = readonly (Uint8Array | null)[];
+import { Readable } from "node:stream";
+
+/** A row: each value as text or as the bytes of its text, null for NULL. The first is the timestamp, `2026-01-01 00:00:00` in UTC. */
+export type Row = readonly (Uint8Array | string | null)[];
 
 /** Writes rows as CSV: RFC 4180, NULL as nothing, the empty string as `""`. */
 export interface CsvRows {
@@ -17,6 +19,12 @@ const pieceBytes = 256 * 1024;
 const timestampLength = 19;
 
 const [quote, comma, lineFeed, carriageReturn] = [0x22, 0x2c, 0x0a, 0x0d];
+
+/** The bytes of a value; of a timestamp those of its whole seconds. */
+function bytesOf(value: Uint8Array | string, index: number): Uint8Array {
+    const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
+    return index === 0 ? bytes.subarray(0, timestampLength) : bytes;
+}
 
 /**
  * Writes rows into pieces of text. The first column is a timestamp, written in whole seconds; values with a quote, a comma or a line end
@@ -79,8 +87,8 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
         add(row) {
             const last = row.length - 1;
             for (let index = 0; index <= last; index += 1) {
-                const value = row[index];
-                if (value) put(index === 0 ? value.subarray(0, timestampLength) : value);
+                const value = row[index] ?? null;
+                if (value !== null) put(bytesOf(value, index));
                 end(index < last ? comma : lineFeed);
             }
             count += 1;
@@ -88,4 +96,35 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
         end: handOn,
         count: () => count,
     };
+}
+
+/**
+ * Rows as a stream of CSV, in constant memory: rows are taken only as fast as the text is read, and the iterator is closed when the stream is
+ * destroyed. `counted` hears how many rows there were, at the end.
+ */
+export function csvStream(
+    columns: readonly string[],
+    rows: AsyncIterable<Row> | Iterable<Row>,
+    counted: (rows: number) => void,
+): Readable {
+    return Readable.from(pieces(columns, rows, counted), { objectMode: false });
+}
+
+async function* pieces(
+    columns: readonly string[],
+    rows: AsyncIterable<Row> | Iterable<Row>,
+    counted: (rows: number) => void,
+): AsyncGenerator<Uint8Array> {
+    let ready: Uint8Array[] = [];
+    const csv = createCsvRows(columns, (piece) => ready.push(piece));
+    for await (const row of rows) {
+        csv.add(row);
+        if (ready.length > 0) {
+            yield* ready;
+            ready = [];
+        }
+    }
+    csv.end();
+    yield* ready;
+    counted(csv.count());
 }
