@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deployHalfOf, type SourceConfig } from "../sources/deploy";
-import type { Attachment, Statement } from "../sources/metricSource";
+import type { Attachment, BucketArns, Statement } from "../sources/metricSource";
 import { keys, objectStatements, policyDocument, trustDocument } from "./grants";
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import type { MetricBucket } from "./metricBucket";
@@ -59,7 +59,7 @@ export class Source extends pulumi.ComponentResource {
                 delete: [keys.tickets],
             }),
             ...half.statements(config, place),
-            ...(half.bucketStatements?.(bucket.bucketArn) ?? []),
+            ...(half.bucketStatements?.(bucketArns(bucket)) ?? []),
         ]);
         const args = {
             handler: "extract",
@@ -146,6 +146,11 @@ export class Source extends pulumi.ComponentResource {
         return { role, policy };
     }
 }
+
+const bucketArns = ({ bucketArn }: MetricBucket): BucketArns => ({
+    arn: bucketArn,
+    objects: (pattern) => pulumi.interpolate`${bucketArn}/${pattern}`,
+});
 
 function digest(config: SourceConfig): string {
     return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 8);

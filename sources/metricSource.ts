@@ -153,7 +153,17 @@ export interface FunctionNeeds {
     readonly layerPackages?: readonly string[];
 }
 
-/** Deploy half of a source: what the program creates for it. Imports Pulumi and its own configuration, never an SDK client. */
+/** The stack's bucket as a policy names it. */
+export interface BucketArns {
+    readonly arn: pulumi.Input<string>;
+    /** ARN of the objects whose keys fit a pattern, such as `_checks/*`. */
+    objects(pattern: string): pulumi.Input<string>;
+}
+
+/**
+ * Deploy half of a source: what the program creates for it. Imports its own configuration and Pulumi's types, never an SDK client nor
+ * Pulumi itself: commands read configuration too, and loading Pulumi takes them seconds.
+ */
 export interface DeployHalf<Config> {
     /** The name under which `sources/deploy.ts` has it. */
     readonly type: string;
@@ -162,7 +172,7 @@ export interface DeployHalf<Config> {
     /** Statements of the extractor function's role, beside access to the bucket, which every extractor has. */
     statements(config: Config, place: Place): readonly Statement[];
     /** What the role needs of the stack's bucket beside writing rows; absent where that is all. */
-    bucketStatements?(bucketArn: pulumi.Input<string>): readonly Statement[];
+    bucketStatements?(bucket: BucketArns): readonly Statement[];
     /**
      * What the database itself needs, such as a role that UNLOAD assumes; undefined when nothing is to be attached. Decides
      * whether resources exist, so it must not hang on the place, which is known only once the provider has answered.

@@ -1,5 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { DeployHalf, Place, Statement } from "../metricSource";
+import type { BucketArns, DeployHalf, Place, Statement } from "../metricSource";
 import { type AthenaConfig, athenaSchema } from "./config";
 import { selectWindow } from "./sql";
 
@@ -41,13 +40,13 @@ function runStatement({ workgroup, catalog }: AthenaConfig, { partition, region,
 }
 
 /** Beside writing the rows, which every extractor may: where the answers of checks go, and the bucket's region. */
-function bucketStatements(bucketArn: pulumi.Input<string>): readonly Statement[] {
+function bucketStatements({ arn, objects }: BucketArns): readonly Statement[] {
     return [
-        { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [bucketArn] },
+        { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [arn] },
         {
             sid: "KeepAnswers",
             actions: ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            resources: [pulumi.interpolate`${bucketArn}/_checks/*`],
+            resources: [objects("_checks/*")],
         },
     ];
 }

@@ -119,20 +119,30 @@ describe("the direction of imports", () => {
         assert.deepEqual(strays, []);
     });
 
-    it("keeps Pulumi out of whatever a function bundles", () => {
+    /** What files bring along, by way of what: fails where Pulumi is among it. */
+    function reachedWithoutPulumi(from: readonly string[], what: string): Map<string, string> {
         const reached = new Map<string, string>();
-        const visit = (file: string, from: string): void => {
+        const visit = (file: string, by: string): void => {
             if (reached.has(file)) return;
-            reached.set(file, from);
+            reached.set(file, by);
             for (const { target, typeOnly } of importsOf(file)) {
                 if (typeOnly) continue;
                 if (target.startsWith("@pulumi/"))
-                    assert.fail(`${file} imports ${target}, and a function bundles it (by way of ${from})`);
+                    assert.fail(`${file} imports ${target}, and ${what} it (by way of ${by})`);
                 if (target.startsWith("./")) visit(target.slice(2), file);
             }
         };
-        files.filter((file) => file.startsWith("functions/")).forEach((file) => visit(file, "itself"));
-        assert.ok(reached.size > 20);
+        from.forEach((file) => visit(file, "itself"));
+        return reached;
+    }
+
+    it("keeps Pulumi out of whatever a function bundles", () => {
+        const handlers = files.filter((file) => file.startsWith("functions/"));
+        assert.ok(reachedWithoutPulumi(handlers, "a function bundles").size > 20);
+    });
+
+    it("keeps Pulumi, which takes seconds to load, out of reading a configuration", () => {
+        assert.ok(reachedWithoutPulumi(["config/parse.ts"], "every command that reads a stack's file loads").size > 10);
     });
 });
 
