@@ -25,37 +25,56 @@ export interface CheckFlags {
 }
 
 /** Checks a stack's detectors against their databases, prints what was found, and resolves to the exit code: 0 when each can be extracted. */
-export async function run(flags: CheckFlags): Promise<number> {
+export function run(flags: CheckFlags): Promise<number> {
     filterWarnings(process);
-    const stack = readStack(flags);
+    return check(flags, {
+        folder: process.cwd(),
+        now: Date.now(),
+        out: (text) => void process.stdout.write(text),
+        err: (text) => void process.stderr.write(text),
+    });
+}
+
+/** Where a command runs, and where its words go. */
+export interface CheckSurroundings {
+    /** Folder in which the stack's file is looked for before the project's own. */
+    readonly folder: string;
+    /** Milliseconds since 1970. */
+    readonly now: number;
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+}
+
+/** The command, wherever it runs; AWS clients take their credentials from the environment. */
+export async function check(flags: CheckFlags, around: CheckSurroundings): Promise<number> {
+    const stack = readStack(flags, around);
     if (stack === undefined) return 1;
     const region = regionOf(flags, stack);
-    const check: Check = flags.deployed
+    const look: Check = flags.deployed
         ? checkDeployed(stack, new LambdaClient({ region }))
         : checkFromHere((name) => openExtractor({ name, config: stack.config.sources[name] }, region));
     const reports = await afterWait(`checking ${stack.stack}`, (tell) =>
         checkStack({
             stack,
-            now: Date.now(),
-            check,
+            now: around.now,
+            check: look,
             tell,
             ...(flags.detector === undefined ? {} : { detector: flags.detector }),
             ...(flags.window === undefined ? {} : { windowOf: Date.parse(flags.window) }),
         }),
     );
-    print(reports, flags);
+    print(reports, flags, around);
     return reports.every(({ verdict }) => verdict === "ok" || verdict === "warning") ? 0 : 1;
 }
 
 /** Undefined for a configuration that is wrong already, whose problems are printed. */
-function readStack({ stack, json }: CheckFlags): StackConfig | undefined {
+function readStack({ stack, json }: CheckFlags, { folder, out, err }: CheckSurroundings): StackConfig | undefined {
     try {
-        return readStackConfig(stack, [process.cwd(), projectFolder]);
+        return readStackConfig(stack, [folder, projectFolder]);
     } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        if (json)
-            process.stdout.write(`${JSON.stringify({ problems: error.problems, detectors: [] }, undefined, 2)}\n`);
-        else process.stderr.write(`The configuration of the stack ${stack} is not valid:\n${error.message}\n`);
+        if (json) out(`${JSON.stringify({ problems: error.problems, detectors: [] }, undefined, 2)}\n`);
+        else err(`The configuration of the stack ${stack} is not valid:\n${error.message}\n`);
         return undefined;
     }
 }
@@ -66,15 +85,13 @@ function regionOf({ region }: CheckFlags, stack: StackConfig): string {
     throw new UsageError(`the stack ${stack.stack} names no region: give --region, or set aws:region in its file`);
 }
 
-function print(reports: readonly CheckReport[], { json, deployed }: CheckFlags): void {
+function print(reports: readonly CheckReport[], { json, deployed }: CheckFlags, { out, err }: CheckSurroundings): void {
     if (json) {
         const detectors = reports.map((report) => z.encode(checkReport, report));
-        process.stdout.write(`${JSON.stringify({ problems: [], detectors }, undefined, 2)}\n`);
+        out(`${JSON.stringify({ problems: [], detectors }, undefined, 2)}\n`);
         return;
     }
-    process.stdout.write(`${reportText(reports, colors)}\n\n${summaryLine(reports)}\n`);
+    out(`${reportText(reports, colors)}\n\n${summaryLine(reports)}\n`);
     if (!deployed && reports.some(({ verdict }) => verdict === "unreachable"))
-        process.stderr.write(
-            "A database inside a VPC cannot be reached from here: let the deployed stack look with --deployed.\n",
-        );
+        err("A database inside a VPC cannot be reached from here: let the deployed stack look with --deployed.\n");
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ActivityCounter } from "../../local/cloud/activity";
 import { SimulatedClock } from "../../local/cloud/clock";
 import type { Wire, World } from "../../local/cloud/service";
-import { openWire } from "../../local/cloud/wire";
+import { openWire, type WireOptions } from "../../local/cloud/wire";
 
 /** The embedded cloud's services over HTTP, without a program: no functions, no roles, every caller the user. */
 export interface WiredCloud {
@@ -23,7 +23,8 @@ export interface WiredCloud {
 
 const region = "us-east-1";
 
-export async function openWiredCloud(now: number): Promise<WiredCloud> {
+/** `options` are the wire's: with `statementDelays` of 0 nobody has to let the clock move for a statement. */
+export async function openWiredCloud(now: number, options: Omit<WireOptions, "port"> = {}): Promise<WiredCloud> {
     const folder = await mkdtemp(join(tmpdir(), "lookout-"));
     const activity = new ActivityCounter();
     const clock = new SimulatedClock(now, activity);
@@ -45,7 +46,7 @@ export async function openWiredCloud(now: number): Promise<WiredCloud> {
         principalOf: () => undefined,
         policiesOf: () => [],
     };
-    const wire = await openWire(world, [], { port: 0 });
+    const wire = await openWire(world, [], { ...options, port: 0 });
     endpoint = wire.endpoint;
     return {
         wire,
