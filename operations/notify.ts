@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { emptyHistoryKey } from "../pipeline/objectLayout";
+import { arrivalMessage, arrivalOf } from "./arrivals";
 import { callEndOf, callRecord } from "./callEnds";
 import { callMessage } from "./callMessages";
 import { type IncidentWorld, tellOnce, warnOnce } from "./incidents";
@@ -21,7 +22,10 @@ export async function notify(
         return { told: call !== undefined && (await tellOnce(world, call, callMessage(call, stack))) };
     }
     const run = runEndOf(event);
-    return { told: run !== undefined && (await tellOfRun(world, run, stack)) };
+    const toldOfRun = run !== undefined && (await tellOfRun(world, run, stack));
+    const arrival = "result" in event ? arrivalOf(event.run, event.result) : undefined;
+    const toldOfRows = arrival !== undefined && (await tellOnce(world, arrival, arrivalMessage(arrival, stack)));
+    return { told: toldOfRun || toldOfRows };
 }
 
 async function tellOfRun(world: IncidentWorld, run: RunEnd, stack: string): Promise<boolean> {

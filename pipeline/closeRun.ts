@@ -6,6 +6,7 @@ import { historyWindows } from "./history";
 import { releaseLease } from "./lease";
 import { type LedgerView, readGeneration, readLedger, saveLedgerCache } from "./ledger";
 import { manifestKey } from "./objectLayout";
+import { noteArrival } from "./noteArrival";
 import { manifest } from "./records";
 import { type Run, runRecord, type RunResult, type WindowOutcome, windowOutcome } from "./run";
 import { formatInstant, formatWindow, type Window } from "./windows";
@@ -17,12 +18,17 @@ export type CloseEvent = z.output<typeof closeEvent>;
 /** Failed windows that a message names; the rest is counted. */
 const namedFailures = 5;
 
-/** Draws up what a run came to, keeps the watermark, and gives the lease back. */
-export async function closeRun(store: ObjectStore, { run, results }: CloseEvent): Promise<RunResult> {
+/**
+ * Draws up what a run came to, keeps the watermark, notes how the rows of live windows came, and gives the lease back. `now` is in
+ * milliseconds since 1970.
+ */
+export async function closeRun(store: ObjectStore, { run, results }: CloseEvent, now: number): Promise<RunResult> {
     const view = await readLedger(store, run.detector, await readGeneration(store, run.detector, run.generation));
     await saveLedgerCache(store, run.detector, view);
-    await releaseLease(store, run.detector, run.kind, { owner: run.execution, fence: run.fence });
     const committed = results.filter((result) => result.outcome === "committed");
+    // Before the lease is free: what the next run finds comes after.
+    const arrival = run.kind === "live" ? (await noteArrival(store, run, committed, now)).missing : undefined;
+    await releaseLease(store, run.detector, run.kind, { owner: run.execution, fence: run.fence });
     const parked = results.filter((result) => result.outcome === "parked");
     const rows = committed.reduce((sum, result) => sum + result.rows, 0);
     const emptyHistory = run.kind === "backfill" && rows === 0 ? await findEmptyHistory(store, run, view) : undefined;
@@ -36,6 +42,7 @@ export async function closeRun(store: ObjectStore, { run, results }: CloseEvent)
         watermark: view.watermark,
         message: messageOf(run, results, view),
         ...(emptyHistory === undefined ? {} : { emptyHistory }),
+        ...(run.kind === "live" && committed.length > 0 ? { arrival: arrival ?? null } : {}),
     };
 }
 

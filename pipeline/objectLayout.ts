@@ -11,6 +11,7 @@ import type { Interval, WindowKind } from "./records";
  *   ecommerce/ledger/<generation>/2026-01/20260101T000000Z.json manifest of the window that starts then
  *   ecommerce/parked/<generation>/20260101T000000Z.json         a window that failed
  *   ecommerce/cache/<generation>.json                           watermark, derived from the ledger
+ *   ecommerce/cache/<generation>/arrival.json                   when rows come, and how many
  *   ecommerce/lease/live.json                                   who may run
  *   ecommerce/tickets/<generation>/<attempt>.json               an extraction under way
  *   ecommerce/backtest/<generation>/20260101T000000Z/<attempt>/ rows of a backfill window
@@ -23,6 +24,8 @@ export const operationsPrefix = "_operations/";
 /** The last incident of a kind of run: live runs of `ecommerce` in `ecommerce.json`, backfills in `ecommerce.backfill.json`. */
 export const incidentKey = (detector: string, kind: WindowKind): string =>
     `${operationsPrefix}${detector}${kind === "live" ? "" : `.${kind}`}.json`;
+/** The last incident of rows that did not come. */
+export const arrivalIncidentKey = (detector: string): string => `${operationsPrefix}${detector}.arrival.json`;
 /** The generation whose history was told of as empty. */
 export const emptyHistoryKey = (detector: string): string => `${operationsPrefix}${detector}.empty.json`;
 /** The last incident of planning an interval's detectors. */
@@ -49,6 +52,9 @@ export const parkedPrefix = (detector: string, generation: string): string => `$
 export const parkedKey = (detector: string, generation: string, start: number): string =>
     `${parkedPrefix(detector, generation)}${compact(start)}.json`;
 
+/** How the rows of live windows come. */
+export const arrivalKey = (detector: string, generation: string): string =>
+    `${detector}/cache/${generation}/arrival.json`;
 export const cacheKey = (detector: string, generation: string): string => `${detector}/cache/${generation}.json`;
 export const leaseKey = (detector: string, kind: WindowKind): string => `${detector}/lease/${kind}.json`;
 /** Folder of the tickets of a generation, or of all. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DataError } from "../errors";
+import { arrivalEvent } from "./arrivalRecord";
 import { instant, intervalName, windowKind, windowRecord } from "./records";
 
 /*
@@ -63,6 +64,8 @@ export const runResult = z.object({
     setAside: z.int().default(0),
     watermark: instant,
     message: z.string(),
+    /** What is wrong with the rows of the newest live window; null when nothing is, absent when nothing can be said. */
+    arrival: arrivalEvent.nullish(),
     /** The whole history, when it has been extracted and holds no row. */
     emptyHistory: windowRecord.optional(),
 });

@@ -27,6 +27,7 @@ const thrown = (errorType: string, errorMessage: string) => ({
     Cause: JSON.stringify({ errorType, errorMessage, trace: ["secret"] }),
 });
 const window = hour("2026-01-11T00:00");
+const now = at("2026-01-11T01:05");
 const parkedKey = "shop/parked/aaaaaaaaaa/20260111T000000Z.json";
 
 async function shop(): Promise<MemoryObjectStore> {
@@ -105,7 +106,7 @@ describe("pipeline/closeRun", () => {
         await commitAll(store, backfillRun, chunks);
         await commitAll(store, liveRun, [window]);
         await store.put("shop/lease/live.json", JSON.stringify({ owner: liveRun.execution, fence: 1 }));
-        const result = await closeRun(store, { run: liveRun, results: [committed(window)] });
+        const result = await closeRun(store, { run: liveRun, results: [committed(window)] }, now);
         assert.deepEqual(result, {
             outcome: "ok",
             committed: 1,
@@ -113,6 +114,7 @@ describe("pipeline/closeRun", () => {
             rows: 3,
             remaining: 0,
             setAside: 0,
+            arrival: null,
             watermark: window.end,
             message: 'shop: 1 of 1 windows extracted from "warehouse", complete up to 2026-01-11T01:00:00Z.',
         });
@@ -125,7 +127,11 @@ describe("pipeline/closeRun", () => {
         const store = await shop();
         await commitAll(store, backfillRun, chunks);
         const many = Array.from({ length: 7 }, (_, index) => parked(hour(`2026-01-11T0${index}:00`)));
-        const { outcome, message } = await closeRun(store, { run: liveRun, results: [committed(window), ...many] });
+        const { outcome, message } = await closeRun(
+            store,
+            { run: liveRun, results: [committed(window), ...many] },
+            now,
+        );
         assert.equal(outcome, "failed");
         assert.match(message, /1 of 8 windows/);
         assert.match(message, /2026-01-11T00:00:00Z\/2026-01-11T01:00:00Z: QueryError: no table\n/);
@@ -138,10 +144,10 @@ describe("pipeline/closeRun", () => {
         await parkWindow(store, { run: liveRun, window, error: thrown("QueryError", "bad") });
         const next = hour("2026-01-11T01:00");
         await commitAll(store, liveRun, [next]);
-        const held = await closeRun(store, { run: liveRun, results: [committed(next)] });
+        const held = await closeRun(store, { run: liveRun, results: [committed(next)] }, now);
         assert.deepEqual([held.outcome, held.setAside], ["ok", 1]);
         await commitAll(store, liveRun, [window]);
-        assert.equal((await closeRun(store, { run: liveRun, results: [committed(window)] })).setAside, 0);
+        assert.equal((await closeRun(store, { run: liveRun, results: [committed(window)] }, now)).setAside, 0);
     });
 
     it("counts what is left of a history, without what is parked", async () => {
@@ -150,7 +156,7 @@ describe("pipeline/closeRun", () => {
         await commitAll(store, backfillRun, [first]);
         await parkWindow(store, { run: backfillRun, window: second, error: thrown("QueryError", "bad") });
         assert.equal(
-            (await closeRun(store, { run: backfillRun, results: [committed(first), parked(second)] })).remaining,
+            (await closeRun(store, { run: backfillRun, results: [committed(first), parked(second)] }, now)).remaining,
             1,
         );
     });
@@ -163,7 +169,7 @@ describe("pipeline/closeRun", () => {
             }
         };
         const close = async (store: MemoryObjectStore, results: WindowOutcome[], run = backfillRun) =>
-            (await closeRun(store, { run, results })).emptyHistory;
+            (await closeRun(store, { run, results }, now)).emptyHistory;
         const [first, second, third] = chunks as [Window, Window, Window];
 
         it("is told of as a whole by the run that completes it", async () => {
@@ -202,7 +208,7 @@ describe("pipeline/closeRun", () => {
         const store = await shop();
         const later = { owner: "later", fence: 2 };
         await store.put("shop/lease/live.json", JSON.stringify(later));
-        await closeRun(store, { run: liveRun, results: [] });
+        await closeRun(store, { run: liveRun, results: [] }, now);
         assert.deepEqual(store.json("shop/lease/live.json"), later);
     });
 });
@@ -251,7 +257,7 @@ describe("pipeline/backfill", () => {
         await beginBackfill(world(store), event);
         const { windows, remaining, run } = await beginBackfill(world(store), { ...event, execution: "second" });
         assert.deepEqual([windows, remaining], [[], 0]);
-        assert.equal((await closeRun(store, { run, results: [] })).outcome, "ok");
+        assert.equal((await closeRun(store, { run, results: [] }, now)).outcome, "ok");
         assert.deepEqual(store.json("shop/lease/backfill.json"), { owner: backfillRun.execution, fence: 1 });
     });
 

@@ -53,7 +53,7 @@ async function play(
         if (!failing.includes(window.start)) await commitAll(store, input.run, [window]);
         else await parkWindow(store, { run: input.run, window, error: { Error: "QueryError", Cause: "" } });
     }
-    await closeRun(store, { run: input.run, results: [] });
+    await closeRun(store, { run: input.run, results: [] }, 0);
     executions.end(arn);
     return input.windows.length;
 }

@@ -78,7 +78,7 @@ export function detectorStack() {
             run,
             windows.map((window) => parseWindow(window, "window")),
         );
-        await closeRun(store, { run, results: [] });
+        await closeRun(store, { run, results: [] }, 0);
         for (let calls = 1; ; calls += 1) {
             assert.ok(calls < 20, "the detector does not become active");
             const { status } = await activateDetector({ ...world, isRunning: executions.isRunning }, run);

@@ -6,6 +6,7 @@ import { pointsNeeded } from "../../worker/pointsNeeded";
 import { detectorArn, measureName, paging } from "../members";
 import { makeToken, readToken } from "../paging";
 import { readRun, type ReadRun } from "../readRun";
+import { arrival, readShownArrival } from "./arrivalShape";
 import { ownCall } from "./call";
 import { mustFindMeasure } from "./metric";
 import { byDimension, dimensionValues, nextToken } from "./ownMembers";
@@ -25,6 +26,11 @@ const answer = z.object({
     detector: z
         .object({ status: detectorStatus, ...counted, sentence: z.string() })
         .describe("Intervals with data, and those that it takes to be ACTIVE."),
+    arrival: arrival
+        .optional()
+        .describe(
+            "How the rows come that the stack extracts. Absent for data that others write, and before the first live window.",
+        ),
     total: z.int().describe("Metrics of the detector, or of the measure asked for."),
     metrics: z.array(
         z.object({
@@ -48,13 +54,15 @@ export const listProgress = ownCall({
         const after = readToken(NextToken, { subject, schema: z.int().min(0), now: context.now() });
         return readRun(context, AnomalyDetectorArn, async (run, record) => {
             const detector = detectorProgress(record, run);
-            if (run === undefined) return { detector, total: 0, metrics: [] };
+            const shown = await readShownArrival(context, record);
+            const head = shown === undefined ? { detector } : { detector, arrival: shown };
+            if (run === undefined) return { ...head, total: 0, metrics: [] };
             const series = seriesOf(run, MetricName);
             const from = after ?? 0;
             const metrics = await progressOf(run, series.slice(from, from + MaxResults));
             const next = from + MaxResults;
             const token = next < series.length ? makeToken(subject, next, context.now()) : undefined;
-            return { detector, total: series.length, metrics, nextToken: token };
+            return { ...head, total: series.length, metrics, nextToken: token };
         });
     },
 });

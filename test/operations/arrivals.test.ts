@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { Message } from "../../operations/incidents";
+import { notify, notifyEvent } from "../../operations/notify";
+import type { ArrivalEvent } from "../../pipeline/arrivalRecord";
+import { readEvent, runRecord, runResult } from "../../pipeline/run";
+import { memoryObjectStore } from "../support/memoryObjectStore";
+import { at, hour, liveRun } from "../support/shop";
+
+const empty: ArrivalEvent = { window: hour("2026-01-11T00:00"), kind: "empty", rows: 0, usual: 412.25, severity: 60 };
+
+/** What a live run that went well says of its newest window. */
+const closed = (number: number, arrival: ArrivalEvent | null) => ({
+    run: z.encode(runRecord, { ...liveRun, execution: `${liveRun.execution}-${number}` }),
+    result: z.encode(runResult, {
+        outcome: "ok",
+        committed: 1,
+        parked: 0,
+        rows: 0,
+        remaining: 0,
+        setAside: 0,
+        watermark: at("2026-01-11"),
+        message: "all is well",
+        arrival,
+    }),
+});
+
+describe("operations/arrivals", () => {
+    it("tell once that rows do not come, however often they do not, and once that they come again", async () => {
+        const messages: Message[] = [];
+        const world = { store: memoryObjectStore(), publish: async (message: Message) => void messages.push(message) };
+        const tell = (event: unknown) => notify(world, readEvent(notifyEvent, event, "notify"), "lookout/dev");
+        const told: boolean[] = [];
+        const more = { ...empty, severity: 70 };
+        for (const [number, arrival] of [null, empty, more, more, null, null].entries())
+            told.push((await tell(closed(number, arrival))).told);
+        assert.deepEqual(told, [false, true, false, false, true, false]);
+        assert.deepEqual(
+            messages.map(({ subject }) => subject),
+            ["Lookout: shop has no rows, severity 60", "Lookout: shop has rows again"],
+        );
+        assert.match(
+            messages[0]!.text,
+            /The window 2026-01-11T00:00:00Z\/2026-01-11T01:00:00Z has no rows; such a window usually has 412\./,
+        );
+        assert.match(messages[0]!.text, /lookout:detectors\.shop\.lateness/);
+    });
+
+    it("tell of few rows as few", async () => {
+        const messages: Message[] = [];
+        const world = { store: memoryObjectStore(), publish: async (message: Message) => void messages.push(message) };
+        const short: ArrivalEvent = { ...empty, kind: "short", rows: 31, severity: 55 };
+        await notify(world, readEvent(notifyEvent, closed(1, short), "notify"), "lookout/dev");
+        assert.equal(messages[0]!.subject, "Lookout: shop has few rows, severity 55");
+        assert.match(messages[0]!.text, /has 31 rows; such a window usually has 412/);
+    });
+});
