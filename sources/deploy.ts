@@ -6,6 +6,7 @@ import { clickhouse } from "./clickhouse/deploy";
 import { mysql } from "./mysql/deploy";
 import { postgres } from "./postgres/deploy";
 import { redshift } from "./redshift/deploy";
+import { snowflake } from "./snowflake/deploy";
 import { sqlserver } from "./sqlserver/deploy";
 import { timestream } from "./timestream/deploy";
 
@@ -15,6 +16,7 @@ export const deployHalves = {
     mysql,
     postgres,
     redshift,
+    snowflake,
 } satisfies Readonly<Record<string, DeployHalf<SourceKeys>>>;
 
 /** Databases that are known and not built yet. One line each. */

@@ -10,6 +10,7 @@ import type { Attacher, Extractor, OpenedSource, RunHalf } from "./metricSource"
 import { mysqlSchema } from "./mysql/config";
 import { postgresSchema } from "./postgres/config";
 import { redshiftDatabase, redshiftSchema } from "./redshift/config";
+import { snowflakeSchema } from "./snowflake/config";
 
 /**
  * The run half of each source; twin of `sources/deploy.ts`, so that no function imports Pulumi. One entry per source. The bundle of an
@@ -33,6 +34,10 @@ export const runHalves = {
         load: async () => require("./redshift/extractor") as typeof import("./redshift/extractor"),
         loadAttacher: async () => require("./redshift/attach") as typeof import("./redshift/attach"),
         databaseOf: redshiftDatabase,
+    },
+    snowflake: {
+        schema: snowflakeSchema,
+        load: async () => require("./snowflake/extractor") as typeof import("./snowflake/extractor"),
     },
 } satisfies { readonly [Type in SourceType]: RunHalf<ConfigOf<Type>> };
 

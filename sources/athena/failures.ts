@@ -1,18 +1,7 @@
 import type { AthenaError } from "@aws-sdk/client-athena";
 import { ConfigError, type LookoutError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
 import { type About, columnHint, contextOf, endSentence, statementOf, whereOf } from "../sql/about";
-
-/** Answers of the API that pass by themselves; see "Errors" of StartQueryExecution in Athena's reference. */
-const busyNames: ReadonlySet<string> = new Set([
-    "InternalServerException",
-    "RequestTimeout",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "SlowDown",
-    "ThrottlingException",
-    "TimeoutError",
-    "TooManyRequestsException",
-]);
+import { isTransient } from "../sql/transient";
 
 /**
  * Types of failure that pass by themselves, first and last of each range: resources exhausted, failures of the service and of the
@@ -47,7 +36,7 @@ export function sortFailure(error: unknown, about: About): LookoutError {
     const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
     const text = `${whereOf(about)}: ${about.doing ?? "the call"} failed: ${endSentence(message)}`;
     const context = { ...contextOf(about), cause: error };
-    if (busyNames.has(name) || isTransient(error)) {
+    if (isTransient(error)) {
         return new SourceBusyError(text, context);
     }
     const key = `lookout:sources.${about.source}`;
@@ -109,17 +98,6 @@ function isBusy(said: string, error: AthenaError | undefined): boolean {
         (type !== undefined && busyTypes.some(([first, last]) => first <= type && type <= last)) ||
         busyTexts.some((pattern) => pattern.test(said))
     );
-}
-
-/** Throttled, failed on the service's side, or never answered. */
-function isTransient(error: unknown): boolean {
-    if (!(error instanceof Error)) {
-        return false;
-    }
-    const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown };
-    const status = $metadata?.httpStatusCode;
-    const network = typeof code === "string" && /^(E[A-Z_]+|UND_ERR_\w+)$/.test(code);
-    return network || status === 429 || (status !== undefined && status >= 500);
 }
 
 function callHint(name: string, message: string, key: string): string | undefined {

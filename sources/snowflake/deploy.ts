@@ -1,0 +1,20 @@
+import { secretPattern } from "../keys";
+import type { DeployHalf } from "../metricSource";
+import { type SnowflakeConfig, snowflakeSchema } from "./config";
+import { selectWindow } from "./sql";
+
+/**
+ * Deploy half of the Snowflake source. Snowflake writes by a storage integration, whose role Snowflake's administrator names and
+ * the account's owner makes (README): it is no role that a service principal assumes, so nothing is attached here.
+ */
+export const snowflake: DeployHalf<SnowflakeConfig> = {
+    type: "snowflake",
+    schema: snowflakeSchema,
+    statements: ({ secret }, place) => [
+        { sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: [secretPattern(secret, place)] },
+    ],
+    windowSql: selectWindow,
+    attachment: () => undefined,
+    // A check asks four questions one after the other; a warehouse that was suspended wakes for the first.
+    needs: () => ({ timeoutSeconds: 300 }),
+};

@@ -1,0 +1,214 @@
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { createHash, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { SourceBusyError } from "../../errors";
+import { queryHash } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import { formatWindow, type Window } from "../../pipeline/windows";
+import type {
+    Column,
+    Extraction,
+    ExtractionStatus,
+    Extractor,
+    Inspection,
+    OpenedSource,
+    Ticket,
+} from "../metricSource";
+import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
+import { type Answer, inspectionOf } from "../sql/inspection";
+import { answerOf, rowsUnloaded } from "./answers";
+import { type ApiResponse, type ApiTools, cancel as cancelStatement, look, type Session, submit } from "./api";
+import type { SnowflakeConfig } from "./config";
+import { doubledRows, lostRows, sortFailure, sortResponse } from "./failures";
+import { quoteExactly } from "./names";
+import { readCredentials } from "./secret";
+import { copyStatement, selectColumns, selectWindow } from "./sql";
+import { fingerprintOf } from "./token";
+
+/** What the extractor talks through; a test puts its own in. */
+export interface SnowflakeTools extends ApiTools {
+    readonly secrets: SecretsManagerClient;
+    readonly s3: S3Client;
+    /** Waits so many milliseconds; used by `describe` and `inspect` alone, since extractions are waited for by the state machine. */
+    readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+type Source = OpenedSource<SnowflakeConfig>;
+
+const ticketSchema = z.object({
+    statementId: z.string(),
+    detector: z.string(),
+    window: z.string(),
+    bucket: z.string(),
+    prefix: z.string(),
+    /** `Columns` as JSON: a ticket is flat. */
+    columns: z.string(),
+    queryHash: z.string(),
+});
+
+/** Milliseconds between two looks at a statement that is waited for, and how many looks it takes at most. */
+const lookEveryMs = 500;
+const mostLooks = 120;
+
+/** Run half of the Snowflake source: COPY INTO by the SQL API, so that the warehouse writes the rows and nobody holds a connection. */
+export function open(source: Source, tools: SnowflakeTools = openTools(source.region)): Extractor {
+    return {
+        start: (extraction) => start(source, tools, extraction),
+        status: (ticket) => status(source, tools, ticket),
+        cancel: (ticket) => cancel(source, tools, ticket),
+        describe: (spec) => describe(source, tools, spec),
+        inspect: (spec, window) => inspect(source, tools, spec, window),
+    };
+}
+
+function openTools(region: string): SnowflakeTools {
+    return { secrets: new SecretsManagerClient({ region }), s3: new S3Client({ region }), now: Date.now, sleep };
+}
+
+async function start(source: Source, tools: SnowflakeTools, extraction: Extraction): Promise<Ticket> {
+    const { detector, spec, window, bucket, prefix, token } = extraction;
+    const about = { source: source.name, detector, window: formatWindow(window), doing: "starting the query" };
+    const { storageIntegration, stage } = source.config;
+    const sql = withKeysOf(detector, () => copyStatement({ spec, window, bucket, prefix, storageIntegration, stage }));
+    const session = await signIn(source, tools);
+    const response = await call(about, () =>
+        submit(session, tools, sql, { requestId: requestIdOf(token), async: true, tag: `lookout ${detector}` }),
+    );
+    return {
+        statementId: handleOf(response, session, about),
+        detector,
+        window: about.window,
+        bucket,
+        prefix,
+        columns: JSON.stringify(columnsOf(spec)),
+        queryHash: queryHash(selectWindow(spec, window)),
+    };
+}
+
+async function status(source: Source, tools: SnowflakeTools, ticket: Ticket): Promise<ExtractionStatus> {
+    const { statementId, detector, window, bucket, prefix, columns } = ticketSchema.parse(ticket);
+    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    const session = await signIn(source, tools);
+    const response = await call({ ...about, doing: "asking for the query's state" }, () =>
+        look(session, tools, statementId),
+    );
+    if (response.status === 202) {
+        return { state: "running" };
+    }
+    if (response.status !== 200) {
+        throw sortResponse(response, { ...about, fingerprint: fingerprintOf(session.credentials.key) });
+    }
+    const rows = rowsUnloaded(response);
+    await requireFiles(tools, { bucket, prefix, rows }, about);
+    return { state: "finished", ...(rows !== undefined && { rows }) };
+}
+
+async function cancel(source: Source, tools: SnowflakeTools, ticket: Ticket): Promise<void> {
+    const { statementId, detector, window } = ticketSchema.parse(ticket);
+    const about = { source: source.name, detector, window, statementId, doing: "cancelling the query" };
+    const session = await signIn(source, tools);
+    const response = await call(about, () => cancelStatement(session, tools, statementId));
+    // 422: there was nothing to stop.
+    if (response.status !== 200 && response.status !== 422) {
+        throw sortResponse(response, { ...about, fingerprint: fingerprintOf(session.credentials.key) });
+    }
+}
+
+async function describe(source: Source, tools: SnowflakeTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
+    return (await ask(await signIn(source, tools), tools, about, selectColumns(spec))).columns;
+}
+
+async function inspect(
+    source: Source,
+    tools: SnowflakeTools,
+    spec: ExtractionSpec,
+    window: Window,
+): Promise<Inspection> {
+    const columns = columnsOf(spec);
+    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
+    const session = await signIn(source, tools);
+    const described = (await ask(session, tools, about, selectColumns(spec))).columns;
+    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteExactly };
+    return inspectionOf((sql) => ask(session, tools, about, sql), inspected);
+}
+
+/** Runs a statement that gives few rows, and waits for them. */
+async function ask(session: Session, tools: SnowflakeTools, about: About, sql: string): Promise<Answer> {
+    const options = { requestId: randomUUID(), async: false, tag: "lookout check" };
+    let response = await call(about, () => submit(session, tools, sql, options));
+    for (let looks = 0; response.status === 202; looks++) {
+        const handle = handleOf(response, session, about);
+        if (looks === mostLooks) {
+            await call(about, () => cancelStatement(session, tools, handle));
+            const seconds = (mostLooks * lookEveryMs) / 1000;
+            throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
+                source: about.source,
+            });
+        }
+        await tools.sleep(lookEveryMs);
+        response = await call(about, () => look(session, tools, handle));
+    }
+    if (response.status !== 200) {
+        const { statementHandle: statementId } = response;
+        const fingerprint = fingerprintOf(session.credentials.key);
+        throw sortResponse(response, { ...about, fingerprint, ...(statementId !== undefined && { statementId }) });
+    }
+    return answerOf(response);
+}
+
+async function signIn({ name, config }: Source, { secrets }: SnowflakeTools): Promise<Session> {
+    return { config, credentials: await readCredentials({ name, config }, secrets) };
+}
+
+/** Makes a call; what never got an answer is sorted here, answers are left to the caller. */
+async function call(about: About, make: () => Promise<ApiResponse>): Promise<ApiResponse> {
+    try {
+        return await make();
+    } catch (error) {
+        throw sortFailure(error, about);
+    }
+}
+
+/** The statement's handle, of an answer that took it on: it may be done already. */
+function handleOf(response: ApiResponse, { credentials }: Session, about: About): string {
+    const { status, statementHandle } = response;
+    if ((status !== 200 && status !== 202) || statementHandle === undefined) {
+        throw sortResponse(response, { ...about, fingerprint: fingerprintOf(credentials.key) });
+    }
+    return statementHandle;
+}
+
+/**
+ * Looks whether what was written lies where it is looked for, and is one statement's: files are named `data_<statement>_…`. A stage may
+ * lead elsewhere, and an empty folder would pass for a window without rows.
+ */
+async function requireFiles(
+    { s3 }: SnowflakeTools,
+    { bucket, prefix, rows }: { bucket: string; prefix: string; rows: number | undefined },
+    about: About,
+): Promise<void> {
+    if (rows === 0) {
+        return;
+    }
+    const { Contents = [] } = await s3
+        .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
+        .catch((error: unknown) => {
+            throw sortFailure(error, { ...about, doing: "looking for the rows" });
+        });
+    const statements = new Set(Contents.map(({ Key = "" }) => /data_([0-9a-f-]{36})_[^/]*$/.exec(Key)?.[1]));
+    if (statements.size > 1) {
+        throw doubledRows(about);
+    }
+    if (Contents.length === 0 && rows !== undefined) {
+        throw lostRows(rows, `s3://${bucket}/${prefix}`, about);
+    }
+}
+
+/** The attempt's token in the form that the API takes, a UUID. */
+function requestIdOf(token: string): string {
+    const hex = createHash("sha256").update(token).digest("hex");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

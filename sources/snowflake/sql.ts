@@ -1,0 +1,119 @@
+import { type Dialect, renderWindowed } from "../../pipeline/query";
+import type { ExtractionSpec } from "../../pipeline/records";
+import type { Window } from "../../pipeline/windows";
+import { columnNames } from "../sql/inspection";
+import { clockText, wallClock } from "../sql/wallClock";
+import { quoteColumn, quoteExactly } from "./names";
+import { timestampExpression } from "./timestamp";
+
+/** What COPY INTO writes for one window, and where to. */
+export interface Copy {
+    readonly spec: ExtractionSpec;
+    readonly window: Window;
+    readonly bucket: string;
+    /** Every key begins with it; it ends in `/`. */
+    readonly prefix: string;
+    /** Exactly one of the two. */
+    readonly storageIntegration?: string;
+    /** A stage whose URL is the bucket. */
+    readonly stage?: string;
+}
+
+/** Largest file that Snowflake writes before it begins another, in bytes: as large as it can. */
+const maxFileBytes = 5_368_709_120;
+
+/**
+ * The CSV fields come ready from the query, so Snowflake is to put nothing around them and to escape nothing. With its own quotes NULL
+ * would be written in quotes as well, like the empty string: "Unloading and loading data with enclosing quotes",
+ * https://docs.snowflake.com/en/user-guide/data-unload-considerations.
+ */
+const fileFormat = [
+    "TYPE = CSV",
+    "COMPRESSION = NONE",
+    "FIELD_DELIMITER = ','",
+    "RECORD_DELIMITER = '\\n'",
+    "FIELD_OPTIONALLY_ENCLOSED_BY = NONE",
+    "ESCAPE = NONE",
+    "ESCAPE_UNENCLOSED_FIELD = NONE",
+    "EMPTY_FIELD_AS_NULL = FALSE",
+].join(" ");
+
+/**
+ * Snowflake's spelling of literals and names. Bounds are written as a clock in the source's zone shows them; beside a column with a
+ * zone they are taken for one of the session's, which is the same.
+ */
+export function snowflakeDialect(sourceTimeZone: string): Dialect {
+    return {
+        literal: (instant) => timestampLiteral(wallClock(instant, sourceTimeZone)),
+        identifier: quoteColumn,
+    };
+}
+
+/**
+ * The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures, in that order, called as they are
+ * configured. A query that bounds itself is wrapped for its columns only; any other is bounded here, `start <= timestamp < end`. The query
+ * stands on lines of its own, so that a comment at its end hides nothing.
+ */
+export function selectWindow(spec: ExtractionSpec, window: Window): string {
+    const { sql, bounded } = renderWindowed(spec.query, window, snowflakeDialect(spec.sourceTimeZone));
+    const [time = "", ...names] = columnNames(spec);
+    const instant = timestampExpression(`q.${quoteColumn(time)}`, spec.timestamp.format);
+    const inner = [
+        `${instant} as lookout_instant`,
+        ...names.map((name) => `q.${quoteColumn(name)} as ${quoteExactly(name)}`),
+    ];
+    const outer = [
+        `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${quoteExactly(time)}`,
+        ...names.map((name) => `r.${quoteExactly(name)} as ${quoteExactly(name)}`),
+    ];
+    const rows = `select ${outer.join(", ")} from (select ${inner.join(", ")} from (\n${sql}\n) q) r`;
+    return bounded
+        ? rows
+        : `${rows} where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`;
+}
+
+/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
+export function selectColumns(spec: ExtractionSpec): string {
+    const anyWindow = { start: 0, end: 3_600_000 };
+    const { sql } = renderWindowed(spec.query, anyWindow, snowflakeDialect(spec.sourceTimeZone));
+    return `select * from (\n${sql}\n) q where 1 = 0`;
+}
+
+/**
+ * The statement that writes a window's rows into the bucket. Files are named for the statement, so that what a run leaves that
+ * Snowflake itself repeats is taken away by it ("INCLUDE_QUERY_ID", https://docs.snowflake.com/en/sql-reference/sql/copy-into-location).
+ */
+export function copyStatement({ spec, window, bucket, prefix, storageIntegration, stage }: Copy): string {
+    const location = stage === undefined ? `s3://${bucket}/${prefix}` : `@${stage}/${prefix}`;
+    return [
+        `COPY INTO ${quoteText(location)}`,
+        `FROM (${selectFields(spec, window)})`,
+        ...(storageIntegration === undefined ? [] : [`STORAGE_INTEGRATION = ${storageIntegration}`]),
+        `FILE_FORMAT = (${fileFormat})`,
+        "HEADER = TRUE",
+        "INCLUDE_QUERY_ID = TRUE",
+        `MAX_FILE_SIZE = ${maxFileBytes}`,
+    ].join("\n");
+}
+
+/** Text as a literal: inside one, a quote and a backslash each stand for themselves only when doubled. */
+export function quoteText(text: string): string {
+    return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** The window's rows as CSV fields: nothing for NULL, else text between quotes. Columns are called as the header is to show them. */
+function selectFields(spec: ExtractionSpec, window: Window): string {
+    const fields = columnNames(spec).map((name) => {
+        const column = `w.${quoteExactly(name)}`;
+        const field = `'"' || replace(to_varchar(${column}), '"', '""') || '"'`;
+        return `iff(${column} is null, '', ${field}) as ${quoteExactly(headerField(name))}`;
+    });
+    return `select ${fields.join(", ")} from (${selectWindow(spec, window)}) w`;
+}
+
+const headerField = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+
+/** A clock reading (milliseconds since 1970, as if it were UTC) as a literal without a zone. */
+function timestampLiteral(wall: number): string {
+    return `cast('${clockText(wall)}' as timestamp_ntz)`;
+}
