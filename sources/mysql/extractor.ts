@@ -59,29 +59,24 @@ function openTools(region: string): MysqlTools {
 
 async function start(source: Source, tools: MysqlTools, extraction: Extraction): Promise<Ticket> {
     const { detector, spec, window, signal } = extraction;
+    const hash = queryHash(renderedQuery(spec, window));
     const target = targetOf(source, tools, extraction);
-    const ticket = {
-        detector,
-        window: formatWindow(window),
-        key: target.key,
-        queryHash: queryHash(renderedQuery(spec, window)),
-    };
-    if ((await findRows(target)) !== undefined) return { ...ticket, rows: null };
+    const found = await findRows(target);
+    if (found !== undefined) return { rows: null, bytes: found.bytes, queryHash: hash };
     const about = {
         source: source.name,
         detector,
-        window: ticket.window,
+        window: formatWindow(window),
         doing: "reading the rows",
         columns: columnsOf(spec),
     };
-    const rows = await withSession(source, tools, { about, signal }, async (session) => {
+    return withSession(source, tools, { about, signal }, async (session) => {
         const { columns } = await session.ask(selectColumns(spec));
         const rule = withKeysOf(detector, () => ruleOf(columns, spec));
-        const stream = session.stream(selectWindow(spec, window, rule), columnNames(spec));
-        const { existed } = await uploadRows(stream.text, target);
-        return existed ? null : stream.rows();
+        const { text, rows } = session.stream(selectWindow(spec, window, rule), columnNames(spec));
+        const { bytes, existed } = await uploadRows(text, target);
+        return { rows: existed ? null : rows(), bytes, queryHash: hash };
     });
-    return { ...ticket, rows };
 }
 
 function targetOf({ config, region }: Source, { objects }: MysqlTools, extraction: Extraction): UploadTarget {

@@ -4,6 +4,7 @@ import { authorities } from "../server/authorities";
 import type { Login } from "../server/login";
 import type { Answer } from "../sql/inspection";
 import { createCsvRows } from "../upload/csvRows";
+import { readPackets } from "./rowPackets";
 import { columnOf } from "./columns";
 
 /** A connection in a read-only transaction, whose clock is UTC. */
@@ -21,7 +22,7 @@ export interface Session {
 export interface RowStream {
     readonly text: Readable;
     /** Rows so far. */
-    rows(): number;
+    readonly rows: () => number;
 }
 
 export interface SessionOptions {
@@ -131,15 +132,13 @@ function stream(connection: Connection, sql: string, columns: readonly string[])
     });
     const fail = (error: Error): unknown => text.destroy(error);
     connection.on("error", fail);
-    connection
-        .query({ sql, ...asBytes })
-        .on("error", fail)
-        .on("result", (row) => csv.add(row as unknown as Row))
-        .on("end", () => {
-            if (text.destroyed) return;
-            csv.end();
-            text.push(null);
-        });
+    const query = connection.query({ sql, ...asBytes }).on("error", fail);
+    query.on("end", () => {
+        if (text.destroyed) return;
+        csv.end();
+        text.push(null);
+    });
+    readPackets(query, csv);
     return { text, rows: () => csv.count() };
 }
 

@@ -3,9 +3,13 @@ import { Readable } from "node:stream";
 /** A row: each value as text or as the bytes of its text, null for NULL. The first is the timestamp, `2026-01-01 00:00:00` in UTC. */
 export type Row = readonly (Uint8Array | string | null)[];
 
-/** Writes rows as CSV: RFC 4180, NULL as nothing, the empty string as `""`. */
+/** Writes rows as CSV: RFC 4180, NULL as nothing, the empty string as `""`. A row is done with its last value. */
 export interface CsvRows {
     add(row: Row): void;
+    /** Writes the next value of a row: some bytes of many, so that a driver's buffer need not be cut up. */
+    value(bytes: Uint8Array, from: number, to: number): void;
+    /** Writes NULL as the next value of a row. */
+    nothing(): void;
     /** Hands on what has not been yet. */
     end(): void;
     /** Rows so far. */
@@ -20,20 +24,17 @@ const timestampLength = 19;
 
 const [quote, comma, lineFeed, carriageReturn] = [0x22, 0x2c, 0x0a, 0x0d];
 
-/** The bytes of a value; of a timestamp those of its whole seconds. */
-function bytesOf(value: Uint8Array | string, index: number): Uint8Array {
-    const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
-    return index === 0 ? bytes.subarray(0, timestampLength) : bytes;
-}
-
 /**
  * Writes rows into pieces of text. The first column is a timestamp, written in whole seconds; values with a quote, a comma or a line end
  * stand in quotes. Bytes are copied as they are, so that decimals and large integers stay exact.
  */
 export function createCsvRows(columns: readonly string[], take: (piece: Uint8Array) => void): CsvRows {
+    const last = columns.length - 1;
     let piece = Buffer.allocUnsafe(pieceBytes);
     let at = 0;
-    let count = 0;
+    let column = 0;
+    /** Lines so far, the header among them. */
+    let lines = 0;
 
     const handOn = (): void => {
         if (at > 0) take(piece.subarray(0, at));
@@ -46,56 +47,60 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
         handOn();
         if (bytes > piece.length) piece = Buffer.allocUnsafe(bytes);
     };
-    const putQuoted = (value: Uint8Array): void => {
+    const separate = (): void => {
+        if (column < last) {
+            piece[at++] = comma;
+            column += 1;
+        } else {
+            piece[at++] = lineFeed;
+            column = 0;
+            lines += 1;
+        }
+    };
+    const putQuoted = (bytes: Uint8Array, from: number, to: number): void => {
         piece[at++] = quote;
-        for (const byte of value) {
+        for (let index = from; index < to; index += 1) {
+            const byte = bytes[index]!;
             if (byte === quote) piece[at++] = quote;
             piece[at++] = byte;
         }
         piece[at++] = quote;
     };
     /** Copies bytes by hand: values are short, and one that has to be quoted is found on the way. */
-    const put = (value: Uint8Array): void => {
-        const length = value.length;
-        // Each byte may be doubled; two quotes, a comma or a line end.
-        reserve(2 * length + 3);
-        if (length === 0) {
-            putQuoted(value);
-            return;
-        }
+    const put = (bytes: Uint8Array, from: number, to: number): void => {
         const start = at;
-        for (let index = 0; index < length; index += 1) {
-            const byte = value[index]!;
+        for (let index = from; index < to; index += 1) {
+            const byte = bytes[index]!;
             if (byte === quote || byte === comma || byte === lineFeed || byte === carriageReturn) {
                 at = start;
-                putQuoted(value);
+                putQuoted(bytes, from, to);
                 return;
             }
             piece[at++] = byte;
         }
     };
-    const end = (byte: number): void => {
+    const value = (bytes: Uint8Array, from: number, to: number): void => {
+        // Each byte may be doubled; two quotes, and a comma or a line end.
+        reserve(2 * (to - from) + 3);
+        const end = column === 0 && lines > 0 ? Math.min(to, from + timestampLength) : to;
+        if (from === to) putQuoted(bytes, from, to);
+        else put(bytes, from, end);
+        separate();
+    };
+    const nothing = (): void => {
         reserve(1);
-        piece[at++] = byte;
+        separate();
+    };
+    const add = (row: Row): void => {
+        for (const each of row) {
+            const bytes = typeof each === "string" ? Buffer.from(each, "utf8") : each;
+            if (bytes === null) nothing();
+            else value(bytes, 0, bytes.length);
+        }
     };
 
-    columns.forEach((name, index) => {
-        put(Buffer.from(name, "utf8"));
-        end(index + 1 < columns.length ? comma : lineFeed);
-    });
-    return {
-        add(row) {
-            const last = row.length - 1;
-            for (let index = 0; index <= last; index += 1) {
-                const value = row[index] ?? null;
-                if (value !== null) put(bytesOf(value, index));
-                end(index < last ? comma : lineFeed);
-            }
-            count += 1;
-        },
-        end: handOn,
-        count: () => count,
-    };
+    add(columns);
+    return { add, value, nothing, end: handOn, count: () => lines - 1 };
 }
 
 /**

@@ -29,7 +29,8 @@ export interface MysqlBench {
 export const mysqlPassword = "tr0ub4dor-and-3";
 export const mysqlSecret = "lookout-shop";
 /** Certificate of the authority that vouches for `localhost`; see test/fixtures/tls. */
-export const testAuthority = readFileSync(path.join(__dirname, "../fixtures/tls/authority.pem"), "utf8");
+export const testAuthorityFile = path.join(__dirname, "../fixtures/tls/authority.pem");
+export const testAuthority = readFileSync(testAuthorityFile, "utf8");
 const bucket = "metrics";
 const hour = { start: Date.parse("2026-01-01T10:00:00Z"), end: Date.parse("2026-01-01T11:00:00Z") };
 
