@@ -1,6 +1,5 @@
 import type { Evidence } from "./causes";
 import type { Scores } from "./engine";
-import { usualError } from "./expectation";
 import type { EngineState } from "./state";
 
 /*
@@ -26,7 +25,7 @@ export function clearSums(state: EngineState, measure: number): void {
 export function addToSums(state: EngineState, measure: number, scores: Scores): void {
     const { alertSum, alertSquare } = state.scalars;
     for (let c = 0, s = measure; c < state.combinations; c++, s += state.shape.measures) {
-        const usual = usualError(state, s);
+        const usual = scores.usual[s]!;
         if (Number.isNaN(scores.value[s]!) || !(usual > 0)) continue;
         const weight = Math.min(mostWeight, Math.abs(scores.expected[s]!) / usual);
         const scaled = Math.max(-clip, Math.min(clip, scores.scaled[s]!));

@@ -1,16 +1,17 @@
 import { isCounterHistory } from "./counter";
-import { expectation, type Expert } from "./expectation";
+import { expectation, pickExpert, usualError, type Expert } from "./expectation";
 import { fitSeries } from "./fit";
 import type { Handling } from "./handling";
 import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
+import { effectOf, factorOf, setNoise } from "./noise";
 import { at, numbersOfSeries } from "./numbers";
 import { select } from "./median";
 import { slotsFrom, type Slots } from "./slots";
-import { createJudgement, expectedAt, step, type Judgement } from "./step";
+import { createJudgement, expectedAt, noiseAt, step, type Judgement } from "./step";
 import { verdictIndex } from "./verdicts";
 
-export { expectedAt };
+export { expectedAt, noiseAt };
 
 /** Values of all series over consecutive intervals. */
 export interface History {
@@ -32,7 +33,9 @@ export interface Scores {
     readonly score: Float64Array;
     /** 0 to 100; 50 and more is outside the band. */
     readonly severity: Float64Array;
-    /** Deviation in usual deviations of the series. */
+    /** Usual deviation of the series in such an interval: a mean absolute one. */
+    readonly usual: Float64Array;
+    /** Deviation in usual deviations. */
     readonly scaled: Float64Array;
     /** Index into `evidenceNames`. */
     readonly evidence: Uint8Array;
@@ -97,6 +100,7 @@ export function score(state: EngineState, position: number, values: Float64Array
         upper: column(),
         score: column(),
         severity: column(),
+        usual: column(),
         scaled: column(),
         evidence: new Uint8Array(count),
         verdict: new Uint8Array(count),
@@ -112,6 +116,7 @@ export function score(state: EngineState, position: number, values: Float64Array
         scores.upper[series] = judgement.upper;
         scores.score[series] = judgement.score;
         scores.severity[series] = severityOf(judgement.score);
+        scores.usual[series] = judgement.usual;
         scores.scaled[series] = judgement.scaled;
         scores.evidence[series] = judgement.evidence;
         scores.verdict[series] = verdictOf(values[series]!, isLearning, judgement);
@@ -151,7 +156,7 @@ function fitHalf(
     slots: readonly Slots[],
 ): void {
     const { points, lastPosition, lastValue } = state.scalars;
-    fitSeries(state, series, { values, first, from: 0, to: half });
+    const slope = fitSeries(state, series, { values, first, from: 0, to: half });
     points[series] = pointsIn(values, 0, half);
     const last = values.subarray(0, half).findLastIndex((value) => !Number.isNaN(value));
     lastPosition[series] = first + last;
@@ -160,33 +165,41 @@ function fitHalf(
     state.numbers[base + at.isCount] = values.subarray(0, half).every(isCountOrGap) ? 1 : 0;
     state.numbers[base + at.countMean] = state.scalars.level0[series]!;
     state.numbers[base + at.dispersion] = 1;
+    setErrors(state, series, { values, slots, to: half, slope });
+    if (slope !== 0 && pickExpert(state, series) === 0) setErrors(state, series, { values, slots, to: half, slope: 0 });
+    rememberNoise(state, series, slope);
+}
+
+/** Where no profile is in charge there is no season that noise could go with. */
+function rememberNoise(state: EngineState, series: number, slope: number): void {
+    setNoise(state, series, pickExpert(state, series) === 0 ? 0 : slope, usualError(state, series));
+}
+
+/** The first `to` intervals of a history. */
+interface Fitted {
+    readonly values: Float64Array;
+    readonly slots: readonly Slots[];
+    readonly to: number;
+    /** Of the noise. */
+    readonly slope: number;
+}
+
+function setErrors(state: EngineState, series: number, by: Fitted): void {
     for (const [expert, name] of (["error0", "error1", "error2"] as const).entries())
-        state.scalars[name][series] = errorOf(state, series, {
-            values,
-            slots,
-            to: half,
-            expert: expert as Expert,
-        });
+        state.scalars[name][series] = errorOf(state, series, by, expert as Expert);
 }
 
 const isCountOrGap = (value: number): boolean => Number.isNaN(value) || (value >= 0 && Number.isInteger(value));
 
 /** Mean absolute deviation of all but the largest few: a mean, for a weekend that is off is no rarity; not of all, for anomalies are. */
-function errorOf(
-    state: EngineState,
-    series: number,
-    by: {
-        readonly values: Float64Array;
-        readonly slots: readonly Slots[];
-        readonly to: number;
-        readonly expert: Expert;
-    },
-): number {
+function errorOf(state: EngineState, series: number, by: Fitted, expert: Expert): number {
     if (offScratch.length < by.to) offScratch = new Float64Array(by.to * 2);
     let count = 0;
     for (let i = 0; i < by.to; i++) {
-        const off = Math.abs(by.values[i]! - expectation(state, series, by.slots[i]!, by.expert));
-        if (off === off) offScratch[count++] = off;
+        const slots = by.slots[i]!;
+        const off = Math.abs(by.values[i]! - expectation(state, series, slots, expert));
+        if (off !== off) continue;
+        offScratch[count++] = by.slope === 0 ? off : off / factorOf(by.slope, effectOf(state, series, slots));
     }
     const kept = Math.ceil(count * keptShare);
     if (kept > 0) select(offScratch, 0, count, kept - 1);
@@ -202,9 +215,11 @@ const keptShare = 0.97;
 let offScratch = new Float64Array(1024);
 
 function refit(state: EngineState, series: number, first: number, values: Float64Array): void {
-    fitSeries(state, series, { values, first, from: 0, to: values.length });
+    const slope = fitSeries(state, series, { values, first, from: 0, to: values.length });
+    rememberNoise(state, series, slope);
     const last = values.findLastIndex((value) => !Number.isNaN(value));
-    state.scalars.lastDeviation[series] = values[last]! - expectedAt(state, series, first + last);
+    const off = values[last]! - expectedAt(state, series, first + last);
+    state.scalars.lastDeviation[series] = off / noiseAt(state, series, first + last);
 }
 
 /** Index that has half of the points before it. */

@@ -19,6 +19,8 @@ export interface Given {
     /** The expert in charge, and its mean absolute deviation. */
     expert: Expert;
     usual: number;
+    /** Noise of the interval, in that of a usual one. What follows is in units of it. */
+    factor: number;
     /** What is left of the deviation from the expectation after what the last one let expect. */
     innovation: number;
     /** Values of the series before this one. */

@@ -90,23 +90,25 @@ export interface Lesson {
     readonly expert: Expert;
     /** Mean absolute deviation of that expert. */
     readonly usual: number;
+    /** Noise of the interval, in that of a usual one: deviations teach divided by it. */
+    readonly factor: number;
     readonly seen: number;
 }
 
 /** Teaches level, profiles, errors and persistence. */
 export function learnExpectation(state: EngineState, series: number, slots: Slots, lesson: Lesson): void {
     const { scalars, shape } = state;
-    const { value, expert, usual, seen } = lesson;
+    const { value, expert, usual, factor, seen } = lesson;
     const base = series * numbersOfSeries;
-    const deviation = value - lesson.expected;
+    const deviation = (value - lesson.expected) / factor;
     const isShift = countFar(state, base, deviation, usual, seen);
     const clip = usual > 0 ? clipDeviations * usual * (isShift ? shiftClip : 1) : Math.abs(deviation);
-    const free = seen < freePoints ? Number.POSITIVE_INFINITY : clip;
+    const free = seen < freePoints ? Number.POSITIVE_INFINITY : clip * factor;
     learnPersistence(state, series, base, deviation, usual, slots.position, seen);
     const rate = Math.max(errorRate, 1 / (seen + 1));
     const off0 = value - scalars.level0[series]!;
     scalars.level0[series] = scalars.level0[series]! + Math.max(levelRate, 1 / (seen + 1)) * clamp(off0, free);
-    learnError(scalars.error0, series, off0, free, rate);
+    learnError(scalars.error0, series, off0 / factor, free / factor, rate);
     const shortAt = series * shape.shortSlots + slots.short;
     const short = state.short[shortAt]!;
     const off1 = value - scalars.level1[series]! - short;
@@ -121,8 +123,8 @@ export function learnExpectation(state: EngineState, series: number, slots: Slot
         scalars.level1[series] =
             scalars.level1[series]! + Math.min(mostTrendRate, trendRate / shape.cycle) * clamp(off1 - known, free);
     const later = Math.max(errorRate, 1 / Math.max(1, seen - shape.cycle + 1));
-    if (seen > shape.cycle) learnError(scalars.error1, series, off1, free, later);
-    if (shape.weekSlots > 0) learnWeek(state, series, slots, off1, free, seen, later);
+    if (seen > shape.cycle) learnError(scalars.error1, series, off1 / factor, free / factor, later);
+    if (shape.weekSlots > 0) learnWeek(state, series, slots, off1, free, lesson, later);
     scalars.slow[series] =
         scalars.slow[series]! + Math.max(slowRate, 1 / (seen + 1)) * clamp(value - scalars.slow[series]!, free);
     scalars.lastPosition[series] = slots.position;
@@ -135,7 +137,7 @@ function learnWeek(
     slots: Slots,
     offShort: number,
     clip: number,
-    seen: number,
+    { seen, factor }: Lesson,
     later: number,
 ): void {
     const { shape, week } = state;
@@ -145,7 +147,7 @@ function learnWeek(
     const visits = Math.floor(seen / (7 * shape.cycle)) * slots.weekVisits + slots.weekVisit;
     const pace = Math.max(weekRate / slots.weekVisits, 1 / (visits + 2));
     week[weekAt] = known + pace * clamp(off, clip);
-    if (seen > shape.cycle) learnError(state.scalars.error2, series, off, clip, later);
+    if (seen > shape.cycle) learnError(state.scalars.error2, series, off / factor, clip / factor, later);
 }
 
 function learnError(error: Float64Array, series: number, off: number, clip: number, rate: number): void {

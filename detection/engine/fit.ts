@@ -1,4 +1,5 @@
 import { medianOf, middle } from "./median";
+import { noiseSlope } from "./noise";
 import { shortSlot, weekSlot, type Shape } from "./shape";
 import type { EngineState } from "./state";
 
@@ -11,12 +12,15 @@ const trendCycles = 7;
 /** A slot's effect counts in full once it stands out so many times, in variances, from the chance of its visits. */
 const shrinkage = 3;
 
-/** Sets levels and profiles of a series from `values[from..to)`, the first of which lies at position `first + from`. */
+/**
+ * Sets levels and profiles of a series from `values[from..to)`, the first of which lies at position `first + from`; gives the slope of its
+ * noise (see `noise.ts`).
+ */
 export function fitSeries(
     state: EngineState,
     series: number,
     history: { readonly values: Float64Array; readonly first: number; readonly from: number; readonly to: number },
-): void {
+): number {
     const { shape } = state;
     const { values, first, from, to } = history;
     const slots = slotsOf(shape, first + from, to - from);
@@ -39,14 +43,26 @@ export function fitSeries(
     slow[series] = level0[series]!;
     for (let i = 0; i < left.length; i++) left[i] = left[i]! - short[slots.short[i]!]!;
     level1[series] = orNothing(levelNow());
-    if (shape.weekSlots === 0) return;
-    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short[slots.short[i]!]!;
+    const effects = new Float64Array(rest.length);
+    takeEffects(rest, effects, short, slots.short);
+    if (shape.weekSlots === 0) return noiseSlope({ effects, rest });
     const week = fitProfile(rest, slots.week, shape.weekSlots);
     for (let i = 0; i < left.length; i++)
         left[i] = values[from + i]! - (short[slots.short[i]!]! + week[slots.week[i]!]!);
     // Both profiles together may leave another level over than the short one alone.
     const shift = orNothing(levelNow()) - level1[series];
     for (let slot = 0; slot < week.length; slot++) state.week[series * week.length + slot] = week[slot]! + shift;
+    takeEffects(rest, effects, week, slots.week);
+    return noiseSlope({ effects, rest });
+}
+
+/** Moves what a profile expects from what is left of the values to what is expected of them. */
+function takeEffects(rest: Float64Array, effects: Float64Array, profile: Float64Array, slotOf: Uint8Array): void {
+    for (let i = 0; i < rest.length; i++) {
+        const effect = profile[slotOf[i]!]!;
+        rest[i] = rest[i]! - effect;
+        effects[i] = effects[i]! + effect;
+    }
 }
 
 /** A stretch that is one gap has no level. */

@@ -72,6 +72,8 @@ export const at = {
     countTail3: 51,
     /** 1 while no value has been negative: an amount, or a count; 0 also where that is not known. */
     isAmount: 52,
+    /** Change of the noise, in usual deviations, for each usual deviation by which the profiles expect more: see `noise.ts`. */
+    noiseSlope: 53,
 } as const;
 
 export type NumberName = keyof typeof at;
@@ -80,4 +82,4 @@ export type NumberName = keyof typeof at;
 export const numberNames = Object.keys(at) as readonly NumberName[];
 
 /** How many there are for each series. */
-export const numbersOfSeries = 53;
+export const numbersOfSeries = 54;

@@ -1,4 +1,4 @@
-import { expectedAt, type History, type Scores } from "./engine";
+import { expectedAt, noiseAt, type History, type Scores } from "./engine";
 import { usualError } from "./expectation";
 import type { Handling } from "./handling";
 import { mostBroad, scopeIndexOf, type ScopeIndex } from "./scopes";
@@ -47,12 +47,13 @@ export function sumUpScopes(state: EngineState, combinations: readonly (readonly
         const sums = keys.map((key) => arrayOf(state, `${measure} ${key}`, 2 * length));
         of.forEach((own, c) => {
             const series = c * measures + measure;
-            const usual = usualError(state, series);
-            if (!(usual > 0)) return;
+            const error = usualError(state, series);
+            if (!(error > 0)) return;
             for (let i = 0; i < length; i++) {
                 const value = history.values[series * history.length + from + i]!;
                 const expected = expectedAt(state, series, history.first + from + i);
                 if (Number.isNaN(value) || Number.isNaN(expected)) continue;
+                const usual = error * noiseAt(state, series, history.first + from + i);
                 const weight = weightOf(expected, usual);
                 const sum = weight * clamped((value - expected) / usual);
                 for (const key of own) {
@@ -115,7 +116,7 @@ function weigh(state: EngineState, measure: number, scores: Scores, taught: Uint
     for (let c = 0, s = measure; c < combinations; c++, s += shape.measures) {
         const verdict = scores.verdict[s];
         if ((verdict !== expected && verdict !== anomalous) || taught?.[s] === 0) continue;
-        const usual = usualError(state, s);
+        const usual = scores.usual[s]!;
         if (!(usual > 0)) continue;
         const weight = weightOf(scores.expected[s]!, usual);
         sum[c] = weight * clamped(scores.scaled[s]!);

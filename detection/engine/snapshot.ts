@@ -9,7 +9,7 @@ import { createState, scalarNames, seriesCount, type EngineState } from "./state
  */
 
 const magic = 0x53454b4c;
-const version = 2;
+const version = 3;
 const prefixBytes = 12;
 
 interface Header {

@@ -1,8 +1,17 @@
 import { isCounter, noteStep, stepOf } from "./counter";
 import { weigh, type Found, type Given } from "./evidence";
-import { errorOf, expectation, learnExpectation, persistence, pickExpert, startExpectation } from "./expectation";
+import {
+    errorOf,
+    expectation,
+    learnExpectation,
+    persistence,
+    pickExpert,
+    startExpectation,
+    usualError,
+} from "./expectation";
 import { at, numbersOfSeries } from "./numbers";
 import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
+import { noiseFactor } from "./noise";
 import { createSlots, fillSlots, type Slots } from "./slots";
 import { forgetSeries, type EngineState } from "./state";
 import { tailReach } from "./tail";
@@ -20,7 +29,9 @@ export interface Judgement {
     upper: number;
     /** −log10 of the chance of such a value, corrected for the interval and calibrated. */
     score: number;
-    /** Deviation from the expectation in usual deviations of the series, signed. */
+    /** Usual deviation of the series in such an interval; 0 before its second value. */
+    usual: number;
+    /** Deviation from the expectation in usual ones, signed. */
     scaled: number;
     /** Index into `evidenceNames`. */
     evidence: number;
@@ -42,10 +53,11 @@ export const createJudgement = (state: EngineState): Judgement => ({
     lower: NaN,
     upper: NaN,
     score: 0,
+    usual: 0,
     scaled: 0,
     evidence: 0,
     slots: createSlots(),
-    given: { value: 0, expected: 0, expert: 0, usual: 0, innovation: 0, seen: 0, grain: 0 },
+    given: { value: 0, expected: 0, expert: 0, usual: 0, factor: 1, innovation: 0, seen: 0, grain: 0 },
     found: { score: 0, evidence: 0 },
 });
 
@@ -78,6 +90,7 @@ export function step(state: EngineState, series: number, position: number, raw: 
     const { scalars } = state;
     fillSlots(into.slots, state.shape, position);
     into.score = 0;
+    into.usual = 0;
     into.scaled = 0;
     into.evidence = none;
     const counts = isCounter(state, series);
@@ -108,6 +121,10 @@ export function expectedAt(state: EngineState, series: number, position: number)
     return lastValue[series]! + expected * (position - lastPosition[series]!);
 }
 
+/** Noise of a series at a position, in that of a usual interval. */
+export const noiseAt = (state: EngineState, series: number, position: number): number =>
+    noiseFactor(state, series, fillSlots(lastSlots, state.shape, position), usualError(state, series));
+
 /** Positions are asked for one after another, for many series each. */
 const lastSlots = createSlots();
 
@@ -120,13 +137,16 @@ function judge(state: EngineState, series: number, value: number, into: Judgemen
     const expert = pickExpert(state, series);
     const expected = expectation(state, series, slots, expert);
     const usual = errorOf(state, series, expert);
+    const factor = noiseFactor(state, series, slots, usual);
     const carried = carriedOver(state, series, slots.position);
-    const grain = grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!);
+    const grain = (grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!)) / factor;
+    given.factor = factor;
     given.grain = grain;
+    into.usual = usual * factor;
     into.expected = expected;
-    if (into.hasBand) setBand(state, series, expected + carried, isKnown, into);
+    if (into.hasBand) setBand(state, series, expected + carried * factor, isKnown, into);
     if (Number.isNaN(value)) return;
-    const deviation = value - expected;
+    const deviation = (value - expected) / factor;
     given.value = value;
     given.expected = expected;
     given.expert = expert;
@@ -204,7 +224,8 @@ function setBand(state: EngineState, series: number, center: number, isKnown: bo
     const base = series * numbersOfSeries;
     const streamed = state.numbers[base + at.streamed]!;
     const score = bandTotal + into.correction;
-    const reach = tailReach(state.numbers, base + at.jumpTail, score, streamed, into.given.grain);
+    const { grain, factor } = into.given;
+    const reach = factor * tailReach(state.numbers, base + at.jumpTail, score, streamed, grain);
     into.lower = center - reach;
     into.upper = center + reach;
 }

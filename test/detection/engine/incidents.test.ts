@@ -26,7 +26,8 @@ function scoresOf(odd: Odd): Scores {
         if (Math.abs(deviation) > 3.1) verdict[series] = verdictIndex("anomalous");
     }
     const [none, evidence] = [column(), new Uint8Array(12).fill(evidenceIndex("jump"))];
-    return { value, expected: column(100), lower: none, upper: none, score, severity, scaled, evidence, verdict };
+    const [expected, usual] = [column(100), column(5)];
+    return { value, expected, lower: none, upper: none, score, severity, usual, scaled, evidence, verdict };
 }
 
 /** Plays intervals from position 1; gives all groups, the open ones last. */

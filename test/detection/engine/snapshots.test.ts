@@ -12,6 +12,8 @@ import { projectFolder } from "../../support/sources";
 const fixtures = [
     { file: "v1.bin", kind: "hourly", perDay: 24, seconds: 3600 },
     { file: "v1Daily.bin", kind: "daily", perDay: 1, seconds: 86_400 },
+    { file: "v2.bin", kind: "hourly", perDay: 24, seconds: 3600 },
+    { file: "v2Daily.bin", kind: "daily", perDay: 1, seconds: 86_400 },
 ] as const;
 const at = (name: (typeof fixtureSeries)[number]): number => fixtureSeries.indexOf(name);
 
