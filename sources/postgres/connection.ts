@@ -101,7 +101,6 @@ function tlsOf(host: string, { sslmode, certificateAuthority }: PostgresConfig):
     const ca = authorities(certificateAuthority);
     return {
         ca,
-        servername: host,
         rejectUnauthorized: true,
         ...(sslmode === "verify-ca" && { checkServerIdentity: () => undefined }),
     };

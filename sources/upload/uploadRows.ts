@@ -69,7 +69,7 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
             const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
             return { bytes: ContentLength ?? 0, existed: true };
         }
-        throw rows.errored ?? explain(error, target);
+        throw explain(error, target);
     } finally {
         signal?.removeEventListener("abort", stop);
     }
