@@ -4,7 +4,12 @@ import { parseConfig } from "../../config/parse";
 import { detectionSchema, detectorSchema, operationsSchema } from "../../config/schema";
 import { storageSchema } from "../../config/storage";
 import { findQueryProblem } from "../../pipeline/query";
+import { athenaSchema } from "../../sources/athena/config";
+import { duckdbSchema } from "../../sources/duckdb/config";
+import { mysqlSchema } from "../../sources/mysql/config";
+import { postgresSchema } from "../../sources/postgres/config";
 import { redshiftSchema } from "../../sources/redshift/config";
+import { snowflakeSchema } from "../../sources/snowflake/config";
 import { projectFile, type RawMap, rawConfigOf } from "../support/rawConfig";
 
 interface DeclaredKey {
@@ -25,8 +30,9 @@ const everything = example.replace(/^( +)# (\w+: .*)$/gm, "$1$2");
 const measureKeys = ["direction", "minimumEffect", "sensitivity", "ratio"];
 const eventKeys = ["from", "to", "measure", "dimensions"];
 const alertKeys = ["threshold", "sns", "lambda", "format", "measures", "dimensions"];
+const sourceSchemas = [athenaSchema, duckdbSchema, mysqlSchema, postgresSchema, redshiftSchema, snowflakeSchema];
 const nested = {
-    sources: Object.keys(redshiftSchema.shape),
+    sources: [...new Set(sourceSchemas.flatMap(({ shape }) => Object.keys(shape)))],
     detectors: [
         ...Object.keys(detectorSchema.shape),
         "timestamp.column",
