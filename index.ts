@@ -3,6 +3,7 @@ import { Detector } from "./components/detector";
 import { Extraction } from "./components/extraction";
 import { MachineNames } from "./components/machineNames";
 import { MetricBucket } from "./components/metricBucket";
+import { Monitoring } from "./components/monitoring";
 import { Operations } from "./components/operations";
 import { tellPreview } from "./components/preview";
 import { Schedules } from "./components/schedules";
@@ -54,6 +55,17 @@ new Schedules("schedules", {
     detectionTickEvery: config.detection.tick,
     ready: detectors.flatMap((detector) => detector.ready),
 });
+
+if (config.operations.monitoring) {
+    new Monitoring("monitoring", {
+        site,
+        operations,
+        extraction,
+        detection,
+        detectors: Object.values(config.detectors),
+        detectionTickEvery: config.detection.tick,
+    });
+}
 
 const byName = Object.fromEntries(configured.map(([name], index) => [name, detectors[index]!]));
 tellPreview(config, byName, Date.now());

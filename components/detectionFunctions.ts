@@ -48,6 +48,7 @@ export function workerFunction(
         physicalName: names.worker,
         environment: {
             ...environment(around, names.worker),
+            LOOKOUT_STACK: site.title,
             LOOKOUT_ACCESS: accessOf(around),
             LOOKOUT_LEARN_MACHINE: site.machineArn(names.machine),
             LOOKOUT_DELIVERY: pulumi.jsonStringify({
@@ -102,7 +103,7 @@ export function tickFunction(around: DetectionSurroundings, names: DetectionName
         handler: "detectionTick",
         description: "Has detectors score what has arrived, and alerts told that are still to be told",
         timeoutSeconds: 60,
-        environment: environment(around, names.worker),
+        environment: { ...environment(around, names.worker), LOOKOUT_STACK: site.title },
         statements: [
             ...objectStatements(bucket, { read: [keys.detection] }),
             invokeStatement("HandOn", site.functionArn(names.worker)),

@@ -39,6 +39,10 @@ export class DetectionService extends pulumi.ComponentResource {
     public readonly callerStatements: readonly Statement[];
     /** Looks after detectors on a schedule; undefined when the service runs elsewhere. */
     public readonly tick: LambdaFunction | undefined;
+    /** The functions that there are; none when it runs elsewhere. */
+    public readonly functions: readonly LambdaFunction[];
+    /** Name of the queue of dead letters; undefined when it runs elsewhere. */
+    public readonly deadLetterQueue: pulumi.Output<string> | undefined;
     /** URL of the queue of alerts that could not be delivered and of work that failed for good; empty when it runs elsewhere. */
     public readonly deadLetters: pulumi.Output<string>;
     /** What must exist for as long as anybody calls the API. */
@@ -49,12 +53,15 @@ export class DetectionService extends pulumi.ComponentResource {
         if (args.detection.endpoint === "") {
             const own = this.createOwn(name, args);
             this.tick = own.tick;
+            this.functions = own.functions;
+            this.deadLetterQueue = own.queue.name;
             this.deadLetters = own.queue.url;
             this.endpoint = own.url.functionUrl;
             this.callerStatements = [callStatement(own.api)];
             this.ready = own.ready;
         } else {
             this.endpoint = pulumi.output(args.detection.endpoint);
+            this.functions = [];
             this.deadLetters = pulumi.output("");
             this.callerStatements = [];
             this.ready = [];
@@ -85,7 +92,7 @@ export class DetectionService extends pulumi.ComponentResource {
         const tickArgs = { ...tickFunction(args, names), logRetentionDays, transform: transform?.tick };
         const tick = new LambdaFunction(`${name}-tick`, tickArgs, child);
         const ready = [url, api.function, machine.machine, queue, ...worker.ready, ...tick.ready];
-        return { queue, url, api, tick, ready };
+        return { queue, url, api, tick, functions: [api, worker, tick], ready };
     }
 
     /** Learns large detectors: calls a function for each shard, as executions of its own. */

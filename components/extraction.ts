@@ -27,6 +27,10 @@ export interface ExtractionArgs extends PipelineSurroundings {
 export class Extraction extends pulumi.ComponentResource {
     /** Plans the live windows of every detector of an interval; called by the schedules. */
     public readonly planLive: LambdaFunction;
+    /** What ends a window, and a run: their logs tell of each. */
+    public readonly commitWindow: LambdaFunction;
+    public readonly parkWindow: LambdaFunction;
+    public readonly closeRun: LambdaFunction;
     /** Creates, changes and deletes detectors; called by their life cycle. */
     public readonly reconcileDetector: LambdaFunction;
     public readonly liveMachineArn: pulumi.Output<string>;
@@ -41,6 +45,9 @@ export class Extraction extends pulumi.ComponentResource {
         const create = functionFactory(name, args, this);
         this.planLive = create("planLive");
         this.reconcileDetector = create("reconcileDetector");
+        this.commitWindow = create("commitWindow");
+        this.parkWindow = create("parkWindow");
+        this.closeRun = create("closeRun");
         const { live, backfill } = this.createMachines(name, args, create);
         this.sources = this.createSources(name, args, create);
         this.liveMachineArn = live.machineArn;
@@ -53,9 +60,9 @@ export class Extraction extends pulumi.ComponentResource {
         const { site, machines, operations, transform } = args;
         const startTimeoutSeconds = slowestStart(Object.values(args.sources));
         const shared = {
-            commitWindow: create("commitWindow"),
-            parkWindow: create("parkWindow"),
-            closeRun: create("closeRun"),
+            commitWindow: this.commitWindow,
+            parkWindow: this.parkWindow,
+            closeRun: this.closeRun,
             notify: operations.notify,
         };
         const live = new ExtractionMachine(

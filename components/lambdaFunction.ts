@@ -65,6 +65,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     public readonly role: aws.iam.Role;
     public readonly functionArn: pulumi.Output<string>;
     public readonly functionName: pulumi.Output<string>;
+    public readonly logGroupName: pulumi.Output<string>;
     public readonly timeoutSeconds: number;
     /** What must exist for whoever calls it without waiting: the function, and who is told when the call fails. */
     public readonly ready: readonly pulumi.Resource[];
@@ -77,6 +78,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         this.function = this.createFunction(name, args, logs, policy);
         this.functionArn = this.function.arn;
         this.functionName = this.function.name;
+        this.logGroupName = logs.name;
         this.timeoutSeconds = args.timeoutSeconds;
         this.ready = [this.function, ...this.report(name, args)];
         this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });

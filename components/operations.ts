@@ -145,7 +145,7 @@ function createNotify(
     );
 }
 
-/** The account's own identities may use the topic as their policies say, over TLS only. */
+/** The account's own identities may use the topic as their policies say, its alarms may tell it; over TLS only. */
 function topicPolicyDocument(topicArn: pulumi.Output<string>, site: Site): pulumi.Output<string> {
     return pulumi.jsonStringify({
         Version: "2012-10-17",
@@ -158,6 +158,14 @@ function topicPolicyDocument(topicArn: pulumi.Output<string>, site: Site): pulum
                 },
                 Action: ["sns:Publish", "sns:Subscribe", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
                 Resource: topicArn,
+            },
+            {
+                Sid: "Alarms",
+                Effect: "Allow",
+                Principal: { Service: "cloudwatch.amazonaws.com" },
+                Action: "sns:Publish",
+                Resource: topicArn,
+                Condition: { StringEquals: { "aws:SourceAccount": site.place.accountId } },
             },
             {
                 Sid: "TlsOnly",

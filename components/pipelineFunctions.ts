@@ -42,7 +42,7 @@ export function pipelineFunctions(around: PipelineSurroundings): Record<Pipeline
             handler: "closeRun",
             description: "Draws up what came of a run and gives its lease back",
             timeoutSeconds: longSeconds,
-            environment: environment(around),
+            environment: tellingEnvironment(around),
             statements: objectStatements(bucket, {
                 read: [keys.ledger, keys.parked],
                 write: [keys.cache, keys.leases],
@@ -67,7 +67,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
                 "Plans the due windows of every detector of an interval, starts their runs, and backfills that failed again",
             timeoutSeconds: longSeconds,
             environment: {
-                ...environment(around),
+                ...tellingEnvironment(around),
                 LOOKOUT_LIVE_MACHINE: machines.liveArn,
                 LOOKOUT_BACKFILL_MACHINE: machines.backfillArn,
             },
@@ -107,10 +107,10 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             description: "Makes an extracted window count",
             timeoutSeconds: 900,
             memoryMegabytes: 1024,
-            environment: { ...environment(around), ...detection.environment },
+            environment: { ...tellingEnvironment(around), ...detection.environment },
             statements: [
                 ...objectStatements(bucket, {
-                    read: [keys.definitions, keys.tickets, keys.leases, keys.backtest, keys.live],
+                    read: [keys.definitions, keys.tickets, keys.leases, keys.parked, keys.backtest, keys.live],
                     write: [keys.ledger],
                     delete: [keys.tickets, keys.parked, keys.backtest, keys.live],
                 }),
@@ -121,7 +121,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             handler: "parkWindow",
             description: "Sets a window that failed aside for the next run",
             timeoutSeconds: briefSeconds,
-            environment: environment(around),
+            environment: tellingEnvironment(around),
             statements: objectStatements(bucket, {
                 read: [keys.ledger],
                 write: [keys.parked],
@@ -183,4 +183,9 @@ export function extractorsStatement(site: Site) {
 
 function environment({ bucket }: PipelineSurroundings): Record<string, pulumi.Input<string>> {
     return { LOOKOUT_BUCKET: bucket.bucketName };
+}
+
+/** For functions whose log lines and metrics name the stack. */
+function tellingEnvironment(around: PipelineSurroundings): Record<string, pulumi.Input<string>> {
+    return { ...environment(around), LOOKOUT_STACK: around.site.title };
 }

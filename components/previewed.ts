@@ -1,13 +1,14 @@
 import { extractionSpec } from "../config/extractionSpec";
 import type { Config } from "../config/schema";
+import { metricCatalogue } from "../operations/metricCatalogue";
 import type { PreviewedDetector } from "../preview/detectorPreview";
 import type { PreviewedStack } from "../preview/stackPreview";
 import { windowSql } from "../preview/windowSql";
 import { detectionTicksPerHour, planningTicksPerHour } from "./cron";
 import { offsetsByInterval } from "./offsets";
 
-/** What monitoring there is, where it is on; a test compares it with what the program registers. */
-const watched = { alarms: 0, metrics: 0, dashboards: 0 };
+/** Metrics that alarms watch (each is paid for), metrics of our own, dashboards; a test compares them with what the program registers. */
+const watched = { alarms: 14, metrics: Object.keys(metricCatalogue).length, dashboards: 1 };
 
 /** The stack of a configuration, as far as a preview tells of it. */
 export function previewedStack(config: Config): PreviewedStack {

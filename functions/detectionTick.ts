@@ -4,9 +4,13 @@ import { readEnvironment } from "../config/environment";
 import { dispatchTick } from "../detection/api/tick";
 import { openHome } from "../detection/aws/home";
 import { openDetectorStore } from "../detection/store/detectors";
+import { ticked } from "../operations/happenings";
+import { openTelemetry } from "../operations/telemetry";
 import { readEvent } from "../pipeline/run";
 
-const { buckets, dispatch } = openHome(readEnvironment(process.env, ["bucket", "region", "account", "worker"]));
+const environment = readEnvironment(process.env, ["bucket", "region", "account", "worker", "stack"]);
+const { buckets, dispatch } = openHome(environment);
+const tell = openTelemetry(environment.stack, process.stdout, () => Date.now());
 const world = {
     detectors: openDetectorStore(buckets.store),
     outbox: openOutbox(buckets.store),
@@ -18,5 +22,8 @@ const tickEvent = z.object({ scheduledTime: z.iso.datetime(), everySeconds: z.in
 /** Has every detector with work left looked after, and alerts that were not delivered told again. */
 export const handler = async (event: unknown): Promise<object> => {
     const { scheduledTime, everySeconds } = readEvent(tickEvent, event, "detectionTick");
-    return dispatchTick(world, { now: Date.parse(scheduledTime), everyMs: everySeconds * 1000 });
+    const scheduled = Date.parse(scheduledTime);
+    const done = await dispatchTick(world, { now: scheduled, everyMs: everySeconds * 1000 });
+    ticked({ dispatched: done.dispatched.length }, { scheduled, now: Date.now() }).forEach(tell);
+    return done;
 };

@@ -9,21 +9,26 @@ import { openHome } from "../detection/aws/home";
 import { learnByMachine } from "../detection/aws/learnShards";
 import { openDetectorStore } from "../detection/store/detectors";
 import { createRunCache } from "../detection/store/runs";
+import type { ScoredWindows } from "../detection/worker/work";
 import { runJob } from "../detection/worker/worker";
 import { NotFoundError } from "../errors";
+import { windowsScored } from "../operations/happenings";
+import { openTelemetry } from "../operations/telemetry";
 import { openExecutions } from "../pipeline/executions";
 import { readEvent } from "../pipeline/run";
 
-const environment = readEnvironment(process.env, ["bucket", "region", "account", "worker", "access"]);
+const environment = readEnvironment(process.env, ["bucket", "region", "account", "worker", "access", "stack"]);
 const { delivery: letters, learnMachine } = readEnvironment(process.env, ["delivery", "learnMachine"]);
 const home = openHome(environment);
 const { place, buckets, dispatch } = home;
 const delivery = openDelivery(home, letters);
 const executions = openExecutions(new SFNClient({ region: place.region }));
+const tell = openTelemetry(environment.stack, process.stdout, () => Date.now());
 const services = {
     detectors: openDetectorStore(buckets.store),
     buckets,
     cache: createRunCache(),
+    scored: (windows: ScoredWindows) => tell(windowsScored(windows)),
     alerting: openAlerting(buckets.store, (detector) => dispatch({ job: "deliver", detector })),
     learnShards: (detector: string, run: string, shards: number) =>
         learnByMachine(executions, learnMachine, { detector, detectorArn: detectorArn(place, detector), run, shards }),

@@ -2,23 +2,32 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { readEnvironment } from "../config/environment";
 import { openS3ObjectStore } from "../objects/s3ObjectStore";
+import { ticked } from "../operations/happenings";
+import { openTelemetry } from "../operations/telemetry";
 import { openExecutions } from "../pipeline/executions";
 import { readEvent } from "../pipeline/run";
-import { requireAllPlanned, runTick, tickEvent } from "../pipeline/tick";
+import { type Lag, requireAllPlanned, runTick, tickEvent } from "../pipeline/tick";
 
-const { bucket, region, liveMachine, backfillMachine } = readEnvironment(process.env, [
+const { bucket, region, stack, liveMachine, backfillMachine } = readEnvironment(process.env, [
     "bucket",
     "region",
+    "stack",
     "liveMachine",
     "backfillMachine",
 ]);
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
 const executions = openExecutions(new SFNClient({ region }));
 
+const tell = openTelemetry(stack, process.stdout, () => Date.now());
+
 /** Plans every detector of an interval; called by the interval's schedule with the scheduled time. */
 export const handler = async (event: unknown) => {
     const tick = readEvent(tickEvent, event, "planLive");
-    const result = await runTick({ store, executions, machineArn: liveMachine, backfillMachine }, tick);
+    const lags: Lag[] = [];
+    const behind = (lag: Lag) => lags.push(lag);
+    const result = await runTick({ store, executions, machineArn: liveMachine, backfillMachine, behind }, tick);
+    const { interval, scheduledTime: scheduled } = tick;
+    ticked({ interval, started: result.started.length }, { scheduled, now: Date.now() }, lags).forEach(tell);
     requireAllPlanned(result);
     return { ...result, failed: [] };
 };

@@ -9,7 +9,7 @@ import { planLive } from "./livePlan";
 import { compact, definitionsPrefix } from "./objectLayout";
 import { type DetectorDefinition, detectorDefinition, instant, intervalName } from "./records";
 import type { Run } from "./run";
-import { formatInstant, type Window } from "./windows";
+import { durationSeconds, formatInstant, type Window } from "./windows";
 import { z } from "zod";
 
 /** What the schedule of an interval sends: the time is the scheduled one, however late it arrives. */
@@ -23,6 +23,16 @@ export interface TickWorld {
     readonly machineArn: string;
     /** ARN of the backfill state machine. */
     readonly backfillMachine: string;
+    /** Hears how far each detector that is planned is behind. */
+    readonly behind?: (lag: Lag) => void;
+}
+
+/** How far a detector's committed data are behind what is due. */
+export interface Lag {
+    readonly detector: string;
+    readonly source: string;
+    /** Due intervals without data, the one that has just become due among them. */
+    readonly intervals: number;
 }
 
 /** Detectors by what a tick did with them. */
@@ -100,6 +110,7 @@ async function planDetector(world: TickWorld, definition: DetectorDefinition, no
     const state = await readLease(store, detector, "live");
     if (await isHeld(state, (arn) => executions.isRunning(arn))) return "running";
     const view = await readLedger(store, detector, await readGeneration(store, detector, generation));
+    world.behind?.(lagOf(definition, view.watermark, now));
     const windows = planLive(view, definition, now);
     if (windows.length === 0) return "idle";
     const nameOf = (fence: number): string => `${detector}-${compact(now)}-${fence}`;
@@ -116,7 +127,14 @@ async function planDetector(world: TickWorld, definition: DetectorDefinition, no
     return "started";
 }
 
-function liveRun(
+function lagOf({ name, source, interval, offsetSeconds }: DetectorDefinition, watermark: number, now: number): Lag {
+    const due = now - offsetSeconds * 1000;
+    const intervals = Math.max(0, Math.floor((due - watermark) / 1000 / durationSeconds(interval)));
+    return { detector: name, source, intervals };
+}
+
+/** What a live run carries through every state of its execution. */
+export function liveRun(
     definition: DetectorDefinition,
     generation: string,
     lease: { readonly owner: string; readonly fence: number },

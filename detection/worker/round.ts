@@ -1,10 +1,11 @@
+import type { GroupRecord } from "../store/groupRecord";
 import { runShapeOf, type ProgressRecord } from "../store/records";
 import type { Progress } from "../store/runs";
 import { noteAlerts, retractAlerts } from "./alertGroups";
 import { amend } from "./amend";
 import { afterLate } from "./late";
 import { scoreReady, windowsPerWrite, type Scored } from "./scoreReady";
-import { isCurrent, type Work } from "./work";
+import { isCurrent, type ScoredWindows, type Work } from "./work";
 import { writeRound } from "./writeRound";
 
 /** What a round came to: the progress after it, and whether nothing more was ready. */
@@ -47,9 +48,27 @@ async function endRound(
     await noteAlerts(work, { groups, intervals, first, points: state.points });
     await retractAlerts(work, withdrawn);
     if (!(await work.store.advance(after, before))) return undefined;
+    if (seen.isBacktest !== true) work.services.scored?.(scoredWindows(work, record, scored, groups));
     // Also where nothing was new: a worker that died here, or was overtaken, has noted what it did not have delivered.
     if (seen.isBacktest !== true) await work.services.alerting?.deliver(work.detector);
     const passed = [...(record.checkpoints ?? []), ...scored.checkpoints];
     await work.store.forget({ ...record, checkpoints: passed }, after, scored.amendment?.superseded);
     return { record: after, isLast };
+}
+
+function scoredWindows(
+    { detector, metricSet, calendar, now }: Work,
+    before: ProgressRecord,
+    { intervals, through }: Scored,
+    groups: readonly GroupRecord[],
+): ScoredWindows {
+    const known = new Set(before.groups.map(({ id }) => id));
+    return {
+        detector,
+        intervalSeconds: calendar.intervalSeconds,
+        windows: intervals.length,
+        through,
+        due: now - metricSet.offsetSeconds * 1000,
+        found: groups.filter(({ id }) => !known.has(id)).map(({ severity }) => severity),
+    };
 }

@@ -31,6 +31,20 @@ export interface WorkerServices {
     readonly mostAttempts?: number;
     /** Hears how far a long piece of work is. */
     readonly watch?: (step: WorkStep) => void;
+    /** Hears what scoring came to, once it is written. */
+    readonly scored?: (windows: ScoredWindows) => void;
+}
+
+/** Some windows of a detector, scored and written. */
+export interface ScoredWindows {
+    readonly detector: string;
+    readonly intervalSeconds: number;
+    readonly windows: number;
+    /** End of the last one, and of the last that was due, in milliseconds since 1970. */
+    readonly through: number;
+    readonly due: number;
+    /** Severities of the anomaly groups that were not there before. */
+    readonly found: readonly number[];
 }
 
 /** How far a piece of work is. */

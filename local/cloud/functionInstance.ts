@@ -58,7 +58,7 @@ function splitHandler(handler: string): [string, string] {
 
 function loadModule(file: string, setting: FunctionSetting): Record<string, unknown> {
     const module = { exports: {} as Record<string, unknown> };
-    const shadowed = shadowProcess(setting.environment);
+    const shadowed = shadowProcess(setting);
     const load = createRequire(file);
     const shadowedRequire = Object.assign(
         (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (load(id) as unknown)),
@@ -72,7 +72,7 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
         file,
         dirname(file),
         shadowed,
-        logger(setting.logFile),
+        new Console({ stdout: logStream(setting.logFile), inspectOptions: { colors: false } }),
         shadowDate(setting.clock),
     );
     return module.exports;
@@ -91,9 +91,10 @@ function compile(file: string): ModuleCode {
     return code;
 }
 
-/** The process with another environment; and without the AWS SDK's warning about Node 20, which is not the function's Node. */
-function shadowProcess(environment: Readonly<Record<string, string>>): NodeJS.Process {
+/** The process with another environment; with its output in the function's log; and without the AWS SDK's warning about Node 20, which is not the function's Node. */
+function shadowProcess({ environment, logFile }: FunctionSetting): NodeJS.Process {
     const env = { ...environment };
+    const out = logStream(logFile);
     const emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
         const text = typeof warning === "string" ? warning : `${warning.name}: ${warning.message}`;
         if (!text.startsWith("NodeVersionSupportWarning")) {
@@ -104,6 +105,9 @@ function shadowProcess(environment: Readonly<Record<string, string>>): NodeJS.Pr
         get(target, key) {
             if (key === "env") {
                 return env;
+            }
+            if (key === "stdout" || key === "stderr") {
+                return out;
             }
             if (key === "emitWarning") {
                 return emitWarning;
@@ -127,11 +131,12 @@ function shadowDate(clock: Clock): DateConstructor {
     });
 }
 
-function logger(file: string): Console {
+/** What is written there is in the file at once. */
+function logStream(file: string): Writable {
     const write = (chunk: Buffer | string, _encoding: unknown, done: () => void): void => {
         mkdirSync(dirname(file), { recursive: true });
         appendFileSync(file, chunk);
         done();
     };
-    return new Console({ stdout: new Writable({ write }), inspectOptions: { colors: false } });
+    return new Writable({ write });
 }

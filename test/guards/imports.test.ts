@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
     { files: /^sources\//, may: /^(sources\/|pipeline\/|errors)/, npm: /^(?!@pulumi\/)/ },
     {
         files: /^components\//,
-        may: /^(components\/|config\/|preview\/|sources\/(deploy|metricSource)|pipeline\/)/,
+        may: /^(components\/|config\/|preview\/|operations\/metricCatalogue|sources\/(deploy|metricSource)|pipeline\/)/,
         npm: new RegExp(`^(${node}|@pulumi/.*|esbuild)$`),
     },
     {
