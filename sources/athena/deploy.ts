@@ -40,13 +40,13 @@ function runStatement({ workgroup, catalog }: AthenaConfig, { partition, region,
 }
 
 /** Beside writing the rows, which every extractor may: where the answers of checks go, and the bucket's region. */
-function bucketStatements({ arn, objects }: BucketArns): readonly Statement[] {
+function bucketStatements(bucket: BucketArns): readonly Statement[] {
     return [
-        { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [arn] },
+        { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [bucket.arn] },
         {
             sid: "KeepAnswers",
             actions: ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            resources: [objects("_checks/*")],
+            resources: [bucket.objects("_checks/*")],
         },
     ];
 }

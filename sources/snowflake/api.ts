@@ -65,14 +65,14 @@ export function submit(
     { requestId, async: isAsync, tag }: { readonly requestId: string; readonly async: boolean; readonly tag: string },
 ): Promise<ApiResponse> {
     const { role, warehouse, database, schema, statementTimeoutSeconds, sourceTimeZone } = session.config;
-    const named = Object.entries({ role, warehouse, database, schema }).flatMap(([key, name]) =>
-        name === undefined ? [] : [[key, exactName(name)]],
-    );
+    const names = Object.entries({ role, warehouse, database, schema });
+    const named: Record<string, string> = {};
+    for (const [key, name] of names) if (name !== undefined) named[key] = exactName(name);
     const query = new URLSearchParams({ requestId, retry: "true", async: String(isAsync) });
     return call(session, tools, "POST", `/api/v2/statements?${query}`, {
         statement,
         timeout: statementTimeoutSeconds,
-        ...Object.fromEntries(named),
+        ...named,
         parameters: { timezone: sourceTimeZone, query_tag: tag, multi_statement_count: "1" },
     });
 }
