@@ -61,6 +61,7 @@ export interface EmbeddedCloud {
     readonly secrets: Wire["secrets"];
     readonly topics: Wire["topics"];
     readonly queues: Pick<Wire["queues"], "messages">;
+    readonly athena: Wire["athena"];
     readonly redshift: Wire["redshift"];
     readonly faults: Faults;
     /**
@@ -132,6 +133,10 @@ class LocalCloud implements EmbeddedCloud {
 
     get queues(): Wire["queues"] {
         return this.core.wire.queues;
+    }
+
+    get athena(): Wire["athena"] {
+        return this.core.wire.athena;
     }
 
     get redshift(): Wire["redshift"] {
