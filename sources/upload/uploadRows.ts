@@ -27,8 +27,8 @@ export interface Uploaded {
     readonly existed: boolean;
 }
 
-/** Bytes of a part; with the parts under way it bounds the memory, and times 10,000 the largest object: 80 GB. */
-const partBytes = 8 * 1024 * 1024;
+/** Bytes of a part, the least that S3 takes; with the parts under way it bounds the memory, and times 10,000 the largest object: 52 GB. */
+const partBytes = 5 * 1024 * 1024;
 /** Parts under way at the same time. */
 const partsAtOnce = 2;
 /** Fast rather than small: rows shrink to a sixth even so, and the database should not wait for the packing. */

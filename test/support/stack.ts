@@ -43,7 +43,7 @@ export function ordersConfig(
 /**
  * Rows of `orders`: four combinations an hour with a daily curve, from `days` before the clock starts to `liveDays` after it.
  */
-export async function loadOrders(warehouse: Warehouse, { days = 14, liveDays = 2 } = {}): Promise<void> {
+export async function loadOrders(warehouse: Pick<Warehouse, "exec">, { days = 14, liveDays = 2 } = {}): Promise<void> {
     await warehouse.exec(`
         create table orders (ts timestamp, region text, shop text, revenue numeric(9, 2));
         insert into orders
