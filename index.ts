@@ -39,7 +39,12 @@ const detection = new DetectionService("detection", {
     targets: targetsOf(configured.flatMap(([, { alerts }]) => Object.values(alerts))),
 });
 const shared = { site, bucket: metrics, detection, operations };
-const extraction = new Extraction("extraction", { ...shared, machines, sources: config.sources });
+const extraction = new Extraction("extraction", {
+    ...shared,
+    machines,
+    sources: config.sources,
+    limits: config.detection.limits,
+});
 
 const detectors = configured.map(([name, detector]) => {
     const source = config.sources[detector.source]!;

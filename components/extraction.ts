@@ -15,6 +15,8 @@ import { defaultTimeoutSeconds, Source, type SourceArgs } from "./source";
 export interface ExtractionArgs extends PipelineSurroundings {
     /** The sources by their logical name. */
     sources: Readonly<Record<string, SourceConfig>>;
+    /** What detectors are held to before their history is extracted; see `SourceArgs.limits`. */
+    limits?: SourceArgs["limits"];
     /** Last word on each child resource; `source` is that of every source. */
     transform?: Partial<Record<PipelineFunction, LambdaFunctionTransform>> & {
         live?: ExtractionMachineTransform;
@@ -97,7 +99,7 @@ export class Extraction extends pulumi.ComponentResource {
     }
 
     private createSources(name: string, args: ExtractionArgs, create: FunctionFactory): Record<string, Source> {
-        const { site, bucket, sources, transform } = args;
+        const { site, bucket, sources, limits, transform } = args;
         let attachSource: LambdaFunction | undefined;
         const entries = Object.entries(sources).map(([source, config]) => {
             const sourceArgs: SourceArgs = {
@@ -105,6 +107,7 @@ export class Extraction extends pulumi.ComponentResource {
                 bucket,
                 source,
                 config,
+                limits,
                 attachSource: () => (attachSource ??= create("attachSource")),
                 transform: transform?.source,
             };

@@ -18,6 +18,11 @@ export interface SourceArgs {
     /** Logical name, as in `lookout:sources`. */
     source: string;
     config: SourceConfig;
+    /**
+     * Limits that a check before a backfill holds detectors to, where they differ from its own.
+     * @default its own
+     */
+    limits?: Readonly<Partial<Record<string, number>>>;
     /** The function that attaches what the database needs; asked for only where the source has something to attach. */
     attachSource: () => LambdaFunction;
     /** Last word on each child resource. */
@@ -47,7 +52,7 @@ export class Source extends pulumi.ComponentResource {
 
     private createExtractor(
         name: string,
-        { site, bucket, source, config, transform }: SourceArgs,
+        { site, bucket, source, config, limits, transform }: SourceArgs,
         unloadRoleArn: pulumi.Output<string> | undefined,
     ): LambdaFunction {
         const half = deployHalfOf(config);
@@ -74,6 +79,7 @@ export class Source extends pulumi.ComponentResource {
             physicalName: site.functionName(`extract-${source}`),
             environment: {
                 LOOKOUT_BUCKET: bucket.bucketName,
+                LOOKOUT_LIMITS: JSON.stringify(limits ?? {}),
                 LOOKOUT_SOURCE: pulumi.jsonStringify({ name: source, config, unloadRoleArn }),
             },
             statements,

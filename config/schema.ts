@@ -163,7 +163,7 @@ export const detectorSchema = z.strictObject({
 const limit = (example: number) =>
     wholeNumber("is not a limit; expected a whole number from 1 to 1000000", 1, 1_000_000, example).optional();
 
-/** The keys of `lookout:detection.limits`; each keeps the service's own value unless given, see `detection/api/limits.ts`. */
+/** The keys of `lookout:detection.limits`; each keeps the service's own value unless given, see `detection/api/limits.ts` and `pipeline/check`. */
 const limitsSchema = z.strictObject({
     /** Detectors that the service holds. Default: 1000. */
     detectors: limit(1000),
@@ -175,6 +175,8 @@ const limitsSchema = z.strictObject({
     dimensions: limit(20),
     /** Dimension filters of one metric set. Default: 20. */
     filters: limit(20),
+    /** Metrics of one detector, measures times combinations of dimension values in one window, that a check lets pass. Default: 50000. */
+    metrics: limit(50_000),
     /** Calls a second that one process of the API answers; twice as many in a burst. Default: no limit. */
     callsPerSecond: limit(50),
 });

@@ -6,7 +6,7 @@ import { readEvent } from "../pipeline/run";
 import type { Extractor } from "../sources/metricSource";
 import { openExtractor } from "../sources/run";
 
-const { bucket, source, region } = readEnvironment(process.env, ["bucket", "source", "region"]);
+const { bucket, source, region, limits } = readEnvironment(process.env, ["bucket", "source", "region", "limits"]);
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
 let extractor: Promise<Extractor> | undefined;
 
@@ -18,5 +18,5 @@ export const handler = async (event: unknown, context: { getRemainingTimeInMilli
     const attempt = readEvent(attemptEvent, event, "extract");
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - farewellMs));
     extractor ??= openExtractor({ ...source, bucket }, region);
-    return handleAttempt(attempt, { extractor: await extractor, store, bucket, signal });
+    return handleAttempt(attempt, { extractor: await extractor, store, bucket, signal, limits });
 };

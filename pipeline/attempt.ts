@@ -7,6 +7,7 @@ import { type BackfillCheck, checkBackfill } from "./check/backfillCheck";
 import { checkDetector } from "./check/check";
 import { checkRequestRecord } from "./check/event";
 import { checkReport } from "./check/report";
+import { checkLimits } from "./check/windowFindings";
 import { readDocument, writeDocument } from "./documents";
 import { attemptFolder, attemptId } from "./extraction";
 import { generationKey, ticketKey as keyOfTicket } from "./objectLayout";
@@ -41,6 +42,8 @@ export interface AttemptContext {
     readonly bucket: string;
     /** Aborts when the call is about to run out of time. */
     readonly signal?: AbortSignal;
+    /** Limits that a check holds detectors to, where they differ from its own. */
+    readonly limits?: Readonly<Partial<Record<string, number>>>;
 }
 
 /** Where an attempt's ticket lies, and what its objects are filed under. */
@@ -82,9 +85,9 @@ export async function handleAttempt(
 /** A backfill's check throws what would make its windows fail; one that somebody asks for answers with a report. */
 async function check(
     { run, request }: Extract<AttemptEvent, { action: "check" }>,
-    { extractor, store }: AttemptContext,
+    { extractor, store, limits }: AttemptContext,
 ): Promise<BackfillCheck | z.input<typeof checkReport>> {
-    if (run !== undefined) return checkBackfill(extractor, store, run);
+    if (run !== undefined) return checkBackfill(extractor, store, run, checkLimits(limits));
     if (request !== undefined) return z.encode(checkReport, await checkDetector(extractor, request));
     throw new DataError("An extractor was asked to check nothing: the event has neither a run nor a request.");
 }

@@ -2,7 +2,7 @@ import type { DetectorConfig } from "../../config/schema";
 import { extractionSpec } from "../../config/extractionSpec";
 import { checkDetector, type CheckRequest, type Looker, windowAt } from "../../pipeline/check/check";
 import type { CheckReport } from "../../pipeline/check/report";
-import { type CheckLimits, defaultCheckLimits } from "../../pipeline/check/windowFindings";
+import { checkLimits } from "../../pipeline/check/windowFindings";
 import type { Extractor } from "../../sources/metricSource";
 import { UsageError } from "../serve/options";
 import type { StackConfig } from "../stackConfig";
@@ -69,17 +69,8 @@ function requestOf(detector: DetectorConfig, { stack, windowOf, now, tell }: Sta
         now,
         offsetSeconds: detector.offsetSeconds,
         ...(windowOf === undefined ? {} : { window: windowAt(windowOf, spec) }),
-        limits: limitsOf(stack),
+        limits: checkLimits(stack.config.detection.limits),
         thorough: true,
         ...(tell === undefined ? {} : { tell: (doing: string) => tell(`${detector.name}: ${doing}`) }),
-    };
-}
-
-function limitsOf({ config }: StackConfig): CheckLimits {
-    const { measures, dimensions } = config.detection.limits ?? {};
-    return {
-        ...defaultCheckLimits,
-        ...(measures === undefined ? {} : { measures }),
-        ...(dimensions === undefined ? {} : { dimensions }),
     };
 }

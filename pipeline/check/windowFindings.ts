@@ -13,6 +13,15 @@ export interface CheckLimits {
 /** What the engine is measured with, and the detection service's own limits; see `detection/api/limits.ts`. */
 export const defaultCheckLimits: CheckLimits = { metrics: 50_000, measures: 100, dimensions: 20 };
 
+/** The limits, with those that the stack's configuration sets otherwise. */
+export function checkLimits({ metrics, measures, dimensions }: Partial<Record<string, number>> = {}): CheckLimits {
+    return {
+        metrics: metrics ?? defaultCheckLimits.metrics,
+        measures: measures ?? defaultCheckLimits.measures,
+        dimensions: dimensions ?? defaultCheckLimits.dimensions,
+    };
+}
+
 /** What was seen of one window. */
 export interface SeenWindow {
     readonly window: Window;
@@ -72,7 +81,7 @@ function limitFindings({ detector, spec }: Checked, { combinations }: Inspection
         const finding =
             `${dimensions.join(", ")} have ${grouped(combinations)} combinations in one window, ` +
             `${grouped(metrics)} metrics with ${measures.length} ${measures.length === 1 ? "measure" : "measures"}; expected at most ${grouped(limits.metrics)} metrics`;
-        const fix = `leave out the dimension with the most values, or group its values in ${detectorKey(detector, "query")}`;
+        const fix = `leave out the dimension with the most values, group its values in ${detectorKey(detector, "query")}, or raise lookout:detection.limits.metrics`;
         findings.push(error("dimensions", finding, fix));
     }
     return findings;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseConfig } from "../../config/parse";
 import type { Config } from "../../config/schema";
 import { ConfigError, type Problem } from "../../errors";
+import { deployHalves } from "../../sources/deploy";
 import { type RawMap, smallConfig } from "../support/rawConfig";
 
 const noFiles = (file: string): string => {
@@ -266,15 +267,15 @@ describe("config/parse", () => {
             "a source type that nobody knows",
             { sources: { warehouse: { type: "redshfit" } } },
             "lookout:sources.warehouse.type",
-            '"redshfit" is not a source type; expected one of redshift',
+            `"redshfit" is not a source type; expected one of ${Object.keys(deployHalves).join(", ")}`,
             "pulumi config set --path 'lookout:sources.warehouse.type' redshift",
         ],
         [
             "a source without a type",
             { sources: { warehouse: { secret: "shop" } } },
             "lookout:sources.warehouse.type",
-            "is missing; expected one of redshift",
-            /redshift$/,
+            `is missing; expected one of ${Object.keys(deployHalves).join(", ")}`,
+            /^pulumi config set --path 'lookout:sources\.warehouse\.type' \w+$/,
         ],
         [
             "a source that says nothing of how to connect",

@@ -104,7 +104,7 @@ export const mistakes: readonly Mistake[] = [
         verdict: "failed",
         key: `${detector}.dimensions`,
         cause: /visitor have 30,000 combinations in one window, 60,000 metrics with 2 measures; expected at most 50,000/,
-        remedy: /leave out the dimension with the most values/,
+        remedy: /leave out the dimension with the most values.*raise lookout:detection\.limits\.metrics/,
     },
     {
         name: "a timestamp in a text, without its format",
