@@ -16,6 +16,12 @@ export const sourceTimeZone = z
 /** Windows of one detector that are extracted at the same time. */
 export const maxConcurrentStatements = z.int().min(1).max(maxStatements).default(2);
 
+/** How the rows are stored: GZIP costs the processor that packs them, and saves space and transfer. */
+export const compression = z
+    .enum(["NONE", "GZIP"], { error: "is not a compression; expected NONE or GZIP" })
+    .meta({ examples: ["GZIP"] })
+    .default("NONE");
+
 /** Name or ARN of a secret in Secrets Manager. */
 export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/, {
     error: "is not the name or the ARN of a secret; expected such as lookout-warehouse",

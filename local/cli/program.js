@@ -30,7 +30,10 @@ function buildProgram() {
     program.addCommand(serveCommand());
     program.addCommand(sampleDataCommand());
     program.addCommand(proxyCommand());
+    program.addCommand(statusCommand());
+    program.addCommand(windowsCommand());
     program.addCommand(importCommand());
+    program.addCommand(newSourceCommand());
     return program;
 }
 
@@ -276,6 +279,58 @@ function sampleDataCommand() {
         .action((folder, options) => load("./sampleDataCommand.ts")(options, folder));
 }
 
+function statusCommand() {
+    return new Command("status")
+        .summary("tell how the detectors of a stack are")
+        .description(
+            "Tells of each detector: backfill, watermark, parked windows, learning, the newest score, how long its rows take to arrive beside " +
+                "the configured offset, and what is deployed otherwise than the stack's file says. Reads the stack that a demo left in " +
+                ".lookout/<env>, or else the deployed one, with the AWS credentials of the environment. Ends with code 1 when a detector has failed.",
+        )
+        .option("--stack <env>", "stack to look at", "dev")
+        .option("--wait", "wait until each detector has its history and has learned from it, or has failed")
+        .option("--json", "print one JSON object")
+        .addHelpText(
+            "after",
+            examples(
+                "lookout status",
+                "lookout status --stack prod --wait",
+                "lookout status --json | jq .detectors[0].watermark",
+            ),
+        )
+        .action((options) => load("./statusCommand.ts")(options));
+}
+
+function windowsCommand() {
+    return new Command("windows")
+        .summary("print a detector's ledger, and extract windows again")
+        .description(
+            "Prints the windows of a detector's ledger: rows, bytes, versions (more than 1: rows came late), runs that failed, and what is " +
+                "missing: windows that are parked, with the reason, and gaps. Reads the stack that a demo left in .lookout/<env>, or else the " +
+                "deployed one, with the AWS credentials of the environment.",
+        )
+        .requiredOption("--detector <name>", "detector, as the configuration names it")
+        .option("--stack <env>", "stack to look at", "dev")
+        .option("--last <number>", "newest windows to show, beside all that are missing", wholeNumber(100000), 48)
+        .option("--all", "show every window: a request each")
+        .option(
+            "--replay <from..to>",
+            "extract the live windows of a stretch again first, and let the detector amend what it had found; where the rows are the same " +
+                "nothing changes",
+        )
+        .option("--force", "with --replay: count the windows anew also when their rows are the same")
+        .option("--json", "print one JSON object")
+        .addHelpText(
+            "after",
+            examples(
+                "lookout windows --detector ecommerce",
+                "lookout windows --stack prod --detector orders --all --json",
+                "lookout windows --stack prod --detector orders --replay 2026-04-01T00:00..2026-04-01T06:00",
+            ),
+        )
+        .action((options) => load("./windowsCommand.ts")(options));
+}
+
 function importCommand() {
     return new Command("import")
         .summary("turn the params file of the old connector into stack configuration")
@@ -300,6 +355,20 @@ function importCommand() {
             ),
         )
         .action((file, options) => load("./importCommand.ts")(options, file));
+}
+
+function newSourceCommand() {
+    return new Command("new-source")
+        .summary("write the folder of a source for another database")
+        .description(
+            "Writes sources/<name> and its contract test into the project, and the lines in sources/deploy.ts and sources/run.ts that make it " +
+                "known. It compiles and can be configured at once; what is left to fill in is listed, and each red test names it. A type that is " +
+                "known and not built, such as bigquery, keeps its keys and its page.",
+        )
+        .argument("<name>", "type of the source, letters and digits, such as cockroach")
+        .option("--no-test", "do not run the contract test")
+        .addHelpText("after", examples("lookout new-source cockroach", "lookout new-source sqlserver --no-test"))
+        .action((name, options) => load("./newSourceCommand.ts")(options, name));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, secretName, sourceTimeZone } from "../keys";
+import { compression, maxConcurrentStatements, secretName, sourceTimeZone } from "../keys";
 
 /** The keys of `lookout:sources.<name>` for Google BigQuery. */
 export const bigquerySchema = z.strictObject({
@@ -28,6 +28,7 @@ export const bigquerySchema = z.strictObject({
         .int({ error: "is not a limit in bytes; expected a whole number of at least 10485760" })
         .min(10_485_760, { error: "is not a limit in bytes; expected a whole number of at least 10485760" })
         .optional(),
+    compression,
     sourceTimeZone,
     maxConcurrentStatements,
 });

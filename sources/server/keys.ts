@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, secretName as secretKey, sourceTimeZone } from "../keys";
+import { compression, maxConcurrentStatements, secretName as secretKey, sourceTimeZone } from "../keys";
 
 /*
  * The keys of databases that are reached by host and port, and whose rows a function streams: declared once for all of them. The messages
@@ -65,11 +65,7 @@ export const serverKeys = ({ secretName, hostName }: { readonly secretName: stri
         .min(1)
         .max(5)
         .optional(),
-    /** How the rows are stored: GZIP costs the function's processor, and saves space and transfer. */
-    compression: z
-        .enum(["NONE", "GZIP"], { error: "is not a compression; expected NONE or GZIP" })
-        .meta({ examples: ["GZIP"] })
-        .default("NONE"),
+    compression,
     sourceTimeZone,
     maxConcurrentStatements,
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, sourceTimeZone } from "../keys";
+import { compression, maxConcurrentStatements, sourceTimeZone } from "../keys";
 
 const name = (example: string) =>
     z
@@ -24,6 +24,7 @@ export const timestreamSchema = z.strictObject({
         .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "is not a region; expected such as eu-west-1" })
         .meta({ examples: ["eu-west-1"] })
         .optional(),
+    compression,
     sourceTimeZone,
     maxConcurrentStatements,
 });
