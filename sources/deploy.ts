@@ -3,6 +3,7 @@ import type { DeployHalf, SourceKeys, UnbuiltHalf } from "./metricSource";
 import { athena } from "./athena/deploy";
 import { bigquery } from "./bigquery/deploy";
 import { clickhouse } from "./clickhouse/deploy";
+import { duckdb } from "./duckdb/deploy";
 import { mysql } from "./mysql/deploy";
 import { postgres } from "./postgres/deploy";
 import { redshift } from "./redshift/deploy";
@@ -13,6 +14,7 @@ import { timestream } from "./timestream/deploy";
 /** The deploy half of each source; `sources/run.ts` has the run halves, so that no function imports Pulumi. One line per source. */
 export const deployHalves = {
     athena,
+    duckdb,
     mysql,
     postgres,
     redshift,

@@ -7,6 +7,7 @@ import { ConfigError } from "../errors";
 import { athenaSchema } from "./athena/config";
 import type { ConfigOf, SourceConfig, SourceType } from "./deploy";
 import type { Attacher, Extractor, OpenedSource, RunHalf } from "./metricSource";
+import { duckdbSchema } from "./duckdb/config";
 import { mysqlSchema } from "./mysql/config";
 import { postgresSchema } from "./postgres/config";
 import { redshiftDatabase, redshiftSchema } from "./redshift/config";
@@ -20,6 +21,10 @@ export const runHalves = {
     athena: {
         schema: athenaSchema,
         load: async () => require("./athena/extractor") as typeof import("./athena/extractor"),
+    },
+    duckdb: {
+        schema: duckdbSchema,
+        load: async () => require("./duckdb/extractor") as typeof import("./duckdb/extractor"),
     },
     mysql: {
         schema: mysqlSchema,

@@ -40,6 +40,8 @@ export interface OpenDatabase {
     readonly config: Readonly<Record<string, unknown>>;
     /** Secrets that it signs in with, by name. */
     readonly secrets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    /** Packages that the function would get from a layer; they are taken from the project. */
+    readonly layerPackages?: readonly string[];
     /** @default sampleQuery */
     readonly query?: string;
     /** Has the database's own client write the window's rows into a file. */

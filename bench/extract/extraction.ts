@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { bundleHandlers } from "../../components/bundles";
+import { bundleHandlers, type HandlerParts } from "../../components/bundles";
 import { openS3ObjectStore } from "../../objects/s3ObjectStore";
 import { writeDocument } from "../../pipeline/documents";
 import { generationKey } from "../../pipeline/objectLayout";
@@ -51,14 +51,16 @@ const spec: ExtractionSpec = {
 
 /** Bundles the function for the database's type and starts the object store. */
 export async function openExtractorFunction(folder: string, database: OpenDatabase): Promise<ExtractorFunction> {
-    const { config, secrets, query = sampleQuery } = database;
+    const { config, secrets, query = sampleQuery, layerPackages = [] } = database;
     const store = await startStore(path.join(folder, "cloud"), secrets);
     const environment = {
         AWS_ENDPOINT_URL: store.endpoint,
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: "AKIABENCH",
         AWS_SECRET_ACCESS_KEY: "bench",
+        NODE_PATH: path.join(project, "node_modules"),
         LOOKOUT_BUCKET: bucket,
+        LOOKOUT_LIMITS: "{}",
         LOOKOUT_SOURCE: JSON.stringify({ name: "bench", config }),
     };
     const credentials = { accessKeyId: "AKIABENCH", secretAccessKey: "bench" };
@@ -66,7 +68,7 @@ export async function openExtractorFunction(folder: string, database: OpenDataba
     const objects = openS3ObjectStore(client, bucket);
     const record = { version: 1, generation, spec: { ...spec, query } } as const;
     await writeDocument(objects, generationKey(detector, generation), generationRecord, record);
-    const handler = await placeBundle(folder, String(config.type));
+    const handler = await placeBundle(folder, { sourceType: String(config.type), layerPackages });
     let calls = 0;
     return {
         async extract(window) {
@@ -110,8 +112,8 @@ function startEvent(window: Window, call: number): string {
 }
 
 /** Arguments of Node that call the bundled handler. */
-async function placeBundle(folder: string, sourceType: string): Promise<string[]> {
-    const bundles = await bundleHandlers(project, path.join(project, "functions"), { handler: "extract", sourceType });
+async function placeBundle(folder: string, parts: Omit<HandlerParts, "handler">): Promise<string[]> {
+    const bundles = await bundleHandlers(project, path.join(project, "functions"), { handler: "extract", ...parts });
     const file = path.join(folder, "code", "index.js");
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, bundles.extract ?? "");

@@ -1,0 +1,42 @@
+import { type LookoutError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
+import { type About, columnHint, contextOf, endSentence, whereOf } from "../sql/about";
+
+/** Sorts what DuckDB threw: SourceBusyError when trying again may help, NotFoundError for files that are not there, else QueryError. */
+export function sortFailure(error: unknown, about: About): LookoutError {
+    const message = firstParagraph(error instanceof Error ? error.message : String(error));
+    const text = `${whereOf(about)}: ${about.doing ?? "the call"} failed: ${endSentence(message)}`;
+    const context = { ...contextOf(about), cause: error };
+    if (/Could not set lock|Resource temporarily unavailable|Too many open files/i.test(message))
+        return new SourceBusyError(`${text} Another process has the database file open for writing.`, context);
+    const hint = hintOf(message, about);
+    const full = hint === undefined ? text : `${text} ${hint}`;
+    return /No files found|does not exist in read-only mode|Cannot open (file|database)/i.test(message)
+        ? new NotFoundError(full, context)
+        : new QueryError(full, context);
+}
+
+/** A window that takes longer than the function may run. */
+export function tooLong(about: About, cause: unknown): QueryError {
+    return new QueryError(
+        `${whereOf(about)}: ${about.doing} took longer than the function's time. Extract less at a time by a smaller ` +
+            `lookout:detectors.${about.detector}.history.chunk, or give the function more memory by lookout:sources.${about.source}.memoryMegabytes.`,
+        { ...contextOf(about), cause },
+    );
+}
+
+function hintOf(message: string, about: About): string | undefined {
+    const source = `lookout:sources.${about.source}`;
+    const query = `lookout:detectors.${about.detector ?? "<detector>"}.query`;
+    const [, column] =
+        /Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"/.exec(message) ?? [];
+    if (column !== undefined) return columnHint(column, about) ?? `Correct ${query}.`;
+    if (/No files found|Cannot open|does not exist in read-only/i.test(message))
+        return `Correct the paths of ${source}.`;
+    if (/Out of Memory/i.test(message)) return `Give the function more memory by ${source}.memoryMegabytes.`;
+    if (/extension/i.test(message)) return "Extensions are not fetched at run time; write the query without them.";
+    return /Parser Error|Catalog Error|Binder Error/.test(message) ? `Correct ${query}.` : undefined;
+}
+
+/** DuckDB adds a picture of the statement, and hints for who types SQL. */
+const firstParagraph = (message: string): string =>
+    (message.split(/\n\s*\n|\nLINE |\nPossible (?:fixes|solutions)/)[0] ?? "").replace(/\s*\n\s*/g, " ").trim();
