@@ -135,7 +135,7 @@ function findHint(said: string, about: About): string | undefined {
     if (refused.test(said)) {
         return `Name the folders of the tables' files in ${source}.dataLocations, and their keys in ${source}.dataKeys.`;
     }
-    if (/INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT/.test(said)) {
+    if (/INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|TYPE_MISMATCH.*cannot cast .* to timestamp/is.test(said)) {
         return `Check ${detector}.timestamp.format against what the column holds.`;
     }
     return /SYNTAX_ERROR|TYPE_MISMATCH|FUNCTION_NOT_FOUND|COLUMN_NOT_FOUND|line \d+:\d+/.test(said)

@@ -65,8 +65,9 @@ export function timestampExpression(column: string, format: string, timeZone: st
 function isoExpression(column: string, timeZone: string): string {
     const type = `typeof(${column})`;
     const text = `cast(${column} as varchar)`;
-    // One blank or a T before the time, none before the offset: then it is ISO 8601.
-    const iso = `from_iso8601_timestamp(replace(regexp_replace(${text}, ' (?=[0-9])', 'T'), ' ', ''))`;
+    // A T before the time and no blank before the offset: then it is ISO 8601. (Engines differ in what regular expressions may hold.)
+    const time = `substr(${text}, 1, 10) || 'T' || replace(substr(${text}, 12), ' ', '')`;
+    const iso = `from_iso8601_timestamp(case when length(${text}) > 10 then ${time} else ${text} end)`;
     const isText = `(${type} like 'varchar%' or ${type} like 'char%')`;
     const zoned = `cast(${column} as timestamp(6) with time zone)`;
     const cases = [`when ${type} like '%with time zone' then ${utcSeconds(zoned)}`];

@@ -187,6 +187,16 @@ describe("sources/athena on the embedded cloud", () => {
         assert.equal(lake.cloud.wire.athena.queries.list().at(-1)?.state, "CANCELLED");
     });
 
+    it("names the format where the timestamp's column is a number and was not said to be", async () => {
+        const query = "select 1767263400 as ts, text 'web' as platform, 1 as views";
+        const ticket = await lake.extractor().start({ ...extraction, spec: specOf({ query }), token: "n".repeat(64) });
+        await lake.cloud.settle();
+        await assert.rejects(lake.extractor().status(ticket), {
+            name: "QueryError",
+            message: /TYPE_MISMATCH.*lookout:detectors\.ecommerce\.timestamp\.format/s,
+        });
+    });
+
     it("names the workgroup that does not exist", async () => {
         const starting = lake.extractor({ workgroup: "gone" }).start({ ...extraction, token: "g".repeat(64) });
         await assert.rejects(starting, { name: "NotFoundError", message: /lookout:sources\.warehouse\.workgroup/ });
