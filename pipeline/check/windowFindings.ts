@@ -79,7 +79,7 @@ function limitFindings({ detector, spec }: Checked, { combinations }: Inspection
     }
     if (metrics > limits.metrics) {
         const finding =
-            `${dimensions.join(", ")} have ${grouped(combinations)} combinations in one window, ` +
+            `${dimensions.join(", ")} ${dimensions.length === 1 ? "has" : "have"} ${grouped(combinations)} combinations in one window, ` +
             `${grouped(metrics)} metrics with ${measures.length} ${measures.length === 1 ? "measure" : "measures"}; expected at most ${grouped(limits.metrics)} metrics`;
         const fix = `leave out the dimension with the most values, group its values in ${detectorKey(detector, "query")}, or raise lookout:detection.limits.metrics`;
         findings.push(error("dimensions", finding, fix));

@@ -103,7 +103,7 @@ export const mistakes: readonly Mistake[] = [
         spec: { dimensions: ["visitor"], query: "select * from visits", ...measures("views", "clicks") },
         verdict: "failed",
         key: `${detector}.dimensions`,
-        cause: /visitor have 30,000 combinations in one window, 60,000 metrics with 2 measures; expected at most 50,000/,
+        cause: /visitor has 30,000 combinations in one window, 60,000 metrics with 2 measures; expected at most 50,000/,
         remedy: /leave out the dimension with the most values.*raise lookout:detection\.limits\.metrics/,
     },
     {
