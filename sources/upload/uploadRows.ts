@@ -31,6 +31,8 @@ export interface Uploaded {
 const partBytes = 5 * 1024 * 1024;
 /** Parts under way at the same time. */
 const partsAtOnce = 2;
+/** Milliseconds that an upload has to take back what it has sent. */
+const patienceMs = 5000;
 /** Fast rather than small: rows shrink to a sixth even so, and the database should not wait for the packing. */
 const gzipLevel = 1;
 
@@ -57,7 +59,12 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
     });
     let bytes = 0;
     upload.on("httpUploadProgress", ({ loaded }) => (bytes = loaded ?? bytes));
-    const stop = (): void => void upload.abort();
+    let patience: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+        // Rows that break off make the upload take back what it has sent; only one that hangs has to be left to the bucket's own rule.
+        rows.destroy(signal?.reason as Error);
+        patience = setTimeout(() => void upload.abort(), patienceMs);
+    };
     signal?.addEventListener("abort", stop, { once: true });
     try {
         await upload.done();
@@ -71,6 +78,7 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
         }
         throw explain(error, target);
     } finally {
+        clearTimeout(patience);
         signal?.removeEventListener("abort", stop);
     }
 }
