@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DataError, NotFoundError } from "../errors";
+import { DataError, NotFoundError, RecordError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { collect } from "./collect";
 import { deleteSuperseded } from "./attemptCleanup";
@@ -9,7 +9,14 @@ import { type Document, readDocument, unchanged, writeDocument } from "./documen
 import { attemptFolder } from "./extraction";
 import { readGeneration } from "./ledger";
 import { definitionKey, manifestKey, parkedKey } from "./objectLayout";
-import { detectorDefinition, type GenerationRecord, type Manifest, manifest, windowRecord } from "./records";
+import {
+    detectorDefinition,
+    type GenerationRecord,
+    type Manifest,
+    manifest,
+    parkedWindow,
+    windowRecord,
+} from "./records";
 import { type committedOutcome, type Run, runRecord } from "./run";
 import { formatInstant, formatWindow, type Window } from "./windows";
 
@@ -26,6 +33,8 @@ export interface CommitWorld {
     readonly store: ObjectStore;
     /** Tells the detection service that a detector's ledger has grown. */
     readonly advance: (detectorArn: string) => Promise<void>;
+    /** Milliseconds since 1970: when a manifest says that it was written. @default it does not say */
+    readonly now?: () => number;
 }
 
 /** Objects read at the same time. */
@@ -43,7 +52,7 @@ export async function commitWindow(world: CommitWorld, event: CommitEvent): Prom
     const { store } = world;
     const { run, window } = event;
     const record = await readGeneration(store, run.detector, run.generation);
-    const counting = await decide(store, record, event);
+    const counting = await decide(world, record, event);
     await store.delete([event.ticketKey, parkedKey(run.detector, run.generation, window.start)]);
     await deleteSuperseded(store, { run, window, spec: record.spec, attemptId: event.attemptId, counting });
     if (run.kind === "live") await tellDetection(world, run);
@@ -52,7 +61,8 @@ export async function commitWindow(world: CommitWorld, event: CommitEvent): Prom
 }
 
 /** The manifest that counts in the end: this attempt's, or the one it lost to or equals. */
-async function decide(store: ObjectStore, record: GenerationRecord, event: CommitEvent): Promise<Manifest> {
+async function decide(world: CommitWorld, record: GenerationRecord, event: CommitEvent): Promise<Manifest> {
+    const { store } = world;
     const { run, window, attemptId } = event;
     const key = manifestKey(run.detector, run.generation, window.start);
     let contents: Contents | undefined;
@@ -63,7 +73,8 @@ async function decide(store: ObjectStore, record: GenerationRecord, event: Commi
             return prior.value;
         contents ??= await readAttempt(store, record, event);
         if (contents === undefined) return decidedBefore(store, event);
-        const next = successor(prior, contents, event);
+        const failures = prior?.value.failures ?? (await failuresBefore(store, run, window));
+        const next = successor(prior, contents, { ...event, failures, now: world.now?.() });
         if ((await writeDocument(store, key, manifest, next, unchanged(prior))) !== undefined) return next;
     }
     throw new Error(
@@ -86,9 +97,14 @@ async function decidedBefore(store: ObjectStore, { run, window, ticketKey }: Com
  * The next manifest. Rows that are the same as before keep version and attempt, so that nothing is scored again; the fence still
  * grows, so that an older run which has yet to write finds the manifest changed.
  */
-function successor(prior: Document<Manifest> | undefined, contents: Contents, event: CommitEvent): Manifest {
-    const { run, window, attemptId } = event;
-    if (prior !== undefined && hasSameRows(prior.value, contents)) return { ...prior.value, fence: run.fence };
+function successor(
+    prior: Document<Manifest> | undefined,
+    contents: Contents,
+    event: CommitEvent & { readonly failures: number; readonly now: number | undefined },
+): Manifest {
+    const { run, window, attemptId, failures, now } = event;
+    const isKept = prior !== undefined && run.force !== true && hasSameRows(prior.value, contents);
+    if (isKept) return { ...prior.value, fence: run.fence };
     return {
         ...contents,
         version: (prior?.value.version ?? 0) + 1,
@@ -97,7 +113,20 @@ function successor(prior: Document<Manifest> | undefined, contents: Contents, ev
         window,
         attempt: attemptId,
         fence: run.fence,
+        ...(failures === 0 ? {} : { failures }),
+        ...(now === undefined ? {} : { committedAt: Math.floor(now / 1000) * 1000 }),
     };
+}
+
+/** Runs that failed on a window before it was committed; a record that cannot be read keeps no window from being so. */
+async function failuresBefore(store: ObjectStore, { detector, generation }: Run, { start }: Window): Promise<number> {
+    try {
+        const parked = await readDocument(store, parkedKey(detector, generation, start), parkedWindow);
+        return parked?.value.failures ?? 0;
+    } catch (error) {
+        if (error instanceof RecordError) return 0;
+        throw error;
+    }
 }
 
 type Contents = CsvSummary & Pick<Manifest, "queryHash" | "bytes" | "objects" | "ticket">;

@@ -112,6 +112,10 @@ export const manifest = z.object({
     attempt: z.string(),
     /** Fencing number of the run that committed it. */
     fence: z.int(),
+    /** Runs that failed on the window before the first one committed it; absent for none. */
+    failures: z.int().optional(),
+    /** When this version was written; absent in what earlier versions wrote. */
+    committedAt: instant.optional(),
     ticket: z.record(z.string(), z.unknown()),
 });
 export type Manifest = z.output<typeof manifest>;

@@ -22,6 +22,8 @@ export const runRecord = z.object({
     /** Name of the source's extractor function. */
     extractor: z.string(),
     maxConcurrentStatements: z.int().positive(),
+    /** Set where a window is to count anew also when its rows are the same. */
+    force: z.boolean().optional(),
 });
 export type Run = z.output<typeof runRecord>;
 

@@ -1,0 +1,107 @@
+import colors from "picocolors";
+import { startReplay, windowsToReplay } from "../../pipeline/replay";
+import { formatInstant, type Window } from "../../pipeline/windows";
+import { UsageError } from "../serve/options";
+import { findDefinition, type LedgerRow, ledgerRows, readLedgerState } from "../stack/ledgerRows";
+import { openStackView, type StackView } from "../stack/stackView";
+import { windowsText } from "../stack/windowsText";
+import { afterWait } from "./afterWait";
+import { projectFolder, stateFolder } from "./folders";
+import { filterWarnings } from "./warnings";
+
+/** Options of `lookout windows`, as the command line gives them. */
+export interface WindowsFlags {
+    readonly stack: string;
+    readonly detector: string;
+    /** Windows that are shown, the newest. */
+    readonly last: number;
+    readonly all?: boolean;
+    /** `FROM..TO`, ISO 8601. */
+    readonly replay?: string;
+    readonly force?: boolean;
+    readonly json?: boolean;
+}
+
+/** Prints a detector's ledger, after it has had windows extracted again where that is asked for; resolves to the exit code. */
+export async function run(flags: WindowsFlags): Promise<number> {
+    filterWarnings(process);
+    const stretch = flags.replay === undefined ? undefined : stretchOf(flags.replay);
+    if (flags.force && stretch === undefined) throw new UsageError("--force goes with --replay");
+    const folder = stateFolder(process.cwd(), flags.stack);
+    const place = { stack: flags.stack, stateFolder: folder, projectFolder, withDatabase: stretch !== undefined };
+    return afterWait(`reading the ledger of ${flags.detector}`, async (tell) => {
+        const view = await openStackView(place);
+        try {
+            if (stretch !== undefined) await replay(view, flags, stretch, tell);
+            await print(view, flags);
+            return 0;
+        } finally {
+            await view.close();
+        }
+    });
+}
+
+async function print(view: StackView, { detector, last, all, json }: WindowsFlags): Promise<void> {
+    const { store } = view;
+    const definition = await findDefinition(store, detector);
+    const state = await readLedgerState(store, definition);
+    if (state === undefined) {
+        process.stdout.write(json ? "{}\n" : `${detector}: its history has not begun to be extracted\n`);
+        return;
+    }
+    const rows = await ledgerRows(store, state, { last: all ? Infinity : last, now: view.now() });
+    if (!json) {
+        process.stdout.write(`${windowsText(state, rows, colors)}\n`);
+        return;
+    }
+    const { record, watermark, frontier } = state.view;
+    const shown = {
+        detector,
+        generation: record.generation,
+        watermark: formatInstant(watermark),
+        frontier: formatInstant(frontier),
+    };
+    process.stdout.write(`${JSON.stringify({ ...shown, windows: rows.map(shownRow) }, undefined, 2)}\n`);
+}
+
+const shownRow = ({ window, committedAt, ...row }: LedgerRow) => ({
+    start: formatInstant(window.start),
+    end: formatInstant(window.end),
+    ...row,
+    ...(committedAt === undefined ? {} : { committedAt: formatInstant(committedAt) }),
+});
+
+/** Has windows extracted again, a run after the other, and waits for each. */
+async function replay(
+    view: StackView,
+    { detector, force = false }: WindowsFlags,
+    stretch: Window,
+    tell: (detail: string) => void,
+): Promise<void> {
+    const { store, executions, outputs } = view;
+    const definition = await findDefinition(store, detector);
+    const windows = await windowsToReplay(store, definition, stretch, view.now());
+    for (let done = 0; done < windows.length;) {
+        tell(`${done} of ${windows.length} windows`);
+        const world = { store, executions, machineArn: outputs.liveMachineArn };
+        const now = Math.floor(view.now() / 1000) * 1000;
+        const { execution, taken } = await startReplay(world, definition, { windows: windows.slice(done), force }, now);
+        do await view.pause();
+        while (await executions.isRunning(execution));
+        done += taken;
+    }
+}
+
+/** Throws UsageError for anything but two instants, the earlier one first. */
+export function stretchOf(text: string): Window {
+    const [from = "", to = "", ...more] = text.split("..");
+    const [start, end] = [from, to].map((part) => (/^\d{4}-\d\d-\d\d(T|$)/.test(part) ? Date.parse(zoned(part)) : NaN));
+    if (more.length > 0 || Number.isNaN(start) || Number.isNaN(end) || !(start! < end!))
+        throw new UsageError(
+            `--replay ${text}: expected FROM..TO, ISO 8601 in UTC, such as 2026-04-01T00:00..2026-04-01T06:00`,
+        );
+    return { start: start!, end: end! };
+}
+
+/** Instants without a zone are UTC. */
+const zoned = (text: string): string => (text.length === 10 || /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
