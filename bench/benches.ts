@@ -19,6 +19,7 @@ const asJson = (json: boolean): string[] => (json ? ["--json"] : []);
 /** In the order in which they run. */
 export const benches: readonly Bench[] = [
     { name: "engine", args: (_data, _out, json) => asJson(json), quick: ["--quick"] },
+    { name: "program", args: (_data, _out, json) => asJson(json), quick: ["--detectors", "1,10"] },
     { name: "service", args: (_data, _out, json) => asJson(json), quick: ["--groups", "2000", "--seconds", "1"] },
     { name: "learn", args: (_data, _out, json) => asJson(json), quick: ["--metrics", "50"] },
     { name: "extract", args: (_data, _out, json) => asJson(json), quick: ["--quick"] },

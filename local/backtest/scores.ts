@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { timestampOf } from "./anomalies";
 import type { Backtest } from "./backtest";
+import { spreadsheetCell } from "../spreadsheet";
 import { startOf, timelineOf } from "./interval";
 
 /**
@@ -19,9 +20,9 @@ function* blocksOf({ settings, history, played }: Backtest): Generator<string> {
     const { expected, lower, upper, severity } = played.judged;
     const scored = history.intervals - played.scoredFrom;
     const header = ["timestamp", ...dimensions, "measure", "severity", "value", "expected", "lower", "upper"];
-    yield `${header.map(cell).join(",")}\n`;
-    const heads = history.combinations.map((values) => values.map(cell).join(","));
-    const names = measures.map(({ name }) => cell(name));
+    yield `${header.map(spreadsheetCell).join(",")}\n`;
+    const heads = history.combinations.map((values) => values.map(spreadsheetCell).join(","));
+    const names = measures.map(({ name }) => spreadsheetCell(name));
     for (let i = 0; i < scored; i++) {
         const time = timestampOf(startOf(history.first + played.scoredFrom + i, timeline));
         const lines: string[] = [];
@@ -40,6 +41,3 @@ function* blocksOf({ settings, history, played }: Backtest): Generator<string> {
 }
 
 const numberText = (value: number): string => (Number.isFinite(value) ? String(value) : "");
-
-/** A CSV field, quoted where it has to be. */
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
