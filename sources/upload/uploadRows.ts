@@ -1,8 +1,8 @@
 import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
 import { pipeline, type Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { SourceBusyError } from "../../errors";
+import { sendParts } from "./parts";
 
 /** How rows are stored: plainly, or packed as a source's `compression` says. */
 export type Compression = "NONE" | "GZIP";
@@ -27,12 +27,6 @@ export interface Uploaded {
     readonly existed: boolean;
 }
 
-/** Bytes of a part, the least that S3 takes; with the parts under way it bounds the memory, and times 10,000 the largest object: 52 GB. */
-const partBytes = 5 * 1024 * 1024;
-/** Parts under way at the same time. */
-const partsAtOnce = 2;
-/** Milliseconds that an upload has to take back what it has sent. */
-const patienceMs = 5000;
 /** Fast rather than small: rows shrink to a sixth even so, and the database should not wait for the packing. */
 const gzipLevel = 1;
 
@@ -51,23 +45,12 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
     signal?.throwIfAborted();
     const client = target.client ?? new S3Client({ region });
     const body = compression === "GZIP" ? pipeline(rows, createGzip({ level: gzipLevel }), () => undefined) : rows;
-    const upload = new Upload({
-        client,
-        params: { Bucket: bucket, Key: key, Body: body, ContentType: contentTypes[compression], IfNoneMatch: "*" },
-        partSize: partBytes,
-        queueSize: partsAtOnce,
-    });
-    let bytes = 0;
-    upload.on("httpUploadProgress", ({ loaded }) => (bytes = loaded ?? bytes));
-    let patience: NodeJS.Timeout | undefined;
-    const stop = (): void => {
-        // Rows that break off make the upload take back what it has sent; only one that hangs has to be left to the bucket's own rule.
-        rows.destroy(signal?.reason as Error);
-        patience = setTimeout(() => void upload.abort(), patienceMs);
-    };
+    // Rows that break off make the upload take back what it has sent.
+    const stop = (): void => void rows.destroy(signal?.reason as Error);
     signal?.addEventListener("abort", stop, { once: true });
     try {
-        await upload.done();
+        const contentType = contentTypes[compression];
+        const bytes = await sendParts(body, { client, bucket, key, contentType, ...(signal && { signal }) });
         return { bytes, existed: false };
     } catch (error) {
         rows.destroy();
@@ -78,7 +61,6 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
         }
         throw explain(error, target);
     } finally {
-        clearTimeout(patience);
         signal?.removeEventListener("abort", stop);
     }
 }

@@ -55,6 +55,15 @@ describe("sources/upload/uploadRows", () => {
         );
     });
 
+    it("writes what fills its parts to the last byte", async () => {
+        for (const count of [5, 10, 20]) {
+            const at = target();
+            await uploadRows(Readable.from(megabytes(count)), at);
+            const whole = Buffer.concat([...Array(count).keys()].map((index) => Buffer.alloc(megabyte, index + 1)));
+            assert.ok((await content(at))?.equals(whole));
+        }
+    });
+
     it("packs what is to be packed", async () => {
         const at = target({ compression: "GZIP" });
         const { bytes } = await uploadRows(Readable.from(megabytes(2)), at);

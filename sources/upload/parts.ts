@@ -1,0 +1,125 @@
+import {
+    AbortMultipartUploadCommand,
+    CompleteMultipartUploadCommand,
+    type CompletedPart,
+    CreateMultipartUploadCommand,
+    PutObjectCommand,
+    type S3Client,
+    UploadPartCommand,
+} from "@aws-sdk/client-s3";
+
+/*
+ * A stream of unknown length as one object. Its bytes are copied into a few buffers that are used again and again, so that what a window
+ * takes hangs neither on its length nor on how late the garbage collector comes: @aws-sdk/lib-storage joins pieces into a new buffer for
+ * every part, and its memory grew with the rows.
+ */
+
+/** Where the object goes, and what it says of itself. */
+export interface PartTarget {
+    readonly client: S3Client;
+    readonly bucket: string;
+    readonly key: string;
+    readonly contentType: string;
+    /** Breaks off requests that are under way; the stream is the caller's to stop. */
+    readonly signal?: AbortSignal;
+}
+
+/** Bytes of a part, the least that S3 takes: times 10,000 it bounds the object at 52 GB, times the buffers the memory. */
+const partBytes = 5 * 1024 * 1024;
+/** Parts under way while the next one fills. */
+const partsAtOnce = 2;
+
+/** A part on its way; resolves to what the upload's end has to name, and gives its buffer back then. */
+interface Sending {
+    readonly done: Promise<CompletedPart>;
+    readonly buffer: Buffer;
+}
+
+/**
+ * Writes the stream's bytes, where no object has the key yet: S3 answers 412 otherwise. Gives their number. When anything fails nothing is
+ * left behind, and the stream is destroyed.
+ */
+export async function sendParts(stream: AsyncIterable<Uint8Array>, target: PartTarget): Promise<number> {
+    const upload = openUpload(target);
+    let buffer = Buffer.allocUnsafeSlow(partBytes);
+    let filled = 0;
+    let bytes = 0;
+    try {
+        for await (const chunk of stream) {
+            bytes += chunk.byteLength;
+            for (let taken = 0; taken < chunk.byteLength;) {
+                if (filled === partBytes) [buffer, filled] = [await upload.send(buffer), 0];
+                const piece = chunk.subarray(taken, taken + partBytes - filled);
+                buffer.set(piece, filled);
+                filled += piece.byteLength;
+                taken += piece.byteLength;
+            }
+        }
+        await upload.finish(buffer.subarray(0, filled));
+        return bytes;
+    } catch (error) {
+        await upload.takeBack();
+        throw error;
+    }
+}
+
+function openUpload({ client, bucket, key, contentType, signal }: PartTarget) {
+    const at = { Bucket: bucket, Key: key };
+    const options = { ...(signal !== undefined && { abortSignal: signal }) };
+    const parts: CompletedPart[] = [];
+    const sending: Sending[] = [];
+    let uploadId: string | undefined;
+    let number = 0;
+
+    const begin = async (): Promise<string> => {
+        const input = { ...at, ContentType: contentType, ChecksumAlgorithm: "CRC32" } as const;
+        const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand(input), options);
+        return UploadId;
+    };
+    const sendPart = async (Body: Buffer, PartNumber: number): Promise<CompletedPart> => {
+        const input = { ...at, Body, UploadId: uploadId, PartNumber, ChecksumAlgorithm: "CRC32" } as const;
+        const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand(input), options);
+        return { ETag, PartNumber, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
+    };
+    const startSending = async (body: Buffer): Promise<void> => {
+        uploadId ??= await begin();
+        number += 1;
+        const done = sendPart(body, number);
+        // One that fails is heard of when its turn comes; until then nobody listens.
+        done.catch(() => undefined);
+        sending.push({ done, buffer: body });
+    };
+    const takeOldest = async (): Promise<Buffer | undefined> => {
+        const oldest = sending.shift();
+        if (oldest !== undefined) parts.push(await oldest.done);
+        return oldest?.buffer;
+    };
+
+    return {
+        /** Sends a full part, and gives a buffer to fill next. */
+        async send(full: Buffer): Promise<Buffer> {
+            await startSending(full);
+            const free = sending.length > partsAtOnce ? await takeOldest() : undefined;
+            return free ?? Buffer.allocUnsafeSlow(partBytes);
+        },
+        /** Sends what is left, and makes the object appear. What fits into one request is sent as one. */
+        async finish(rest: Buffer): Promise<void> {
+            if (uploadId === undefined) {
+                const input = { ...at, Body: rest, ContentType: contentType, IfNoneMatch: "*" };
+                await client.send(new PutObjectCommand(input), options);
+                return;
+            }
+            await startSending(rest);
+            while (sending.length > 0) await takeOldest();
+            const input = { ...at, UploadId: uploadId, MultipartUpload: { Parts: parts }, IfNoneMatch: "*" };
+            await client.send(new CompleteMultipartUploadCommand(input), options);
+        },
+        /** Leaves nothing behind. Fails in silence: the bucket's own rule clears away what was begun and never ended. */
+        async takeBack(): Promise<void> {
+            await Promise.allSettled(sending.map(({ done }) => done));
+            if (uploadId === undefined) return;
+            const giveUp = new AbortMultipartUploadCommand({ ...at, UploadId: uploadId });
+            await client.send(giveUp).catch(() => undefined);
+        },
+    };
+}
