@@ -62,7 +62,7 @@ export function sortFailure(error: unknown, about: About): LookoutError {
 export function tooLong(about: About, limit: string, cause?: unknown): QueryError {
     return new QueryError(
         `${whereOf(about)}: ${about.doing} took longer than ${limit} that there are for it. ` +
-            `Extract less at a time by a smaller lookout:detectors.${about.detector}.history.chunk, or help the query with an index on its timestamp.`,
+            `Extract less at a time by a smaller lookout:detectors.${about.detector ?? "<detector>"}.history.chunk, or help the query with an index on its timestamp.`,
         { ...contextOf(about), cause },
     );
 }
@@ -75,13 +75,13 @@ function driverError(error: unknown): DriverError {
     return {
         code: typeof code === "string" ? code : "",
         errno: typeof errno === "number" ? errno : 0,
-        message: typeof message === "string" && message !== "" ? message : String(code ?? error),
+        message: (typeof message === "string" && message !== "" ? message : String(code ?? error)).replace(/\s+/g, " "),
     };
 }
 
 function findHint({ code, errno, message }: DriverError, about: About): string | undefined {
     const source = `lookout:sources.${about.source}`;
-    const query = `lookout:detectors.${about.detector}.query`;
+    const query = `lookout:detectors.${about.detector ?? "<detector>"}.query`;
     if (tlsCodes.test(code)) {
         return `The connection is made by verified TLS only: give the certificate of the server's authority as ${source}.certificateAuthority, and the host by the name in its certificate.`;
     }

@@ -1,4 +1,5 @@
 import { type Connection, createConnection } from "mysql2";
+import { connect as connectTo, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { authorities } from "../server/authorities";
 import type { Login } from "../server/login";
@@ -33,6 +34,7 @@ export interface SessionOptions {
 }
 
 const connectTimeoutMs = 10_000;
+const keepAliveMs = 60_000;
 /** The server gives up a connection whose reader pauses for longer, and an upload may pause. */
 const writeTimeoutSeconds = 900;
 /** Text that waits to be read before the server is made to wait. */
@@ -40,21 +42,21 @@ const waitingBytes = 1024 * 1024;
 
 /** Connects by verified TLS and begins a read-only transaction. Rejects with the driver's error. */
 export async function openSession(login: Login, options: SessionOptions): Promise<Session> {
-    const connection = await connect(login, options);
+    const { connection, close } = await connect(login, options);
     try {
         const [[version] = []] = (await ask(connection, "select version()")).rows;
         for (const statement of settings(version ?? "", options.statementSeconds)) await ask(connection, statement);
     } catch (error) {
-        connection.destroy();
+        close();
         throw error;
     }
     return {
         ask: (sql) => ask(connection, sql),
         stream: (sql, columns) => stream(connection, sql, columns),
-        close: () => connection.destroy(),
+        close,
         async stop() {
             await kill(connection.threadId, login, options);
-            connection.destroy();
+            close();
         },
     };
 }
@@ -74,8 +76,16 @@ function settings(version: string, seconds: number): readonly string[] {
     ];
 }
 
-async function connect(login: Login, { certificateAuthority }: SessionOptions): Promise<Connection> {
+interface Connected {
+    readonly connection: Connection;
+    /** Gives the socket up at once: a server that waits to be read would never hear of a farewell. */
+    readonly close: () => void;
+}
+
+async function connect(login: Login, { certificateAuthority }: SessionOptions): Promise<Connected> {
+    const socket = openSocket(login);
     const connection = createConnection({
+        stream: () => socket,
         host: login.host,
         port: login.port,
         user: login.user,
@@ -89,18 +99,27 @@ async function connect(login: Login, { certificateAuthority }: SessionOptions): 
         flags: ["-LOCAL_FILES"],
         disableEval: true,
     });
+    const close = (): void => {
+        connection.destroy();
+        socket.destroy();
+    };
     return new Promise((resolve, reject) => {
         connection.connect((error) => {
+            // What ends a connection is told to the statement under way; one that nobody uses may end.
+            connection.on("error", () => undefined);
             if (error === null) {
-                // What ends a connection is told to the statement under way; one that nobody uses may end.
-                connection.on("error", () => undefined);
-                resolve(connection);
+                resolve({ connection, close });
             } else {
-                connection.destroy();
+                close();
                 reject(error);
             }
         });
     });
+}
+
+/** A socket that notices within minutes when the server is gone without a word. */
+function openSocket({ host, port }: Login): Socket {
+    return connectTo({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
 }
 
 /** A row as the driver gives it. */
@@ -144,9 +163,9 @@ function stream(connection: Connection, sql: string, columns: readonly string[])
 
 async function kill(threadId: number | null, login: Login, options: SessionOptions): Promise<void> {
     try {
-        const other = await connect(login, options);
-        await ask(other, `kill query ${threadId}`);
-        other.destroy();
+        const { connection, close } = await connect(login, options);
+        // The whole connection: a query that waits for its rows to be read does not hear that it is to stop.
+        await ask(connection, `kill ${threadId}`).finally(close);
     } catch {
         // The server may be gone; a closed connection ends the statement too, only later.
     }
