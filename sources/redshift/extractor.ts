@@ -15,9 +15,10 @@ import type {
     OpenedSource,
     Ticket,
 } from "../metricSource";
+import { type Columns, columnsOf, withKeysOf } from "../sql/about";
 import { inspectionOf } from "../sql/inspection";
 import type { RedshiftConfig } from "./config";
-import { type Columns, sortFailure, sortStatementFailure } from "./failures";
+import { sortFailure, sortStatementFailure } from "./failures";
 import { quoteIdentifier, selectColumns, selectWindow, unloadStatement } from "./sql";
 import { asker, execute, isOpen, look, type RedshiftTools } from "./statements";
 
@@ -147,27 +148,6 @@ function unloadRole({ name, config, unloadRoleArn }: OpenedSource<RedshiftConfig
         ]);
     }
     return role;
-}
-
-/** Completes the keys of problems that were found in a spec, which knows nothing of the detector that it belongs to. */
-function withKeysOf<Result>(detector: string, build: () => Result): Result {
-    try {
-        return build();
-    } catch (error) {
-        if (!(error instanceof ConfigError)) {
-            throw error;
-        }
-        const full = (key: string): string =>
-            key.startsWith("lookout:") ? key : `lookout:detectors.${detector}.${key}`;
-        throw new ConfigError(
-            error.problems.map((problem) => ({ ...problem, key: full(problem.key) })),
-            { detector },
-        );
-    }
-}
-
-function columnsOf({ timestamp, dimensions, measures }: ExtractionSpec): Columns {
-    return { timestamp: timestamp.column, dimensions, measures: measures.map(({ name }) => name) };
 }
 
 const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;

@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ConfigError, NotFoundError } from "../../errors";
 import type { RedshiftConfig } from "./config";
-import { type About, sortFailure } from "./failures";
+import type { About } from "../sql/about";
+import { sortFailure } from "./failures";
 
 /** Where the statements run: exactly one of cluster and workgroup, and the database. */
 export type Database =

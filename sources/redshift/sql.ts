@@ -1,6 +1,7 @@
 import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
+import { clockText, wallClock } from "../sql/wallClock";
 import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /** What UNLOAD writes for one window, and where to. */
@@ -110,26 +111,5 @@ function coarseFilter(column: string, spec: ExtractionSpec, { start, end }: Wind
 
 /** A clock reading (milliseconds since 1970, as if it were UTC) as a literal without a zone. */
 function timestampLiteral(wall: number): string {
-    return `TIMESTAMP '${new Date(wall).toISOString().slice(0, 19).replace("T", " ")}'`;
-}
-
-/** What a clock in the zone shows at an instant, as milliseconds since 1970 of a UTC clock that shows the same. */
-function wallClock(instant: number, timeZone: string): number {
-    if (timeZone === "UTC") {
-        return instant;
-    }
-    const parts = new Intl.DateTimeFormat("en-u-ca-gregory", {
-        timeZone,
-        hourCycle: "h23",
-        year: "numeric",
-        month: "2-digit",
-        day: "2-digit",
-        hour: "2-digit",
-        minute: "2-digit",
-        second: "2-digit",
-    }).formatToParts(instant);
-    const [year = 1970, month = 1, ...rest] = ["year", "month", "day", "hour", "minute", "second"].map((type) =>
-        Number(parts.find((part) => part.type === type)?.value),
-    );
-    return Date.UTC(year, month - 1, ...rest);
+    return `TIMESTAMP '${clockText(wall)}'`;
 }

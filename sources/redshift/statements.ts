@@ -10,10 +10,11 @@ import {
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SourceBusyError } from "../../errors";
 import type { OpenedSource } from "../metricSource";
+import type { About } from "../sql/about";
 import type { Answer, Ask } from "../sql/inspection";
 import { answerOf } from "./answers";
 import type { RedshiftConfig } from "./config";
-import { type About, forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
+import { forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
 import { findDatabase } from "./secret";
 
 /** What the extractor talks through; a test puts its own in. */

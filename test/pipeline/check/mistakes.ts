@@ -167,7 +167,7 @@ export const mistakes: readonly Mistake[] = [
         verdict: "failed",
         key: `${detector}.query`,
         cause: /relation "evnts" does not exist/,
-        remedy: /correct the table's name or its schema/,
+        remedy: /Correct the table's name or its schema/,
     },
     {
         name: "an error in the SQL",
