@@ -10,7 +10,7 @@ const patienceMs = 2000;
 export async function afterWait<Value>(
     name: string,
     work: (tell: (detail: string) => void) => Promise<Value>,
-    stream: NodeJS.WriteStream = process.stderr,
+    { stream = process.stderr, patience = patienceMs }: { stream?: NodeJS.WriteStream; patience?: number } = {},
 ): Promise<Value> {
     let detail = "";
     let tell: ((text: string) => void) | undefined;
@@ -21,7 +21,7 @@ export async function afterWait<Value>(
     let shown: Promise<unknown> | undefined;
     const timer = setTimeout(() => {
         shown = show();
-    }, patienceMs);
+    }, patience);
     try {
         return await running;
     } finally {
