@@ -1,12 +1,9 @@
+import { fitHalf, halfOf, pointsIn, refit } from "./batch";
 import { isCounterHistory } from "./counter";
-import { expectation, pickExpert, usualError, type Expert } from "./expectation";
-import { fitSeries } from "./fit";
 import type { Handling } from "./handling";
 import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
 import { seriesCount, type EngineState } from "./state";
-import { effectOf, factorOf, setNoise } from "./noise";
 import { at, numbersOfSeries } from "./numbers";
-import { select } from "./median";
 import { slotsFrom, type Slots } from "./slots";
 import { createJudgement, expectedAt, noiseAt, step, type Judgement } from "./step";
 import { verdictIndex } from "./verdicts";
@@ -76,7 +73,7 @@ function learnSeries(
     if (isCounter) state.numbers[series * numbersOfSeries + at.isCounter] = 1;
     const half = halfOf(values);
     const fits = !isCounter && half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
-    if (fits) fitHalf(state, series, first, values, half, slots);
+    if (fits) fitHalf(state, series, { first, values, slots, to: half });
     for (let i = fits ? half : 0; i < length; i++) {
         judgement.slots = slots[i]!;
         step(state, series, first + i, values[i]!, judgement);
@@ -145,96 +142,4 @@ function boundedAll(values: Float64Array): Float64Array {
     for (let i = 0; i < values.length; i++)
         if (!Number.isNaN(values[i]!) && bounded(values[i]!) !== values[i]) return values.map(bounded);
     return values;
-}
-
-function fitHalf(
-    state: EngineState,
-    series: number,
-    first: number,
-    values: Float64Array,
-    half: number,
-    slots: readonly Slots[],
-): void {
-    const { points, lastPosition, lastValue } = state.scalars;
-    const slope = fitSeries(state, series, { values, first, from: 0, to: half });
-    points[series] = pointsIn(values, 0, half);
-    const last = values.subarray(0, half).findLastIndex((value) => !Number.isNaN(value));
-    lastPosition[series] = first + last;
-    lastValue[series] = values[last]!;
-    const base = series * numbersOfSeries;
-    state.numbers[base + at.isCount] = values.subarray(0, half).every(isCountOrGap) ? 1 : 0;
-    state.numbers[base + at.countMean] = state.scalars.level0[series]!;
-    state.numbers[base + at.dispersion] = 1;
-    setErrors(state, series, { values, slots, to: half, slope });
-    if (slope !== 0 && pickExpert(state, series) === 0) setErrors(state, series, { values, slots, to: half, slope: 0 });
-    rememberNoise(state, series, slope);
-}
-
-/** Where no profile is in charge there is no season that noise could go with. */
-function rememberNoise(state: EngineState, series: number, slope: number): void {
-    setNoise(state, series, pickExpert(state, series) === 0 ? 0 : slope, usualError(state, series));
-}
-
-/** The first `to` intervals of a history. */
-interface Fitted {
-    readonly values: Float64Array;
-    readonly slots: readonly Slots[];
-    readonly to: number;
-    /** Of the noise. */
-    readonly slope: number;
-}
-
-function setErrors(state: EngineState, series: number, by: Fitted): void {
-    for (const [expert, name] of (["error0", "error1", "error2"] as const).entries())
-        state.scalars[name][series] = errorOf(state, series, by, expert as Expert);
-}
-
-const isCountOrGap = (value: number): boolean => Number.isNaN(value) || (value >= 0 && Number.isInteger(value));
-
-/** Mean absolute deviation of all but the largest few: a mean, for a weekend that is off is no rarity; not of all, for anomalies are. */
-function errorOf(state: EngineState, series: number, by: Fitted, expert: Expert): number {
-    if (offScratch.length < by.to) offScratch = new Float64Array(by.to * 2);
-    let count = 0;
-    for (let i = 0; i < by.to; i++) {
-        const slots = by.slots[i]!;
-        const off = Math.abs(by.values[i]! - expectation(state, series, slots, expert));
-        if (off !== off) continue;
-        offScratch[count++] = by.slope === 0 ? off : off / factorOf(by.slope, effectOf(state, series, slots));
-    }
-    const kept = Math.ceil(count * keptShare);
-    if (kept > 0) select(offScratch, 0, count, kept - 1);
-    let sum = 0;
-    for (let i = 0; i < kept; i++) sum += offScratch[i]!;
-    return sum / Math.max(1, kept);
-}
-
-/** Part of the deviations that count; the largest may be anomalies. */
-const keptShare = 0.97;
-
-/** Kept between calls: learning takes three means a series. */
-let offScratch = new Float64Array(1024);
-
-function refit(state: EngineState, series: number, first: number, values: Float64Array): void {
-    const slope = fitSeries(state, series, { values, first, from: 0, to: values.length });
-    rememberNoise(state, series, slope);
-    const last = values.findLastIndex((value) => !Number.isNaN(value));
-    const off = values[last]! - expectedAt(state, series, first + last);
-    state.scalars.lastDeviation[series] = off / noiseAt(state, series, first + last);
-}
-
-/** Index that has half of the points before it. */
-function halfOf(values: Float64Array): number {
-    const wanted = pointsIn(values, 0, values.length) >> 1;
-    let seen = 0;
-    for (let i = 0; i < values.length; i++) {
-        if (seen >= wanted) return i;
-        if (!Number.isNaN(values[i]!)) seen++;
-    }
-    return values.length;
-}
-
-function pointsIn(values: Float64Array, from: number, to: number): number {
-    let count = 0;
-    for (let i = from; i < to; i++) if (!Number.isNaN(values[i]!)) count++;
-    return count;
 }

@@ -28,40 +28,44 @@ export interface Residuals {
 
 /** Change of the noise for each unit of the profiles' effect, in parts of the noise at none; 0 where the evidence is not clear. */
 export function noiseSlope({ effects, rest }: Residuals): number {
-    let [count, total] = [0, 0];
-    for (const off of rest)
-        if (off === off) {
-            count++;
-            total += Math.abs(off);
-        }
-    if (count < leastPoints || !(total > 0)) return 0;
-    const most = (clip * total) / count;
-    const meanSize = meanOf(rest, count, (i) => Math.min(most, Math.abs(rest[i]!)));
-    const meanEffect = meanOf(rest, count, (i) => effects[i]!);
-    let [effectSquare, product, sizeSquare] = [0, 0, 0];
+    const mean = meanSize(rest);
+    if (!(mean > 0)) return 0;
+    const most = clip * mean;
+    let [count, effectSum, sizeSum, effectSquares, products, sizeSquares] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < rest.length; i++) {
-        if (rest[i] !== rest[i]) continue;
-        const effect = effects[i]! - meanEffect;
-        const size = Math.min(most, Math.abs(rest[i]!)) - meanSize;
-        effectSquare += effect * effect;
-        product += effect * size;
-        sizeSquare += size * size;
+        const off = Math.abs(rest[i]!);
+        if (off !== off) continue;
+        const size = off > most ? most : off;
+        const effect = effects[i]!;
+        count++;
+        effectSum += effect;
+        sizeSum += size;
+        effectSquares += effect * effect;
+        products += effect * size;
+        sizeSquares += size * size;
     }
+    const effectSquare = effectSquares - (effectSum * effectSum) / count;
+    const product = products - (effectSum * sizeSum) / count;
     if (!(effectSquare > 0)) return 0;
     const slope = product / effectSquare;
     // Square of the slope in its standard errors.
-    const evidence = (slope * product * count) / (sizeSquare - slope * product);
+    const evidence = (slope * product * count) / (sizeSquares - (sizeSum * sizeSum) / count - slope * product);
     const doubt = (leastEvidence * leastEvidence) / evidence;
     if (!(doubt < 1)) return 0;
     const kept = slope * (1 - doubt * doubt);
-    const middle = Math.max(leastMiddle * meanSize, meanSize - kept * meanEffect);
-    return kept / middle;
+    return kept / Math.max((leastMiddle * sizeSum) / count, (sizeSum - kept * effectSum) / count);
 }
 
-function meanOf(rest: Float64Array, count: number, valueAt: (i: number) => number): number {
-    let sum = 0;
-    for (let i = 0; i < rest.length; i++) if (rest[i] === rest[i]) sum += valueAt(i);
-    return sum / count;
+/** Mean absolute deviation; 0 of too few. */
+function meanSize(rest: Float64Array): number {
+    let [count, total] = [0, 0];
+    for (let i = 0; i < rest.length; i++) {
+        const size = Math.abs(rest[i]!);
+        if (size !== size) continue;
+        count++;
+        total += size;
+    }
+    return count < leastPoints ? 0 : total / count;
 }
 
 /** Remembers a slope in parts of the usual deviation, so that a series that grows keeps its line. */
@@ -72,15 +76,15 @@ export function setNoise(state: EngineState, series: number, slope: number, usua
 /** Noise of a series in an interval, in that of a usual one. `usual` is the mean absolute deviation of the expert in charge. */
 export function noiseFactor(state: EngineState, series: number, slots: Slots, usual: number): number {
     const slope = state.numbers[series * numbersOfSeries + at.noiseSlope]!;
-    return slope === 0 || !(usual > 0) ? 1 : factorOf(slope, effectOf(state, series, slots) / usual);
+    if (slope === 0 || !(usual > 0)) return 1;
+    const { shortSlots, weekSlots } = state.shape;
+    const short = state.short[series * shortSlots + slots.short]!;
+    const effect = weekSlots === 0 ? short : short + state.week[series * weekSlots + slots.week]!;
+    return factorOf(slope, effect / usual);
 }
 
-/** The same by a slope in whatever unit the effect is in. */
-export const factorOf = (slope: number, effect: number): number =>
-    Math.max(leastFactor, Math.min(mostFactor, 1 + slope * effect));
-
-/** What both profiles expect of an interval beside the level. */
-export function effectOf(state: EngineState, series: number, slots: Slots): number {
-    const { shortSlots, weekSlots } = state.shape;
-    return state.short[series * shortSlots + slots.short]! + (state.week[series * weekSlots + slots.week] ?? 0);
+/** The same by a slope in the unit of the effect, and what both profiles expect beside the level. */
+export function factorOf(slope: number, effect: number): number {
+    const factor = 1 + slope * effect;
+    return factor < leastFactor ? leastFactor : factor > mostFactor ? mostFactor : factor;
 }

@@ -53,7 +53,7 @@ export function sumUpScopes(state: EngineState, combinations: readonly (readonly
                 const value = history.values[series * history.length + from + i]!;
                 const expected = expectedAt(state, series, history.first + from + i);
                 if (Number.isNaN(value) || Number.isNaN(expected)) continue;
-                const usual = error * noiseAt(state, series, history.first + from + i);
+                const usual = error * noiseAt(state, series, history.first + from + i, error);
                 const weight = weightOf(expected, usual);
                 const sum = weight * clamped((value - expected) / usual);
                 for (const key of own) {

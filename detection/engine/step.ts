@@ -1,14 +1,6 @@
 import { isCounter, noteStep, stepOf } from "./counter";
 import { weigh, type Found, type Given } from "./evidence";
-import {
-    errorOf,
-    expectation,
-    learnExpectation,
-    persistence,
-    pickExpert,
-    startExpectation,
-    usualError,
-} from "./expectation";
+import { errorOf, expectation, learnExpectation, persistence, pickExpert, startExpectation } from "./expectation";
 import { at, numbersOfSeries } from "./numbers";
 import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
 import { noiseFactor } from "./noise";
@@ -121,9 +113,9 @@ export function expectedAt(state: EngineState, series: number, position: number)
     return lastValue[series]! + expected * (position - lastPosition[series]!);
 }
 
-/** Noise of a series at a position, in that of a usual interval. */
-export const noiseAt = (state: EngineState, series: number, position: number): number =>
-    noiseFactor(state, series, fillSlots(lastSlots, state.shape, position), usualError(state, series));
+/** Noise of a series at a position, in that of a usual interval. `usual` is the mean absolute deviation of the expert in charge. */
+export const noiseAt = (state: EngineState, series: number, position: number, usual: number): number =>
+    noiseFactor(state, series, fillSlots(lastSlots, state.shape, position), usual);
 
 /** Positions are asked for one after another, for many series each. */
 const lastSlots = createSlots();
