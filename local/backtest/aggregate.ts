@@ -54,7 +54,7 @@ export async function aggregate(
 }
 
 function cellsSql({ timestamp, dimensions, measures, intervalSeconds, timeZone }: Settings, scan: string): string {
-    const instant = instantSql(quoteIdentifier(timestamp.column), timestamp.rule);
+    const instant = instantSql(quoteIdentifier(timestamp.column), timestamp.rule, timeZone);
     const inner = [
         `${instant} as t`,
         ...dimensions.map((name, d) => `coalesce(cast(${quoteIdentifier(name)} as varchar), '') as d${d}`),
@@ -115,8 +115,8 @@ async function checkRows(settings: Settings, files: readonly FileSet[], database
     return warnings;
 }
 
-const badTimeSql = ({ timestamp: { column, rule } }: Settings): string =>
-    `${instantSql(quoteIdentifier(column), rule)} is null`;
+const badTimeSql = ({ timestamp: { column, rule }, timeZone }: Settings): string =>
+    `${instantSql(quoteIdentifier(column), rule, timeZone)} is null`;
 
 const hasNumber = ({ measures }: Settings): string => measures.map((_, m) => `m${m} is not null`).join(" or ");
 

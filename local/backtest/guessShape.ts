@@ -99,7 +99,7 @@ export async function findInterval(
     database: FileDatabase,
 ): Promise<number> {
     if (wanted.intervalSeconds !== undefined) return wanted.intervalSeconds;
-    const time = `epoch(${instantSql(quoteIdentifier(column), rule)})`;
+    const time = `epoch(${instantSql(quoteIdentifier(column), rule, wanted.timeZone)})`;
     const steps = `select t - lag(t) over (order by t) as step from (select distinct ${time} as t from ${table}) where t is not null`;
     const [row = {}] = await database.rows(
         `with s as (${steps}) select mode(step) as usual, count(*) filter (step % (select mode(step) from s) = 0) / count(step) as regular from s`,

@@ -91,7 +91,7 @@ async function findRule(
     sample: Sample,
     database: FileDatabase,
 ): Promise<TimestampRule | undefined> {
-    if (isTime({ type: column.stored })) return { kind: "typed" };
+    if (isTime({ type: column.stored })) return { kind: /ZONE/.test(column.stored) ? "instant" : "clock" };
     const [iso = 0] = await shareRead(column, [{ kind: "iso" }], sample.table, database);
     if (iso > leastShare) return { kind: "iso" };
     const rules = patterns.map((pattern) => ({ kind: "text", pattern }) as const);
@@ -117,8 +117,8 @@ async function shareRead(
 ): Promise<number[]> {
     const column = quoteIdentifier(name);
     const counts = rules.map((rule, index) => {
-        const instant = instantSql(column, rule);
-        return `count(*) filter (${instant} between '1990-01-01 00:00:00+00' and '2100-01-01 00:00:00+00') as r${index}`;
+        const instant = instantSql(column, rule, "UTC");
+        return `count(*) filter (${instant} between timestamp '1990-01-01' and timestamp '2100-01-01') as r${index}`;
     });
     const [row = {}] = await database.rows(
         `select count(*) filter (${column} is not null) as seen, ${counts.join(", ")} from ${table}`,

@@ -1,4 +1,5 @@
 import { durationSeconds, startOfLocalDate } from "../../pipeline/windows";
+import { quoteText } from "../../sources/duckdb/quoting";
 import { UsageError } from "../serve/options";
 
 const daySeconds = 86_400;
@@ -36,10 +37,11 @@ export const timelineOf = (seconds: number, timeZone: string): Timeline =>
 /** Days by which the count of intervals of so many days is shifted, so that whole weeks begin on Mondays. */
 const shiftOf = (days: number): number => (days % weekDays === 0 ? firstMonday : 0);
 
-/** SQL for the ordinal of the interval that an instant (a `timestamptz` expression) lies in. */
-export function positionSql(instant: string, { seconds, days }: Timeline): string {
+/** SQL for the ordinal of the interval that an instant (a `timestamp` in UTC) lies in; `instant` is a name. */
+export function positionSql(instant: string, { seconds, days, timeZone }: Timeline): string {
     if (days === undefined) return `cast(floor(epoch_us(${instant}) / ${seconds * 1_000_000}) as bigint)`;
-    const date = `date_diff('day', date '1970-01-01', cast(${instant} as date))`;
+    const local = timeZone === "UTC" ? instant : `timezone(${quoteText(timeZone)}, timezone('UTC', ${instant}))`;
+    const date = `date_diff('day', date '1970-01-01', cast(${local} as date))`;
     return `cast(floor((${date} - ${shiftOf(days)}) / ${days}) as bigint)`;
 }
 

@@ -23,16 +23,19 @@ export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnK
     const time = quoteIdentifier(spec.timestamp.column);
     const rule = ruleFor(kind, spec.timestamp.format);
     const inner = [
-        `${instantSql(`q.${time}`, rule)} as lookout_instant`,
+        `${instantSql(`q.${time}`, rule, spec.sourceTimeZone)} as lookout_instant`,
         `q.${time} is null as lookout_empty`,
         ...names.map((name) => `q.${name}`),
     ];
-    const utc = `strftime(r.lookout_instant at time zone 'UTC', '%Y-%m-%d %H:%M:%S')`;
+    const utc = "strftime(r.lookout_instant, '%Y-%m-%d %H:%M:%S')";
     const outer = [`${utc} as ${time}`, ...names.map((name) => `r.${name} as ${name}`)].join(", ");
     const from = `select ${inner.join(", ")} from (\n${sql}\n) q`;
     if (bounded) return `select ${outer} from (${from}) r`;
-    const inside = `r.lookout_instant >= ${instantLiteral(window.start)} and r.lookout_instant < ${instantLiteral(window.end)}`;
-    const unread = rule.kind === "typed" ? "" : " or (r.lookout_instant is null and not r.lookout_empty)";
+    const inside = `r.lookout_instant >= ${clockLiteral(window.start)} and r.lookout_instant < ${clockLiteral(window.end)}`;
+    const unread =
+        rule.kind === "instant" || rule.kind === "clock"
+            ? ""
+            : " or (r.lookout_instant is null and not r.lookout_empty)";
     return `select ${outer} from (${from}${coarseFilter(`q.${time}`, kind, window)}) r where (${inside})${unread}`;
 }
 
@@ -62,7 +65,8 @@ export function kindOf(type: string): ColumnKind {
 
 /** A column that is a time needs no format; one that is a number, or text, is read by it. */
 function ruleFor(kind: ColumnKind, format: string): TimestampRule {
-    if (kind === "instant" || kind === "timestamp" || kind === "date") return { kind: "typed" };
+    if (kind === "instant") return { kind };
+    if (kind === "timestamp" || kind === "date") return { kind: "clock" };
     return kind === "number" ? { kind: "unix" } : ruleOf(format);
 }
 
@@ -71,9 +75,11 @@ function coarseFilter(column: string, kind: ColumnKind, { start, end }: Window):
     if (kind === "instant")
         return ` where ${column} >= ${instantLiteral(start)} and ${column} < ${instantLiteral(end)}`;
     if (kind !== "timestamp" && kind !== "date") return "";
-    const literal = (wall: number): string => `TIMESTAMP '${clockText(wall)}'`;
-    return ` where ${column} >= ${literal(start - slackMs)} and ${column} < ${literal(end + slackMs)}`;
+    return ` where ${column} >= ${clockLiteral(start - slackMs)} and ${column} < ${clockLiteral(end + slackMs)}`;
 }
+
+/** A clock's reading, milliseconds since 1970 as if it were UTC. */
+const clockLiteral = (wall: number): string => `TIMESTAMP '${clockText(wall)}'`;
 
 function instantLiteral(instant: number): string {
     return `TIMESTAMPTZ '${clockText(instant)}+00'`;
