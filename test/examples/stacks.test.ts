@@ -5,7 +5,6 @@ import { parse } from "yaml";
 import { parseConfig } from "../../config/parse";
 import { previewedStack } from "../../components/previewed";
 import { previewStack } from "../../preview/stackPreview";
-import { deployHalves } from "../../sources/deploy";
 import { projectFile, rawConfigOf } from "../support/rawConfig";
 import { recordProgram } from "../support/recordedProgram";
 import { projectFolder } from "../support/sources";
@@ -21,17 +20,6 @@ const stacks = readdirSync(examples)
     .filter(({ file }) => existsSync(path.join(projectFolder, file)));
 
 describe("examples/", () => {
-    it("has a stack for every source that is built", () => {
-        const shown = stacks.flatMap(({ file }) => {
-            const { sources } = rawConfigOf(projectFile(file)) as { sources: Record<string, { type: string }> };
-            return Object.values(sources).map(({ type }) => type);
-        });
-        assert.deepEqual(
-            Object.keys(deployHalves).filter((type) => !shown.includes(type)),
-            [],
-        );
-    });
-
     for (const { name, file, page } of stacks) {
         describe(name, () => {
             it("is evaluated to the detectors that it names", async () => {

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { deployHalves } from "../../sources/deploy";
 import { projectFile } from "./rawConfig";
 
 /**
@@ -11,5 +12,26 @@ export function stackConfig(file: string): Record<string, unknown> {
     return { ...absent, ...keys(file) };
 }
 
-/** The stack with everything on: every type of source, several detectors, every option. */
-export const loadedStack = (): Record<string, unknown> => stackConfig("test/apply/Pulumi.loaded.yaml");
+type Sources = Readonly<Record<string, { readonly type: string }>>;
+
+/**
+ * The stack with everything on: every type of source, several detectors, every option. A type that its file does not have comes in by the
+ * example of its own page.
+ */
+export function loadedStack(): Record<string, unknown> {
+    const config = stackConfig("test/apply/Pulumi.loaded.yaml");
+    const sources = config["lookout:sources"] as Sources;
+    const types = new Set(Object.values(sources).map(({ type }) => type));
+    const others = Object.keys(deployHalves).filter((type) => !types.has(type));
+    const examples = others.map((type) => [type, exampleOf(type)] as const);
+    return { ...config, "lookout:sources": { ...sources, ...Object.fromEntries(examples) } };
+}
+
+/** The source of the first example in sources/<type>/README.md. */
+function exampleOf(type: string): unknown {
+    const blocks = projectFile(`sources/${type}/README.md`).matchAll(/^```ya?ml\n([^]*?)^```$/gm);
+    const [example] = [...blocks].map(([, text]) => text!).filter((text) => text.includes("lookout:sources:"));
+    if (example === undefined) throw new Error(`sources/${type}/README.md has no example with lookout:sources`);
+    const sources = (parse(example) as { "lookout:sources": Sources })["lookout:sources"];
+    return Object.values(sources).find((source) => source.type === type);
+}
