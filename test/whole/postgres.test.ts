@@ -26,6 +26,8 @@ describe("a detector over PostgreSQL on the embedded cloud", () => {
             type: "postgres",
             secret: "shop-secret",
             certificateAuthority: testAuthority,
+            subnetIds: ["subnet-01234567"],
+            securityGroupIds: ["sg-01234567"],
             compression: "GZIP",
         };
         await stack.up(ordersConfig({ source }));
