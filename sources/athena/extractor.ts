@@ -1,16 +1,8 @@
-import {
-    AthenaClient,
-    GetQueryExecutionCommand,
-    GetQueryResultsCommand,
-    type QueryExecution,
-    StartQueryExecutionCommand,
-    type StartQueryExecutionInput,
-    StopQueryExecutionCommand,
-} from "@aws-sdk/client-athena";
+import { AthenaClient, GetQueryResultsCommand } from "@aws-sdk/client-athena";
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { LookoutError, SourceBusyError } from "../../errors";
+import { LookoutError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import { formatWindow, type Window } from "../../pipeline/windows";
@@ -27,19 +19,16 @@ import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
 import { type Answer, inspectionOf } from "../sql/inspection";
 import { answerOf } from "./answers";
 import type { AthenaConfig } from "./config";
-import { foreignLocation, forgottenQuery, sortFailure, sortStatementFailure } from "./failures";
+import { foreignLocation, sortFailure } from "./failures";
+import { hasSucceeded, look, type QueryTools, type Statement, stop, submit, waitFor } from "./queries";
 import { quoteIdentifier, selectColumns, selectWindow } from "./sql";
 
 /** What the extractor talks through; a test puts its own in. */
-export interface AthenaTools {
-    readonly athena: AthenaClient;
+export interface AthenaTools extends QueryTools {
     readonly s3: S3Client;
-    /** Waits so many milliseconds; used by `describe` and `inspect` alone, since extractions are waited for by the state machine. */
-    readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 type Source = OpenedSource<AthenaConfig>;
-type Statement = About & { readonly statementId: string };
 
 const ticketSchema = z.object({
     statementId: z.string(),
@@ -49,10 +38,6 @@ const ticketSchema = z.object({
     columns: z.string(),
     queryHash: z.string(),
 });
-
-/** Milliseconds between two looks at a query that is waited for, and how many looks it takes at most. */
-const lookEveryMs = 500;
-const mostLooks = 120;
 
 /**
  * Run half of the Athena source. The query's own result is the extracted object: `<prefix><query id>.csv`, with a header, every
@@ -78,7 +63,7 @@ async function start(source: Source, tools: AthenaTools, extraction: Extraction)
     const about = { source: source.name, detector, window: formatWindow(window) };
     const sql = withKeysOf(detector, () => selectWindow(spec, window));
     const location = `s3://${bucket}/${prefix}`;
-    const statementId = await submit(source, tools, { ...about, doing: "starting the query" }, sql, {
+    const statementId = await submit(source.config, tools, { ...about, doing: "starting the query" }, sql, {
         ClientRequestToken: token,
         ResultConfiguration: { OutputLocation: location },
     });
@@ -123,7 +108,7 @@ async function ask(source: Source, tools: AthenaTools, about: About, sql: string
     const folder = `_checks/${source.name}/`;
     // Without a bucket of ours the workgroup's own place for results has to do.
     const place = bucket === undefined ? {} : { ResultConfiguration: { OutputLocation: `s3://${bucket}/${folder}` } };
-    const statementId = await submit(source, tools, about, sql, place);
+    const statementId = await submit(source.config, tools, about, sql, place);
     try {
         await waitFor(tools, { ...about, statementId });
         return answerOf(await tools.athena.send(new GetQueryResultsCommand({ QueryExecutionId: statementId })));
@@ -137,48 +122,6 @@ async function ask(source: Source, tools: AthenaTools, about: About, sql: string
                 keys.map((Key) => tools.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
             );
         }
-    }
-}
-
-/** Looks until the query has ended well; stops it and gives up when that takes too long. */
-async function waitFor(tools: AthenaTools, about: Statement): Promise<void> {
-    for (let looks = 0; looks < mostLooks; looks++) {
-        if (hasSucceeded(await look(tools, about), about)) {
-            return;
-        }
-        await tools.sleep(lookEveryMs);
-    }
-    await stop(tools, about);
-    const seconds = (mostLooks * lookEveryMs) / 1000;
-    throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
-        source: about.source,
-    });
-}
-
-async function submit(
-    { config }: Source,
-    { athena }: AthenaTools,
-    about: About,
-    sql: string,
-    options: Pick<StartQueryExecutionInput, "ClientRequestToken" | "ResultConfiguration">,
-): Promise<string> {
-    try {
-        const { QueryExecutionId } = await athena.send(
-            new StartQueryExecutionCommand({
-                ...options,
-                QueryString: sql,
-                QueryExecutionContext: { Catalog: config.catalog, Database: config.database },
-                WorkGroup: config.workgroup,
-                // A result of before would leave out rows that have come since.
-                ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
-            }),
-        );
-        if (QueryExecutionId === undefined) {
-            throw new Error("Athena answered without a query id");
-        }
-        return QueryExecutionId;
-    } catch (error) {
-        throw sortFailure(error, about);
     }
 }
 
@@ -196,36 +139,3 @@ async function requireLocation(
         throw foreignLocation(found, config.workgroup, about);
     }
 }
-
-async function look(tools: AthenaTools, about: Statement): Promise<QueryExecution> {
-    try {
-        const input = { QueryExecutionId: about.statementId };
-        return (await tools.athena.send(new GetQueryExecutionCommand(input))).QueryExecution ?? {};
-    } catch (error) {
-        throw isUnknown(error)
-            ? forgottenQuery(about)
-            : sortFailure(error, { ...about, doing: "asking for the query's state" });
-    }
-}
-
-async function stop({ athena }: AthenaTools, about: Statement): Promise<void> {
-    try {
-        await athena.send(new StopQueryExecutionCommand({ QueryExecutionId: about.statementId }));
-    } catch (error) {
-        if (!isUnknown(error)) {
-            throw sortFailure(error, { ...about, doing: "cancelling the query" });
-        }
-    }
-}
-
-/** Whether the query is done; false while it is under way. Throws when it ended without result. */
-function hasSucceeded({ Status }: QueryExecution, about: Statement): boolean {
-    const { State: state = "RUNNING", StateChangeReason: reason, AthenaError: error } = Status ?? {};
-    if (state === "FAILED" || state === "CANCELLED") {
-        throw sortStatementFailure({ state, reason, error }, about);
-    }
-    return state === "SUCCEEDED";
-}
-
-const isUnknown = (error: unknown): boolean =>
-    error instanceof Error && error.name === "InvalidRequestException" && /was not found/i.test(error.message);

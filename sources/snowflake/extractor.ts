@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,8 @@ import { type Answer, inspectionOf } from "../sql/inspection";
 import { answerOf, rowsUnloaded } from "./answers";
 import { type ApiResponse, type ApiTools, cancel as cancelStatement, look, type Session, submit } from "./api";
 import type { SnowflakeConfig } from "./config";
-import { doubledRows, lostRows, sortFailure, sortResponse } from "./failures";
+import { sortFailure, sortResponse } from "./failures";
+import { requireFiles } from "./files";
 import { quoteExactly } from "./names";
 import { readCredentials } from "./secret";
 import { copyStatement, selectColumns, selectWindow } from "./sql";
@@ -101,7 +102,7 @@ async function status(source: Source, tools: SnowflakeTools, ticket: Ticket): Pr
         throw sortResponse(response, { ...about, fingerprint: fingerprintOf(session.credentials.key) });
     }
     const rows = rowsUnloaded(response);
-    await requireFiles(tools, { bucket, prefix, rows }, about);
+    await requireFiles(tools.s3, { bucket, prefix, rows }, about);
     return { state: "finished", ...(rows !== undefined && { rows }) };
 }
 
@@ -179,32 +180,6 @@ function handleOf(response: ApiResponse, { credentials }: Session, about: About)
         throw sortResponse(response, { ...about, fingerprint: fingerprintOf(credentials.key) });
     }
     return statementHandle;
-}
-
-/**
- * Looks whether what was written lies where it is looked for, and is one statement's: files are named `data_<statement>_…`. A stage may
- * lead elsewhere, and an empty folder would pass for a window without rows.
- */
-async function requireFiles(
-    { s3 }: SnowflakeTools,
-    { bucket, prefix, rows }: { bucket: string; prefix: string; rows: number | undefined },
-    about: About,
-): Promise<void> {
-    if (rows === 0) {
-        return;
-    }
-    const { Contents = [] } = await s3
-        .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
-        .catch((error: unknown) => {
-            throw sortFailure(error, { ...about, doing: "looking for the rows" });
-        });
-    const statements = new Set(Contents.map(({ Key = "" }) => /data_([0-9a-f-]{36})_[^/]*$/.exec(Key)?.[1]));
-    if (statements.size > 1) {
-        throw doubledRows(about);
-    }
-    if (Contents.length === 0 && rows !== undefined) {
-        throw lostRows(rows, `s3://${bucket}/${prefix}`, about);
-    }
 }
 
 /** The attempt's token in the form that the API takes, a UUID. */

@@ -1,10 +1,11 @@
-import { createHash, type KeyObject, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { ObjectStore } from "../../../objects/objectStore";
 import { isCopy, parseCopy, writeCopy } from "./copyInto";
 import { type EngineResult, SnowflakeEngine } from "./engine";
+import { refusal } from "./signIn";
 
 /** What the server knows before anybody calls. */
 export interface SnowflakeWorld {
@@ -98,8 +99,8 @@ export class SnowflakeServer {
         const body = await text(request);
         const prepared = this.replies.shift();
         if (prepared !== undefined) return prepared;
-        const refused = this.refuse(request);
-        if (refused !== undefined) return refused;
+        const refused = refusal(request.headers, this.world);
+        if (refused !== undefined) return failure(...refused);
         const url = new URL(request.url ?? "", this.endpoint);
         const [, handle, action] = /^\/api\/v2\/statements\/([^/]+)(\/cancel)?$/.exec(url.pathname) ?? [];
         if (request.method === "POST" && url.pathname === path) {
@@ -110,39 +111,6 @@ export class SnowflakeServer {
             return failure(422, "000709", `Statement ${handle} not found`, "02000");
         }
         return action === undefined ? this.describe(statement) : this.cancel(statement);
-    }
-
-    /** What the token or the headers lack, in the API's own codes. */
-    private refuse({ headers }: IncomingMessage): Reply | undefined {
-        if (headers["user-agent"] === undefined) return failure(400, "391903", "User-Agent header is missing.");
-        const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
-        const [head = "", claims = "", signature = ""] = token.split(".");
-        const { account, username, publicKey, now } = this.world;
-        const isSigned = verify(
-            "sha256",
-            Buffer.from(`${head}.${claims}`),
-            publicKey,
-            Buffer.from(signature, "base64url"),
-        );
-        const decode = (part: string): Record<string, unknown> =>
-            JSON.parse(Buffer.from(part, "base64url").toString("utf8") || "{}") as Record<string, unknown>;
-        const { iss, sub, iat, exp } = decode(claims);
-        const user = `${account}.${username}`;
-        const seconds = now() / 1000;
-        const der = publicKey.export({ type: "spki", format: "der" });
-        const fingerprint = `SHA256:${createHash("sha256").update(der).digest("base64")}`;
-        const isRight =
-            isSigned &&
-            headers["x-snowflake-authorization-token-type"] === "KEYPAIR_JWT" &&
-            decode(head).alg === "RS256" &&
-            iss === `${user}.${fingerprint}` &&
-            sub === user &&
-            Number(iat) <= seconds + 1 &&
-            Number(exp) > seconds &&
-            Number(exp) - Number(iat) <= 3600;
-        return isRight
-            ? undefined
-            : failure(401, "390144", "JWT token is invalid. [0f811342-c5de-47a0-bd01-f2228f082876]");
     }
 
     private async submit(body: RequestBody, query: URLSearchParams): Promise<Reply> {

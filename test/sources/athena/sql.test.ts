@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { ConfigError, QueryError } from "../../../errors";
+import { quoteIdentifier, selectColumns, selectWindow } from "../../../sources/athena/sql";
+import { findTimestampFormat } from "../../../sources/athena/timestamp";
+import { specOf } from "../../support/specs";
+
+const start = Date.parse("2026-07-01T10:00:00Z");
+const window = { start, end: start + 3_600_000 };
+
+describe("sources/athena/sql", () => {
+    it("bounds a query from outside, which may end in a comment", () => {
+        const sql = selectWindow(specOf({ query: "select ts, platform, views from events -- all" }), window);
+        assert.match(
+            sql,
+            /^select format_datetime\(r\.lookout_instant, 'yyyy-MM-dd HH:mm:ss'\) as "ts", r\."platform" as "platform", /,
+        );
+        assert.match(sql, / from \(\nselect ts, platform, views from events -- all\n\) q\) r where /);
+        assert.match(
+            sql,
+            /where r\.lookout_instant >= TIMESTAMP '2026-07-01 10:00:00' and r\.lookout_instant < TIMESTAMP '2026-07-01 11:00:00'$/,
+        );
+    });
+
+    it("writes the bounds that a query asks for as the source's clock shows them, on either side of a change", () => {
+        const query = "select ts, platform, views from events where ts >= {{start}} and ts < {{end}}";
+        const spec = specOf({ query, sourceTimeZone: "Europe/Berlin" });
+        assert.match(
+            selectWindow(spec, window),
+            /ts >= TIMESTAMP '2026-07-01 12:00:00' and ts < TIMESTAMP '2026-07-01 13:00:00'/,
+        );
+        const autumn = Date.parse("2026-10-25T00:00:00Z");
+        assert.match(
+            selectWindow(spec, { start: autumn, end: autumn + 7_200_000 }),
+            /ts >= TIMESTAMP '2026-10-25 02:00:00' and ts < TIMESTAMP '2026-10-25 03:00:00'/,
+        );
+        assert.doesNotMatch(selectWindow(spec, window), /where r\.lookout_instant/);
+    });
+
+    it("refuses one bound without the other", () => {
+        const spec = specOf({ query: "select ts, platform, views from events where ts >= {{start}}" });
+        assert.throws(() => selectWindow(spec, window), QueryError);
+    });
+
+    it("asks for a query's columns without its rows", () => {
+        assert.equal(
+            selectColumns(specOf()),
+            "select * from (\nselect ts, platform, views from events\n) q where 1 = 0",
+        );
+    });
+
+    it("lets no name end its quotes, and no zone its literal", () => {
+        assert.equal(quoteIdentifier('a"b'), '"a""b"');
+        assert.throws(() => selectWindow(specOf({ sourceTimeZone: "UTC' or '1" }), window), Error);
+    });
+});
+
+describe("sources/athena/timestamp", () => {
+    it("hands Java's patterns on, and text in quotes doubly quoted", () => {
+        assert.deepEqual(findTimestampFormat("DD.MM.yyyy HH:mm"), { kind: "text", pattern: "dd.MM.yyyy HH:mm" });
+        assert.deepEqual(findTimestampFormat("MMM dd yyyy 'at' hh:mm a"), {
+            kind: "text",
+            pattern: "MMM dd yyyy ''at'' hh:mm a",
+        });
+        assert.deepEqual(findTimestampFormat("yyyy-MM-dd'T'HH:mm:ss.SSSXXX"), { kind: "iso" });
+        assert.deepEqual(findTimestampFormat("UNIX"), { kind: "unix" });
+    });
+
+    it("refuses what it cannot read", () => {
+        for (const format of ["yyyy-ww", "dd 'HH", "yyyy;MM"]) {
+            assert.throws(() => findTimestampFormat(format), ConfigError, format);
+        }
+    });
+});
