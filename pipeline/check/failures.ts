@@ -79,7 +79,7 @@ export function failureFindings(checked: Checked, error: unknown, columns: reado
     const format = formatFailure(checked, text, columns);
     if (format !== undefined) return [format];
     const cause = causes.find(({ says }) => says.test(text));
-    const key = (cause?.key ?? (error.name === "NotFoundError" ? ofSource : ofQuery))(checked);
+    const key = remedied(text) ?? (cause?.key ?? (error.name === "NotFoundError" ? ofSource : ofQuery))(checked);
     return found(key, cause?.fix(checked));
 }
 
@@ -92,6 +92,9 @@ function said({ detector, spec }: Checked, message: string): string {
         ? text.slice(prefix.length).replace(/^(, detector [^\s,:]+)?(, window [^\s,]+)?: /, "")
         : text;
 }
+
+/** The key that a source's own remedy begins with: it knows best what has to change. */
+const remedied = (text: string): string | undefined => /\bCorrect (lookout:[\w.[\]-]*[\w\]])/.exec(text)?.[1];
 
 /** A source that finds a problem in a spec knows neither the detector nor its own name. */
 function whole({ detector, spec }: Checked, { key, finding, fix }: Problem): Finding {
