@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { DataError } from "../../errors";
-import { summarise } from "../../pipeline/csv";
+import { isPacked, summarise, unpack } from "../../pipeline/csv";
 
 /** The text's bytes in chunks of a size, so that every boundary can fall anywhere. */
 async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -118,5 +119,25 @@ describe("pipeline/csv", () => {
             throw new Error("connection lost");
         }
         await assert.rejects(summarise(broken()), /connection lost/);
+    });
+
+    it("reads packed objects, which it knows by their key", async () => {
+        const text = "timestamp,views\n2026-01-01 00:00:00,1\n";
+        async function* stored(bytes: Buffer): AsyncGenerator<Uint8Array> {
+            yield bytes.subarray(0, 10);
+            yield bytes.subarray(10);
+        }
+        const packed = unpack("a/rows.csv.gz", stored(gzipSync(text)));
+        assert.deepEqual(await summarise(packed), await summarise(unpack("a/rows.csv", stored(Buffer.from(text)))));
+        assert.deepEqual([isPacked("a/rows.csv.gz"), isPacked("a/rows.csv")], [true, false]);
+    });
+
+    it("refuses a packed object that is cut off, and one that was never packed", async () => {
+        async function* stored(bytes: Buffer): AsyncGenerator<Uint8Array> {
+            yield bytes;
+        }
+        const whole = gzipSync("t\n2026-01-01 00:00:00\n");
+        await assert.rejects(summarise(unpack("rows.csv.gz", stored(whole.subarray(0, -6)))), /unexpected end of file/);
+        await assert.rejects(summarise(unpack("rows.csv.gz", stored(Buffer.from("t\n")))), /incorrect header check/);
     });
 });
