@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { functionNameLimit, physicalName, prefixLimit } from "../components/names";
 import { parseConfig } from "../config/parse";
@@ -9,7 +9,7 @@ import { readYamlFile } from "./cloud/yamlFile";
 /** A stack as its configuration file describes it, checked, without asking Pulumi. */
 export interface StackConfig {
     readonly stack: string;
-    /** Folder of the file; `.sql` files are found from there. */
+    /** Folder of the file. */
     readonly folder: string;
     /** Name of the project in `Pulumi.yaml`. */
     readonly project: string;
@@ -19,7 +19,7 @@ export interface StackConfig {
 }
 
 /**
- * Reads `Pulumi.<stack>.yaml` from the first of the folders that has it. Throws NotFoundError when none has, DataError for a file that is
+ * Reads `Pulumi.<stack>.yaml` from the first of the folders that has it, and each `.sql` file likewise. Throws NotFoundError when none has, DataError for a file that is
  * no YAML, ConfigError with every problem.
  */
 export function readStackConfig(stack: string, folders: readonly string[]): StackConfig {
@@ -32,13 +32,21 @@ export function readStackConfig(stack: string, folders: readonly string[]): Stac
             stack,
             folder,
             project: projectOf(folder),
-            config: parseConfig(lookoutKeys(content), (file) => readFileSync(path.resolve(folder, file), "utf8")),
+            config: parseConfig(lookoutKeys(content), readerOf(folders)),
             ...(typeof region === "string" ? { region } : {}),
         };
     }
     throw new NotFoundError(
         `there is no ${name} in ${[...new Set(folders)].join(" or ")}; name a stack whose file is there (--stack), or make one: cp Pulumi.dev.yaml ${name}`,
     );
+}
+
+/** A query's file is named from the project's folder, which the stack's own file need not lie in. */
+function readerOf(folders: readonly string[]): (file: string) => string {
+    return (file) => {
+        const found = folders.map((folder) => path.resolve(folder, file)).find(existsSync);
+        return readFileSync(found ?? path.resolve(folders[0] ?? "", file), "utf8");
+    };
 }
 
 /** The keys of the project's namespace in a stack file, without it. */

@@ -15,10 +15,21 @@ const ofQuery = ({ detector }: Checked): string => detectorKey(detector, "query"
 
 const causes: readonly Cause[] = [
     {
-        says: /password authentication failed|access denied for user|authentication (failed|failure)|invalid (username|credentials|password|login)|incorrect username or password|jwt token is invalid|no pg_hba\.conf entry|ExpiredToken|security token .* (expired|invalid)/i,
+        says: /could not load credentials|unable to (load|locate) credentials|ExpiredToken|(security )?token .{0,40}(is|has) expired|sso session/i,
+        key: ofSource,
+        fix: () =>
+            "sign in to AWS, or give credentials in the environment (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); aws sts get-caller-identity tells whose they are",
+    },
+    {
+        says: /is not authorized to perform|AccessDeniedException/i,
         key: ofSource,
         fix: (checked) =>
-            `write the database's present user and password into the secret of ${ofSource(checked)}, or renew the credentials that you are signed in with`,
+            `allow the AWS identity that asks what the extractor's role of ${ofSource(checked)} may do; docs/security.md lists it`,
+    },
+    {
+        says: /password authentication failed|access denied for user|authentication (failed|failure)|invalid (username|credentials|password|login)|incorrect username or password|jwt token is invalid|no pg_hba\.conf entry/i,
+        key: ofSource,
+        fix: (checked) => `write the database's present user and password into the secret of ${ofSource(checked)}`,
     },
     {
         says: /certificate|\bTLS\b|\bSSL\b/i,
@@ -27,7 +38,7 @@ const causes: readonly Cause[] = [
             `give the certificate of the server's authority in ${ofSource(checked)}, and the host by the name in its certificate`,
     },
     {
-        says: /permission denied|insufficient privileges?|not authorized to perform|select command denied|access ?denied|does not have (the )?.{0,40}privilege/i,
+        says: /permission denied|insufficient .{0,40}(privileges?|permissions?)|select command denied|access ?denied|does not have (the )?.{0,40}privilege/i,
         key: ofQuery,
         fix: (checked) =>
             `grant the database user, or the role, of ${ofSource(checked)} what the query needs; the source's page lists it`,

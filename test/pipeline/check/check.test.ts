@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { ConfigError, NotFoundError, SourceBusyError } from "../../../errors";
+import { ConfigError, NotFoundError, QueryError, SourceBusyError } from "../../../errors";
 import { checkBackfill } from "../../../pipeline/check/backfillCheck";
 import { checkDetector, type CheckRequest, latestWindow, type Looker, windowAt } from "../../../pipeline/check/check";
 import { columnFindings } from "../../../pipeline/check/columns";
 import { checkRequestRecord } from "../../../pipeline/check/event";
+import { failureFindings } from "../../../pipeline/check/failures";
 import { checkReport } from "../../../pipeline/check/report";
 import { defaultCheckLimits } from "../../../pipeline/check/windowFindings";
 import type { ExtractionSpec } from "../../../pipeline/records";
@@ -220,4 +221,44 @@ describe("pipeline/check/backfillCheck", () => {
         };
         await assert.rejects(check({ describe: missing }), /lookout:sources\.warehouse: there is no secret "s"/);
     });
+});
+
+describe("pipeline/check/failures", () => {
+    const found = (message: string) => {
+        const checked = { detector: "shop", spec: specOf() };
+        return failureFindings(checked, new QueryError(`Source warehouse: ${message}`, { source: "warehouse" }))?.[0];
+    };
+
+    it("tells whoever is not signed in to AWS how to be", () => {
+        const finding = found('reading the secret "s" failed: Could not load credentials from any providers.');
+        assert.equal(finding?.key, "lookout:sources.warehouse");
+        assert.match(finding?.fix ?? "", /AWS_PROFILE/);
+    });
+
+    it("tells a right that the AWS identity lacks from one that the database user lacks", () => {
+        const aws =
+            "User: arn:aws:iam::1:user/me is not authorized to perform: secretsmanager:GetSecretValue on resource: s";
+        assert.match(found(aws)?.fix ?? "", /allow the AWS identity/);
+        assert.match(
+            found("SELECT command denied to user 'lookout'@'%' for table 'orders'")?.fix ?? "",
+            /grant the database user/,
+        );
+    });
+
+    const words: Readonly<Record<string, string>> = {
+        "Table 'shop.ordres' doesn't exist": "query",
+        "SQL compilation error: Object 'ORDRES' does not exist or not authorized.": "query",
+        "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.sales.ordres' does not exist": "query",
+        "Unknown column 'q.revenu' in 'SELECT'": "query",
+        "You have an error in your SQL syntax; check the manual": "query",
+        "Unknown database 'shoop'": "source",
+        "Access denied for user 'lookout'@'10.0.0.1' (using password: YES)": "source",
+        "JWT token is invalid.": "source",
+    };
+    for (const [message, about] of Object.entries(words))
+        it(`knows what other databases mean by ${message.slice(0, 40)}`, () => {
+            const { key, fix } = found(message)!;
+            assert.equal(key, about === "source" ? "lookout:sources.warehouse" : "lookout:detectors.shop.query");
+            assert.ok(fix);
+        });
 });

@@ -95,7 +95,7 @@ async function look(bench: PostgresBench, mistake: Mistake): Promise<{ report: C
 
 function extractorOf(
     bench: PostgresBench,
-    { on, secret, source }: Pick<Mistake, "on" | "secret" | "source">,
+    { on, secret, source, anonymous }: Pick<Mistake, "on" | "secret" | "source" | "anonymous">,
 ): Extractor {
     if (on === "postgres")
         return bench.extractor({ secret: secret ?? bench.secret, certificateAuthority: testAuthority, ...source });
@@ -105,11 +105,16 @@ function extractorOf(
         { name: "warehouse", config, region: client.region },
         {
             data: new RedshiftDataClient(client),
-            secrets: new SecretsManagerClient(client),
+            secrets: new SecretsManagerClient(anonymous ? { ...client, credentials: noCredentials } : client),
             sleep: () => bench.cloud.settle(),
         },
     );
 }
+
+/** What the SDK's own chain says when it finds nobody. */
+const noCredentials = async (): Promise<never> => {
+    throw new Error("Could not load credentials from any providers");
+};
 
 async function prepareRedshift({ cloud }: PostgresBench): Promise<void> {
     const { redshift, secrets } = cloud.wire;

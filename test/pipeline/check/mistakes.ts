@@ -9,6 +9,8 @@ export interface Mistake {
     readonly spec?: Partial<ExtractionSpec>;
     /** Name of the secret that the source has; `good` is right. */
     readonly secret?: string;
+    /** Whether there are no AWS credentials to ask with. */
+    readonly anonymous?: boolean;
     /** Keys of the source beside the secret. */
     readonly source?: object;
     readonly verdict: "failed" | "warning" | "unreachable";
@@ -213,6 +215,15 @@ export const mistakes: readonly Mistake[] = [
         key: source,
         cause: /password authentication failed for user "temporary"/,
         remedy: /Correct the user and the password in the secret of lookout:sources\.warehouse/,
+    },
+    {
+        name: "nobody who is signed in to AWS",
+        on: "redshift",
+        anonymous: true,
+        verdict: "failed",
+        key: source,
+        cause: /reading the secret "right" failed: Could not load credentials from any providers/,
+        remedy: /sign in to AWS, or give credentials in the environment/,
     },
     {
         name: "a secret that is not there",
