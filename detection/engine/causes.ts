@@ -36,7 +36,18 @@ export interface Explanation {
  * against none, less the price of naming it among its like. What one cause explains is no longer the next one's. With `first` that one is
  * taken for the first cause: it explains what else happened at the time.
  */
-export function explain(index: ScopeIndex, evidence: Evidence, first?: Scope): Explanation[] {
+export function explain(index: ScopeIndex, evidence: Evidence, first?: Scope): readonly Explanation[] {
+    const known = first === undefined ? explained.get(evidence) : undefined;
+    if (known !== undefined) return known;
+    const found = explainAnew(index, evidence, first);
+    if (first === undefined) explained.set(evidence, found);
+    return found;
+}
+
+/** What an interval's evidence says by itself is asked for its group, and again where groups are linked. */
+const explained = new WeakMap<Evidence, readonly Explanation[]>();
+
+function explainAnew(index: ScopeIndex, evidence: Evidence, first?: Scope): Explanation[] {
     const { totals, strengths } = copyOf(basisOf(index, evidence));
     const left = new Uint8Array(evidence.sum.length).fill(1);
     const found: Explanation[] = [];

@@ -25,7 +25,7 @@ export function fitSeries(
     const { values, first, from, to } = history;
     const slots = slotsOf(shape, first + from, to - from);
     const trend = trendOf(values, from, to, shape.cycle);
-    const rest = new Float64Array(to - from);
+    const [rest, left, effects] = scratchOf(to - from);
     for (let c = 0, i = from; i < to; c++)
         for (const end = Math.min(to, i + shape.cycle), level = trend[c]!; i < end; i++)
             rest[i - from] = values[i]! - level;
@@ -34,7 +34,7 @@ export function fitSeries(
     const { level0, level1, slow } = state.scalars;
     const recent = Math.max(from, to - shape.cycle * 2);
     // What the effects leave over, the present level among it.
-    const left = values.slice(from, to);
+    left.set(values.subarray(from, to));
     const levelNow = (): number => {
         const level = medianOf(left, recent - from);
         return level === level ? level : medianOf(left);
@@ -43,26 +43,38 @@ export function fitSeries(
     slow[series] = level0[series]!;
     for (let i = 0; i < left.length; i++) left[i] = left[i]! - short[slots.short[i]!]!;
     level1[series] = orNothing(levelNow());
-    const effects = new Float64Array(rest.length);
-    takeEffects(rest, effects, short, slots.short);
+    for (let i = 0; i < rest.length; i++) {
+        effects[i] = short[slots.short[i]!]!;
+        rest[i] = rest[i]! - effects[i]!;
+    }
     if (shape.weekSlots === 0) return noiseSlope({ effects, rest });
     const week = fitProfile(rest, slots.week, shape.weekSlots);
-    for (let i = 0; i < left.length; i++)
-        left[i] = values[from + i]! - (short[slots.short[i]!]! + week[slots.week[i]!]!);
+    for (let i = 0; i < left.length; i++) {
+        const effect = week[slots.week[i]!]!;
+        effects[i] = effects[i]! + effect;
+        rest[i] = rest[i]! - effect;
+        left[i] = values[from + i]! - effects[i]!;
+    }
     // Both profiles together may leave another level over than the short one alone.
     const shift = orNothing(levelNow()) - level1[series];
     for (let slot = 0; slot < week.length; slot++) state.week[series * week.length + slot] = week[slot]! + shift;
-    takeEffects(rest, effects, week, slots.week);
     return noiseSlope({ effects, rest });
 }
 
-/** Moves what a profile expects from what is left of the values to what is expected of them. */
-function takeEffects(rest: Float64Array, effects: Float64Array, profile: Float64Array, slotOf: Uint8Array): void {
-    for (let i = 0; i < rest.length; i++) {
-        const effect = profile[slotOf[i]!]!;
-        rest[i] = rest[i]! - effect;
-        effects[i] = effects[i]! + effect;
-    }
+type Scratch = readonly [Float64Array, Float64Array, Float64Array];
+
+/** Two lengths take turns: half of a history, and all of it. */
+const kept = new Map<number, Scratch>();
+const mostKept = 2;
+
+/** Three arrays of a length, whatever they hold; kept between calls, for every series of a history needs the same. */
+function scratchOf(length: number): Scratch {
+    const known = kept.get(length);
+    if (known !== undefined) return known;
+    if (kept.size >= mostKept) kept.clear();
+    const fresh: Scratch = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+    kept.set(length, fresh);
+    return fresh;
 }
 
 /** A stretch that is one gap has no level. */
