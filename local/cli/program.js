@@ -14,7 +14,7 @@ function buildProgram() {
     const program = new Command("lookout")
         .description(
             "Connects databases to anomaly detection. Tries the whole Pulumi program on this machine, without a cloud account, " +
-                "and runs the detection service here.",
+                "checks, previews and follows a stack, and runs the detection service here.",
         )
         .version(version)
         .showHelpAfterError("Run lookout --help for the commands, lookout <command> --help for their options.")
@@ -27,11 +27,11 @@ function buildProgram() {
     program.addCommand(backtestCommand());
     program.addCommand(checkCommand());
     program.addCommand(previewCommand());
+    program.addCommand(statusCommand());
+    program.addCommand(windowsCommand());
     program.addCommand(serveCommand());
     program.addCommand(sampleDataCommand());
     program.addCommand(proxyCommand());
-    program.addCommand(statusCommand());
-    program.addCommand(windowsCommand());
     program.addCommand(importCommand());
     program.addCommand(newSourceCommand());
     return program;
