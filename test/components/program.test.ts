@@ -340,6 +340,13 @@ describe("index.ts", () => {
             assert.equal(dev.one("aws:s3/bucket:Bucket", "metrics-bucket").inputs.forceDestroy, false);
         });
 
+        it("says what is kept, and how to have it deleted", async () => {
+            const told = ({ infos }: RecordedProgram) =>
+                infos.filter((info) => /kept when this stack is destroyed/.test(info));
+            assert.match(told(dev).join(), /set lookout:keepData to false and run `pulumi up` before `pulumi destroy`/);
+            assert.deepEqual(told(await recordProgram({ "lookout:keepData": false })), []);
+        });
+
         it("is emptied and deleted when they are not", async () => {
             const program = await recordProgram({ "lookout:keepData": false });
             assert.deepEqual(
