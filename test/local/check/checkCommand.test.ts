@@ -43,6 +43,7 @@ describe("lookout check", () => {
         await stack("bad", { orders, typo: { ...orders, dimensions: ["platfrom"] } });
         await stack("invalid", { orders: { ...orders, query: "select 1;" } });
         await stack("empty", {});
+        await stack("shared", { orders: { ...orders, query: "queries/ecommerce.sql" } });
         const { endpoint, credentials } = cloud.client;
         environment = { ...process.env };
         process.env.AWS_ENDPOINT_URL = endpoint;
@@ -137,6 +138,12 @@ describe("lookout check", () => {
             assert.equal(code, 1, JSON.stringify(flags));
             assert.match(err, message);
         }
+    });
+
+    it("finds a query's file in the project when it does not lie beside the stack's", async () => {
+        const { code, out } = await ran({ stack: "shared" });
+        assert.equal(code, 1);
+        assert.match(out, /relation "ecommerce" does not exist/);
     });
 
     it("says why a database was not reached, and how it may be", async () => {
