@@ -41,7 +41,7 @@ interface Sending {
  */
 export async function sendParts(stream: AsyncIterable<Uint8Array>, target: PartTarget): Promise<number> {
     const upload = openUpload(target);
-    let buffer = Buffer.allocUnsafeSlow(partBytes);
+    let buffer: Buffer = Buffer.allocUnsafeSlow(partBytes);
     let filled = 0;
     let bytes = 0;
     try {
