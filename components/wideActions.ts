@@ -12,8 +12,7 @@ export const wideActions: Readonly<Record<string, string>> = {
         "statements have no ARN; the condition redshift-data:statement-owner-iam-userid holds a role to its own",
     "redshift-data:CancelStatement":
         "statements have no ARN; the condition redshift-data:statement-owner-iam-userid holds a role to its own",
-    "lakeformation:GetDataAccess":
-        "takes no resource; what it gives access to is decided by grants in Lake Formation",
+    "lakeformation:GetDataAccess": "takes no resource; what it gives access to is decided by grants in Lake Formation",
     "ec2:CreateNetworkInterface": connecting,
     "ec2:DescribeNetworkInterfaces": connecting,
     "ec2:DescribeSubnets": connecting,
