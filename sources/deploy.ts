@@ -7,6 +7,7 @@ import { duckdb } from "./duckdb/deploy";
 import { mysql } from "./mysql/deploy";
 import { postgres } from "./postgres/deploy";
 import { redshift } from "./redshift/deploy";
+import { s3 } from "./s3/deploy";
 import { snowflake } from "./snowflake/deploy";
 import { sqlserver } from "./sqlserver/deploy";
 import { timestream } from "./timestream/deploy";
@@ -18,6 +19,7 @@ export const deployHalves = {
     mysql,
     postgres,
     redshift,
+    s3,
     snowflake,
 } satisfies Readonly<Record<string, DeployHalf<SourceKeys>>>;
 

@@ -11,6 +11,7 @@ import { duckdbSchema } from "./duckdb/config";
 import { mysqlSchema } from "./mysql/config";
 import { postgresSchema } from "./postgres/config";
 import { redshiftDatabase, redshiftSchema } from "./redshift/config";
+import { s3Schema } from "./s3/config";
 import { snowflakeSchema } from "./snowflake/config";
 
 /**
@@ -39,6 +40,10 @@ export const runHalves = {
         load: async () => require("./redshift/extractor") as typeof import("./redshift/extractor"),
         loadAttacher: async () => require("./redshift/attach") as typeof import("./redshift/attach"),
         databaseOf: redshiftDatabase,
+    },
+    s3: {
+        schema: s3Schema,
+        load: async () => require("./s3/extractor") as typeof import("./s3/extractor"),
     },
     snowflake: {
         schema: snowflakeSchema,

@@ -1,0 +1,47 @@
+import { QueryError } from "../../errors";
+import type { ExtractionSpec } from "../../pipeline/records";
+import type { Window } from "../../pipeline/windows";
+import { columnNames } from "../sql/inspection";
+import { clockText } from "../sql/wallClock";
+import type { ObjectRow } from "./readObject";
+import type { Selection } from "./query";
+import { timestampReader } from "./timestamp";
+
+/** Turns rows of objects into rows of the contract. */
+export interface RowPicker {
+    /** Columns of the objects that are needed: timestamp, dimensions, measures. */
+    readonly columns: readonly string[];
+    /** The row's timestamp, dimensions and measures; undefined for one outside the window. One whose time cannot be read has its text for it. */
+    pick(row: ObjectRow): (string | null)[] | undefined;
+}
+
+/** Throws QueryError for a column that the query does not select, ConfigError for a format that cannot be read. */
+export function rowPicker(spec: ExtractionSpec, { columns }: Selection, window: Window): RowPicker {
+    const own = columnNames(spec).map((name) => {
+        const column = columns === undefined ? name : columns.get(name);
+        if (column !== undefined) return column;
+        throw new QueryError(
+            `the query has no column "${name}"; it selects ${[...(columns?.keys() ?? [])].join(", ")}`,
+        );
+    });
+    const [time = "", ...others] = own;
+    const read = timestampReader(spec.timestamp.format, spec.sourceTimeZone);
+    return {
+        columns: own,
+        pick: (row) => {
+            const text = row[time] ?? null;
+            if (text === null) return undefined;
+            const instant = read(text);
+            if (Number.isNaN(instant)) return [text, ...others.map((name) => row[name] ?? null)];
+            if (instant < window.start || instant >= window.end) return undefined;
+            return [clockText(instant), ...others.map((name) => row[name] ?? null)];
+        },
+    };
+}
+
+/** Throws QueryError when an object lacks a column altogether: NULL in all its rows would pass for no data. */
+export function requireColumns(row: ObjectRow, columns: readonly string[], key: string): void {
+    const missing = columns.find((name) => !Object.hasOwn(row, name));
+    if (missing === undefined) return;
+    throw new QueryError(`${key} has no column "${missing}"; it has ${Object.keys(row).join(", ")}`);
+}

@@ -1,0 +1,91 @@
+import { ConfigError } from "../../errors";
+import { wallClock } from "../sql/wallClock";
+
+/** Reads a value as milliseconds since 1970; NaN for what is not written so. */
+export type ReadTimestamp = (value: string) => number;
+
+/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
+const largestUnixSeconds = 94_694_400_000;
+
+const isoText =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
+const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
+
+const fields: Readonly<Record<string, string>> = {
+    yyyy: "(?<year>\\d{4})",
+    MM: "(?<month>\\d{2})",
+    dd: "(?<day>\\d{2})",
+    DD: "(?<day>\\d{2})",
+    HH: "(?<hour>\\d{2})",
+    mm: "(?<minute>\\d{2})",
+    ss: "(?<second>\\d{2})",
+    T: "T",
+    Z: "(?<offset>Z|[+-]\\d{2}:?\\d{2})",
+    XXX: "(?<offset>Z|[+-]\\d{2}:?\\d{2})",
+};
+
+/** A reader for a detector's `timestamp.format`. A value without a zone is a clock's reading in `timeZone`. Throws ConfigError. */
+export function timestampReader(format: string, timeZone: string): ReadTimestamp {
+    if (format === "UNIX")
+        return (value) => {
+            const number = value.trim() === "" ? NaN : Number(value);
+            return number > largestUnixSeconds ? number : number * 1000;
+        };
+    if (isoFormat.test(format))
+        return (value) => {
+            const [, year, month, day, hour, minute, second, fraction, offset] = isoText.exec(value.trim()) ?? [];
+            return year === undefined
+                ? NaN
+                : instantOf({ year, month, day, hour, minute, second, fraction, offset }, timeZone);
+        };
+    const pattern = patternOf(format);
+    return (value) => {
+        const groups = pattern.exec(value.trim())?.groups;
+        return groups === undefined ? NaN : instantOf(groups, timeZone);
+    };
+}
+
+type Parts = Readonly<
+    Partial<Record<"year" | "month" | "day" | "hour" | "minute" | "second" | "fraction" | "offset", string>>
+>;
+
+function instantOf(parts: Parts, timeZone: string): number {
+    const { year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction = "", offset } = parts;
+    const date = `${year}-${month}-${day}T${hour}:${minute}:${second}.${`${fraction}000`.slice(0, 3)}Z`;
+    const wall = Date.parse(date);
+    // A 30 February would be read as the first of March.
+    if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return NaN;
+    if (offset === undefined) return fromClock(wall, timeZone);
+    if (offset === "Z" || offset === "UTC") return wall;
+    const [, sign, hours = "", minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
+    return wall - (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+/** The instant at which a zone's clock shows so much. A reading that it shows twice is the later one, one that it skips an hour on. */
+function fromClock(wall: number, timeZone: string): number {
+    if (timeZone === "UTC") return wall;
+    const offsetAt = (instant: number): number =>
+        wallClock(Math.floor(instant / 1000) * 1000, timeZone) - Math.floor(instant / 1000) * 1000;
+    const guess = wall - offsetAt(wall);
+    const later = wall - offsetAt(guess + 3_600_000);
+    return wallClock(Math.floor(later / 1000) * 1000, timeZone) === Math.floor(wall / 1000) * 1000
+        ? later
+        : wall - offsetAt(guess);
+}
+
+function patternOf(format: string): RegExp {
+    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
+    const expression = parts.map((part) => {
+        const quoted = /^'([^']*)'$/.exec(part)?.[1];
+        const known = quoted ?? (/[A-Za-z']/.test(part) ? undefined : part);
+        const found = known === undefined ? fields[part] : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+        if (found !== undefined) return found;
+        throw new ConfigError([
+            {
+                key: "timestamp.format",
+                finding: `${JSON.stringify(format)} has ${JSON.stringify(part)}, which a source of the type s3 cannot read; expected ${Object.keys(fields).join(", ")}, or UNIX`,
+            },
+        ]);
+    });
+    return new RegExp(`^${expression.join("")}$`);
+}
