@@ -25,8 +25,10 @@ export const handler = async (event: unknown) => {
     const tick = readEvent(tickEvent, event, "planLive");
     const lags: Lag[] = [];
     const behind = (lag: Lag) => lags.push(lag);
-    const result = await runTick({ store, executions, machineArn: liveMachine, backfillMachine, behind }, tick);
     const { interval, scheduledTime: scheduled } = tick;
+    // A tick may come late, and then means its own time; of one from the future the windows are not over yet.
+    const due = { interval, scheduledTime: Math.min(scheduled, Math.floor(Date.now() / 1000) * 1000) };
+    const result = await runTick({ store, executions, machineArn: liveMachine, backfillMachine, behind }, due);
     ticked({ interval, started: result.started.length }, { scheduled, now: Date.now() }, lags).forEach(tell);
     requireAllPlanned(result);
     return { ...result, failed: [] };

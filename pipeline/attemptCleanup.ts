@@ -19,7 +19,8 @@ export interface DecidedWindow {
 
 /**
  * Deletes the objects of a window's attempts that do not count. Those of other attempts only while this run still has the lease:
- * the lease is read after the listing, so whatever was listed cannot belong to a later run that is still writing.
+ * the lease is read after the listing, so whatever was listed cannot belong to a later run that is still writing. An execution that
+ * somebody started by hand with another one's input has the number of its lease, but not the lease.
  */
 export async function deleteSuperseded(store: ObjectStore, decided: DecidedWindow): Promise<void> {
     const { run, window, spec, attemptId, counting } = decided;
@@ -28,6 +29,6 @@ export async function deleteSuperseded(store: ObjectStore, decided: DecidedWindo
     const garbage = listed.map(({ key }) => key).filter((key) => !counted.has(key));
     const lease = garbage.length === 0 ? undefined : await readLease(store, run.detector, run.kind);
     const own = attemptFolder(run, window, spec, attemptId);
-    const mayTakeAll = lease?.value.fence === run.fence;
+    const mayTakeAll = lease?.value.fence === run.fence && lease.value.owner === run.execution;
     await store.delete(garbage.filter((key) => mayTakeAll || key.startsWith(own)));
 }

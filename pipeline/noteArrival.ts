@@ -2,7 +2,7 @@ import { RecordError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { afterRun, type ArrivedWindow } from "./arrival";
 import { type ArrivalRecord, arrivalRecord, noArrival } from "./arrivalRecord";
-import { readDocument, updateDocument } from "./documents";
+import { readDocument, updateDocument, writeDocument } from "./documents";
 import { arrivalKey } from "./objectLayout";
 
 /** Notes how the rows of live windows came; `now` in milliseconds since 1970. */
@@ -14,7 +14,13 @@ export async function noteArrival(
 ): Promise<ArrivalRecord> {
     const key = arrivalKey(detector, generation);
     if (windows.length === 0) return (await readArrival(store, detector, generation)) ?? noArrival;
-    return updateDocument(store, key, arrivalRecord, (before = noArrival) => afterRun(before, windows, now));
+    const note = () =>
+        updateDocument(store, key, arrivalRecord, (before = noArrival) => afterRun(before, windows, now));
+    return note().catch(async (error: unknown) => {
+        if (!(error instanceof RecordError)) throw error;
+        await writeDocument(store, key, arrivalRecord, noArrival);
+        return note();
+    });
 }
 
 /** What is known of how a generation's rows come; undefined before its first live run, and for what cannot be read: it is learned anew. */

@@ -184,7 +184,10 @@ export interface Buckets {
 
 /** A failure to be provoked. */
 export interface Fault {
-    /** `lambda:<function's logical or physical name>`, `<service>:<operation>` such as `s3:PutObject`, or `statement`. */
+    /**
+     * `lambda:<function's logical or physical name>`, `<service>:<operation>` such as `s3:PutObject`, or `statement`; `statement:hang` and
+     * `statement:abort` let one go on for ever, or be stopped by somebody.
+     */
     readonly at: string;
     /** Before the work is done, or after it: the caller then does not learn that it was. Default `before`. */
     readonly when?: "before" | "after";

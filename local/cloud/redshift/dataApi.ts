@@ -45,7 +45,13 @@ export class RedshiftDataService implements CloudService {
     readonly statements: Statements;
 
     constructor(private readonly options: DataApiOptions) {
-        this.statements = new Statements(options.world, options.delays, (statement) => this.execute(statement));
+        this.statements = new Statements(
+            options.world,
+            options.delays,
+            (statement) => this.execute(statement),
+            (sql) =>
+                (["hang", "abort"] as const).find((fate) => options.faults.take([`statement:${fate}`], "before", sql)),
+        );
     }
 
     operation(raw: Omit<CloudRequest, "operation">): string {

@@ -54,6 +54,8 @@ export class Statements {
         private readonly delays: StatementDelays,
         /** Runs a statement that has started; rejects with the database's text. */
         private readonly execute: (statement: StatementRecord) => Promise<StatementOutcome>,
+        /** What befalls a statement that is about to run: it goes on for ever, or somebody stops it. */
+        private readonly fateOf: (sql: string) => "hang" | "abort" | undefined = () => undefined,
     ) {
         this.records = new Journal<StatementRecord>(join(world.folder, "redshift", "statements.jsonl"));
         for (const record of this.records.values()) {
@@ -126,7 +128,10 @@ export class Statements {
     }
 
     private begin(id: string): void {
-        this.update(this.records.get(id)!, { status: "STARTED" });
+        const record = this.update(this.records.get(id)!, { status: "STARTED" });
+        const fate = this.fateOf(record.sql);
+        if (fate === "abort") this.update(record, { status: "ABORTED", error: "Query was cancelled by an operator" });
+        if (fate !== undefined) return;
         this.after(id, this.delays.startedMs, () => this.run(this.records.get(id)!));
     }
 
