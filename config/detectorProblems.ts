@@ -13,6 +13,16 @@ const daySeconds = 86_400;
 const alertLimit = 10;
 const filterLimit = 5;
 
+/** More detectors than the bucket has rules for, two each beside two of its own, out of the 1,000 that S3 takes. */
+const mostDetectors = 499;
+
+/** A stack with more detectors than AWS lets it deploy, which would fail half way through an update. */
+export function detectorCountProblems(detectors: number): Problem[] {
+    if (detectors <= mostDetectors) return [];
+    const finding = `has ${detectors} entries; expected at most ${mostDetectors} in a stack, for each needs two of the 1,000 rules that a bucket may have`;
+    return [problem(["detectors"], finding, "put the others into a second stack")];
+}
+
 /** What is wrong with keys that are each valid, but do not go together. */
 export function detectorProblems(path: KeyPath, keys: DetectorKeys, detection: DetectionConfig | undefined): Problem[] {
     return [

@@ -3,7 +3,7 @@ import { durationSeconds } from "../pipeline/windows";
 import { deployHalfOf, deployHalves, type SourceConfig, type SourceType, unbuiltHalves } from "../sources/deploy";
 import type { UnbuiltHalf } from "../sources/metricSource";
 import { accessProblems } from "./access";
-import { detectorProblems } from "./detectorProblems";
+import { detectorCountProblems, detectorProblems } from "./detectorProblems";
 import { isLogicalName, logicalNameClause } from "./fields";
 import { optionProblems, optionsOf } from "./options";
 import { type KeyPath, nearestTo, problem, setCommand, show, unknownKey, validate, writeIntoFile } from "./problems";
@@ -49,6 +49,7 @@ export function parseConfig(raw: RawConfig, readQuery: ReadQuery): Config {
     const parse = (path: KeyPath, value: unknown) =>
         collect(parseDetector(path, value, { sources: keys.sources, detection, readQuery }));
     const detectors = parseEach<DetectorConfig>(keys, "detectors", parse, problems);
+    problems.push(...detectorCountProblems(Object.keys(detectors).length));
     const storage = collect(validate(storageSchema, keys.storage ?? {}, ["storage"]));
     const operations = collect(validate(operationsSchema, keys.operations ?? {}, ["operations"]));
     const tags = collect(validate(tagsSchema, keys.tags ?? {}, ["tags"]));

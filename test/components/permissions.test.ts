@@ -50,7 +50,7 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
         delete: ["ticket"],
     },
     "extraction-commit-window": {
-        get: ["definition", "generation", "manifest", "lease", "ticket", "history", "live"],
+        get: ["definition", "generation", "manifest", "parked", "lease", "ticket", "history", "live"],
         put: ["generation", "manifest"],
         delete: ["ticket", "parked", "history", "live"],
     },

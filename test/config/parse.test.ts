@@ -85,6 +85,16 @@ describe("config/parse", () => {
         assert.equal(parsed(withDetector({ alerts: null, lateness: null })).detectors.orders?.latenessSeconds, 0);
     });
 
+    it("refuses more detectors than a bucket has rules for, before AWS does half way through", () => {
+        const { sources, detectors } = smallConfig();
+        const many = (count: number) =>
+            Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, detectors.orders]));
+        assert.equal(Object.keys(parsed({ sources, detectors: many(499) }).detectors).length, 499);
+        const found = onlyProblem({ sources, detectors: many(500) });
+        assert.equal(found.key, "lookout:detectors");
+        assert.match(found.finding, /^has 500 entries; expected at most 499 in a stack/);
+    });
+
     it("takes any number of detectors", () => {
         const { sources, detectors } = smallConfig();
         const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d${index}`, detectors.orders]));
