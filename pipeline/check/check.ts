@@ -1,4 +1,4 @@
-import { SourceBusyError } from "../../errors";
+import { QueryError, SourceBusyError } from "../../errors";
 import type { Column, Extractor, Inspection } from "../../sources/metricSource";
 import { historyOf, historyWindows } from "../history";
 import { findQueryProblem } from "../query";
@@ -100,13 +100,21 @@ async function look(extractor: Looker, request: CheckRequest): Promise<Seen> {
     } catch (error) {
         const failures = failureFindings(request, error, columns);
         if (failures === null) throw error;
-        return { columns, findings: [...findings, ...failures], isReached: !(error instanceof SourceBusyError) };
+        const isReached = !(error instanceof SourceBusyError);
+        // A format that does not fit the column's type was found already, and is what the database stumbles over.
+        const explained = error instanceof QueryError && findings.some(isOfFormat);
+        if (!explained) return { columns, findings: [...findings, ...failures], isReached };
+        const severe = findings.map((one): Finding => (isOfFormat(one) ? { ...one, severity: "error" } : one));
+        return { columns, findings: severe, isReached };
     }
 }
 
+const isOfFormat = ({ key }: Finding): boolean => key.endsWith(".timestamp.format");
+
 /** A query without its columns, or with a timestamp that cannot be read, would only fail once more. */
 const canCount = (request: CheckRequest, columns: readonly Column[], findings: readonly Finding[]): boolean =>
-    areColumnsThere(request, columns) && !findings.some(({ key }) => key.includes(".timestamp."));
+    areColumnsThere(request, columns) &&
+    !findings.some(({ severity, key }) => severity === "error" && key.includes(".timestamp."));
 
 /** Hours that are looked at before an empty window; a week where a window is a day. */
 const hoursBefore = (request: CheckRequest): number => (request.spec.interval === "P1D" ? 7 * 24 : 24);

@@ -115,6 +115,27 @@ describe("pipeline/check/check", () => {
         assert.equal(report.findings[0]?.finding, "describing the query failed: resuming");
     });
 
+    it("takes a format that does not fit the type for an error only where the database stumbles over it", async () => {
+        const spec = specOf({ timestamp: { column: "ts", format: "dd.MM.yyyy HH:mm" } });
+        const refused = async (): Promise<never> => {
+            throw new QueryError(
+                "Source warehouse: looking at the window failed: function to_timestamp does not exist.",
+            );
+        };
+        const fine = await checkDetector(looker(), request({ spec }));
+        const failed = await checkDetector(looker({ inspect: refused }), request({ spec }));
+        for (const [report, severity, verdict] of [
+            [fine, "warning", "warning"],
+            [failed, "error", "failed"],
+        ] as const) {
+            assert.equal(report.verdict, verdict);
+            assert.deepEqual(
+                report.findings.map((one) => [one.severity, one.key]),
+                [[severity, "lookout:detectors.shop.timestamp.format"]],
+            );
+        }
+    });
+
     it("passes on what nobody foresaw", async () => {
         const broken = async (): Promise<never> => {
             throw new TypeError("no such method");
@@ -170,7 +191,7 @@ describe("pipeline/check/columns", () => {
         assert.deepEqual(found(withColumn(column("ts", "date")), { interval: "P1D" }), []);
         assert.deepEqual(found(withColumn(column("ts", "number")), unix), []);
         assert.deepEqual(found(withColumn(column("ts", "text")), unix), []);
-        assert.deepEqual(found(withColumn(column("ts", "instant")), unix), ["error timestamp.format"]);
+        assert.deepEqual(found(withColumn(column("ts", "instant")), unix), ["warning timestamp.format"]);
         assert.deepEqual(found(withColumn(column("ts", "boolean"))), ["error timestamp.column"]);
     });
 });
