@@ -29,8 +29,9 @@ export function loadedStack(): Record<string, unknown> {
 
 /** The source of the first example in sources/<type>/README.md. */
 function exampleOf(type: string): unknown {
-    const blocks = projectFile(`sources/${type}/README.md`).matchAll(/^```ya?ml\n([^]*?)^```$/gm);
-    const [example] = [...blocks].map(([, text]) => text!).filter((text) => text.includes("lookout:sources:"));
+    const page = projectFile(`sources/${type}/README.md`);
+    // Up to the next key of the namespace or the example's end: what follows may be left out by an ellipsis.
+    const example = /^lookout:sources:\n(?: .*\n)+/m.exec(page)?.[0];
     if (example === undefined) throw new Error(`sources/${type}/README.md has no example with lookout:sources`);
     const sources = (parse(example) as { "lookout:sources": Sources })["lookout:sources"];
     return Object.values(sources).find((source) => source.type === type);
