@@ -9,6 +9,7 @@ import { duckdbSchema } from "../../sources/duckdb/config";
 import { mysqlSchema } from "../../sources/mysql/config";
 import { postgresSchema } from "../../sources/postgres/config";
 import { redshiftSchema } from "../../sources/redshift/config";
+import { s3Schema } from "../../sources/s3/config";
 import { snowflakeSchema } from "../../sources/snowflake/config";
 import { projectFile, type RawMap, rawConfigOf } from "../support/rawConfig";
 
@@ -30,7 +31,15 @@ const everything = example.replace(/^( +)# (\w+: .*)$/gm, "$1$2");
 const measureKeys = ["direction", "minimumEffect", "sensitivity", "ratio"];
 const eventKeys = ["from", "to", "measure", "dimensions"];
 const alertKeys = ["threshold", "sns", "lambda", "format", "measures", "dimensions"];
-const sourceSchemas = [athenaSchema, duckdbSchema, mysqlSchema, postgresSchema, redshiftSchema, snowflakeSchema];
+const sourceSchemas = [
+    athenaSchema,
+    duckdbSchema,
+    mysqlSchema,
+    postgresSchema,
+    redshiftSchema,
+    s3Schema,
+    snowflakeSchema,
+];
 const nested = {
     sources: [...new Set(sourceSchemas.flatMap(({ shape }) => Object.keys(shape)))],
     detectors: [
