@@ -19,6 +19,9 @@ export type ReadFile = (path: string) => string | undefined;
 /** The files of a source's folder, by their templates. */
 const sourceFiles = ["config.ts", "deploy.ts", "connection.ts", "sql.ts", "failures.ts", "extractor.ts", "README.md"];
 
+/** The files of its tests' folder. */
+const testFiles = ["contract.test.ts", "fixture.ts"];
+
 /** What a type that was known and not built has already. */
 const keptFiles: ReadonlySet<string> = new Set(["config.ts", "README.md"]);
 
@@ -35,12 +38,12 @@ export function planNewSource(name: string, project: ReadFile, template: (file: 
     const own = sourceFiles
         .filter((file) => !(keptFiles.has(file) && project(`${folder}/${file}`) !== undefined))
         .map((file) => ({ path: `${folder}/${file}`, text: filled(file) }));
-    const test = { path: `test/${folder}/contract.test.ts`, text: filled("contract.test.ts") };
+    const tests = testFiles.map((file) => ({ path: `test/${folder}/${file}`, text: filled(file) }));
     const maps = [
         { path: "sources/deploy.ts", text: registerDeployHalf(existing(project, "sources/deploy.ts"), name) },
         { path: "sources/run.ts", text: registerRunHalf(existing(project, "sources/run.ts"), name) },
     ];
-    return { files: [...own, test, ...maps], toFillIn: toFillIn(folder) };
+    return { files: [...own, ...tests, ...maps], toFillIn: toFillIn(folder) };
 }
 
 function existing(project: ReadFile, file: string): string {
@@ -52,7 +55,7 @@ function existing(project: ReadFile, file: string): string {
 const toFillIn = (folder: string): NewSource["toFillIn"] => [
     { file: `${folder}/config.ts`, what: "the keys: how the database is reached, and the secret's name" },
     { file: `${folder}/connection.ts`, what: "connect(): the driver" },
-    { file: `test/${folder}/contract.test.ts`, what: "keys, load(), setSessionTimeZone(), openWrong(), passwords" },
+    { file: `test/${folder}/fixture.ts`, what: "a real database for the tests: its keys, load(), what is wrong" },
     { file: `${folder}/sql.ts`, what: "the dialect: names, literals, the timestamp as text in UTC" },
     { file: `${folder}/failures.ts`, what: "which failures pass by themselves, and hints for the others" },
     { file: `${folder}/deploy.ts`, what: "what the function may do, its network" },

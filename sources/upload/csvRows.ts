@@ -105,21 +105,34 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
 
 /**
  * Rows as a stream of CSV, in constant memory: rows are taken only as fast as the text is read, and the iterator is closed when the stream is
- * destroyed. `counted` hears how many rows there were, at the end.
+ * destroyed, without being waited for. `counted` hears how many rows there were, at the end.
  */
 export function csvStream(
     columns: readonly string[],
     rows: AsyncIterable<Row> | Iterable<Row>,
     counted: (rows: number) => void,
 ): Readable {
-    return Readable.from(pieces(columns, rows, counted), { objectMode: false });
+    const written = pieces(columns, rows, counted);
+    return new Readable({
+        read() {
+            written.next().then(
+                ({ done, value }) => this.push(done === true ? null : value),
+                (error: unknown) => this.destroy(error as Error),
+            );
+        },
+        destroy(error, callback) {
+            // Nobody waits for a row that may never come: closing the connection is what ends that.
+            written.return(undefined).catch(() => undefined);
+            callback(error);
+        },
+    });
 }
 
 async function* pieces(
     columns: readonly string[],
     rows: AsyncIterable<Row> | Iterable<Row>,
     counted: (rows: number) => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, undefined> {
     let ready: Uint8Array[] = [];
     const csv = createCsvRows(columns, (piece) => ready.push(piece));
     for await (const row of rows) {

@@ -86,7 +86,7 @@ export async function openMysqlBench(): Promise<MysqlBench> {
             const keys = { type: "mysql", secret: mysqlSecret, certificateAuthority: testAuthority, ...config };
             return open(
                 { name: "warehouse", config: mysqlSchema.parse(keys), region: cloud.client.region },
-                { secrets, objects, sign: async () => mysqlPassword, statementSeconds: 60, ...tools },
+                { secrets, objects, sign: async () => mysqlPassword, statementSeconds: 60, briefSeconds: 60, ...tools },
             );
         },
         async extract(changes = {}, config = {}, tools = {}) {

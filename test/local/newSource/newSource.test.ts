@@ -5,6 +5,7 @@ import ts from "typescript";
 import tseslint from "typescript-eslint";
 import { contract } from "../../contract/extractor";
 import { copyProject, type ProjectCopy } from "../../support/projectCopy";
+import { followPage } from "../../support/sourceWalk";
 
 /** What the type checker says of a project's files. */
 function typeErrors(folder: string, files: readonly string[]): string[] {
@@ -25,43 +26,53 @@ function typeErrors(folder: string, files: readonly string[]): string[] {
 describe("lookout new-source", () => {
     let copy: ProjectCopy;
     let printed: string;
+    /** What the page about sources shows of its example. */
+    let walked: readonly string[];
     let original: ReadonlyMap<string, string>;
     const written = ["config", "deploy", "connection", "sql", "failures", "extractor"].map(
         (file) => `sources/cockroach/${file}.ts`,
     );
-    const test = "test/sources/cockroach/contract.test.ts";
+    const tests = ["test/sources/cockroach/contract.test.ts", "test/sources/cockroach/fixture.ts"];
 
     before(() => {
         copy = copyProject();
         original = copy.files();
         ({ printed } = copy.node("bin/lookout.js", "new-source", "cockroach"));
         copy.node("bin/lookout.js", "new-source", "bigquery", "--no-test");
+        walked = [...followPage(copy).keys()].filter((file) => file.endsWith(".ts"));
     });
     after(() => copy.delete());
 
     it("lists what it wrote, and what is to be filled in", () => {
-        for (const file of [...written, test]) assert.ok(printed.includes(`  ${file}\n`), file);
+        for (const file of [...written, ...tests]) assert.ok(printed.includes(`  ${file}\n`), file);
         assert.match(printed, /sources\/cockroach\/connection\.ts +connect\(\): the driver/);
     });
 
     it("runs the contract test, which is red and says what is missing", () => {
         assert.match(printed, new RegExp(`${contract.length} failing`));
         const reasons = printed.match(
-            /Error: To fill in: (load|openWrong)\(\).* in test\/sources\/cockroach\/contract\.test\.ts/g,
+            /Error: To fill in: (load\(\).* in test\/sources\/cockroach\/fixture\.ts|connect\(\) in sources\/cockroach\/connection\.ts)/g,
         );
         assert.equal(reasons?.length, contract.length);
     });
 
     it("makes the source known by lines in the two maps alone", () => {
         const changed = [...copy.files()].filter(([file, text]) => original.get(file) !== text).map(([file]) => file);
-        const own = changed.filter((file) => !/^(test\/)?sources\/(cockroach|bigquery)\//.test(file));
+        const own = changed.filter((file) => !/^(test\/)?sources\/(cockroach|bigquery|sqlite)\//.test(file));
         assert.deepEqual(own.sort(), ["sources/deploy.ts", "sources/run.ts"]);
     });
 
-    it("has the types right, also in the maps and for a type that was known and not built", () => {
+    it("has the types right, also in the maps, for a type that was known and not built, and filled in as the page says", () => {
         const bigquery = written.map((file) => file.replace("cockroach", "bigquery"));
         assert.deepEqual(
-            typeErrors(copy.folder, [...written, ...bigquery, test, "sources/deploy.ts", "sources/run.ts"]),
+            typeErrors(copy.folder, [
+                ...written,
+                ...bigquery,
+                ...walked,
+                ...tests,
+                "sources/deploy.ts",
+                "sources/run.ts",
+            ]),
             [],
         );
     });
@@ -75,7 +86,7 @@ describe("lookout new-source", () => {
     });
 
     it("writes what the linter and the formatter take", async () => {
-        const lines = ["sources/deploy.ts", "sources/run.ts", ...written, test];
+        const lines = ["sources/deploy.ts", "sources/run.ts", ...written, ...tests];
         const prettier = copy.node("node_modules/prettier/bin/prettier.cjs", "--check", ...lines);
         assert.equal(prettier.code, 0, prettier.printed);
         // The types have been checked; the rules that need them would load them all once more.

@@ -92,6 +92,17 @@ describe("sources/upload/csvRows", () => {
         assert.ok(text.destroyed);
     });
 
+    it("ends at once when it is destroyed, also while it waits for a row that never comes", async () => {
+        async function* silent(): AsyncGenerator<Row> {
+            yield [at, "web", "1"];
+            await new Promise(() => undefined);
+        }
+        const text = csvStream(["ts"], silent(), () => undefined);
+        const reading = text.toArray();
+        text.destroy(new Error("given up"));
+        await assert.rejects(reading, /given up/);
+    });
+
     it("fails as its rows fail, and tells their number when they do not", async () => {
         async function* failing(): AsyncGenerator<Row> {
             yield [at, "web", "1"];
