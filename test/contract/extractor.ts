@@ -150,7 +150,7 @@ const checks: Record<ContractName, Check> = {
         const { texts, rows } = await stage.extract();
         assert.deepEqual(rows.map(([, , views]) => views).sort(), ["2", largest]);
         // Whether other values stand in quotes as well is the database's business.
-        const platforms = texts.flatMap((text) => parse(text, { columns: true, cast: nullUnlessQuoted }) as ContractRow[]);
+        const platforms = texts.flatMap((text) => parse<ContractRow>(text, { columns: true, cast: nullUnlessQuoted }));
         assert.deepEqual(
             platforms.sort((one, other) => one.ts.localeCompare(other.ts)).map(({ platform }) => platform),
             [null, ""],
