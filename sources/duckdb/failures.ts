@@ -1,11 +1,17 @@
 import { type LookoutError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
 import { type About, columnHint, contextOf, endSentence, whereOf } from "../sql/about";
+import { isTransient } from "../sql/transient";
 
-/** Sorts what DuckDB threw: SourceBusyError when trying again may help, NotFoundError for files that are not there, else QueryError. */
+/**
+ * Sorts what DuckDB threw, or S3 while files were brought: SourceBusyError when trying again may help, NotFoundError for files that are not
+ * there, else QueryError.
+ */
 export function sortFailure(error: unknown, about: About): LookoutError {
     const message = firstParagraph(error instanceof Error ? error.message : String(error));
     const text = `${whereOf(about)}: ${about.doing ?? "the call"} failed: ${endSentence(message)}`;
     const context = { ...contextOf(about), cause: error };
+    if (isDiskFull(error)) return new QueryError(`${text} ${diskHint}`, context);
+    if (isTransient(error)) return new SourceBusyError(text, context);
     if (/Could not set lock|Resource temporarily unavailable|Too many open files/i.test(message))
         return new SourceBusyError(`${text} Another process has the database file open for writing.`, context);
     const hint = hintOf(message, about);
@@ -14,6 +20,11 @@ export function sortFailure(error: unknown, about: About): LookoutError {
         ? new NotFoundError(full, context)
         : new QueryError(full, context);
 }
+
+const diskHint =
+    "Files in S3 are brought to the temporary folder, which holds 512 MB in AWS: name fewer or smaller ones, or use a source of the type s3 or athena.";
+
+const isDiskFull = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "ENOSPC";
 
 /** A window that takes longer than the function may run. */
 export function tooLong(about: About, cause: unknown): QueryError {

@@ -2,6 +2,7 @@ import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { pipeline, type Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { SourceBusyError } from "../../errors";
+import { isTransient } from "../sql/transient";
 import { sendParts } from "./parts";
 
 /** How rows are stored: plainly, or packed as a source's `compression` says. */
@@ -53,8 +54,11 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
         const bytes = await sendParts(body, { client, bucket, key, contentType, ...(signal && { signal }) });
         return { bytes, existed: false };
     } catch (error) {
+        // What the rows broke off with is the source's to sort, not the store's.
+        const isTheirs = error === rows.errored;
         rows.destroy();
         signal?.throwIfAborted();
+        if (isTheirs) throw error;
         if (statusOf(error) === 412) {
             const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
             return { bytes: ContentLength ?? 0, existed: true };
@@ -81,10 +85,8 @@ const contentTypes: Readonly<Record<Compression, string>> = { NONE: "text/csv", 
 
 /** What the store could not do now it may do another time; any other error goes on as it is. */
 function explain(error: unknown, { bucket, key }: UploadTarget): unknown {
-    const status = statusOf(error) ?? 0;
-    const code = (error as { code?: unknown } | undefined)?.code;
-    const isNetwork = typeof code === "string" && /^(E[A-Z]+|UND_ERR_\w+)$/.test(code);
-    if (!(status === 409 || status === 429 || status >= 500 || isNetwork)) return error;
+    // 409: somebody else was writing the same object at that moment.
+    if (!(statusOf(error) === 409 || isTransient(error))) return error;
     const message = error instanceof Error ? error.message : String(error);
     return new SourceBusyError(`Writing the rows to s3://${bucket}/${key} failed: ${message}`, { cause: error });
 }

@@ -93,6 +93,14 @@ describe("sources/upload/uploadRows", () => {
         assert.equal(await unfinished(), 0);
     });
 
+    it("leaves it to the source to say what became of a connection to the database", async () => {
+        for (const compression of ["NONE", "GZIP"] as const) {
+            const lost = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+            const broken = Readable.from(megabytes(1, lost));
+            await assert.rejects(uploadRows(broken, target({ compression })), (error) => error === lost);
+        }
+    });
+
     it("leaves nothing when the caller gives up, and stops the rows", async () => {
         const caller = new AbortController();
         const at = target({ signal: caller.signal });
