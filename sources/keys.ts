@@ -22,8 +22,8 @@ export const compression = z
     .meta({ examples: ["GZIP"] })
     .default("NONE");
 
-/** Name or ARN of a secret in Secrets Manager. */
-export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/, {
+/** Name or ARN of a secret in Secrets Manager; those that RDS and Redshift manage have an exclamation mark, `rds!db-…`. */
+export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@!-]{1,512}$/, {
     error: "is not the name or the ARN of a secret; expected such as lookout-warehouse",
 });
 

@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** Longest run of windows that one execution of a state machine extracts, and so the most that may run at the same time. */
-const maxStatements = 40;
+import { maxConcurrentStatements, secretName, sourceTimeZone } from "../keys";
 
 /** The keys of `lookout:sources.<name>` for a Redshift cluster or a Redshift Serverless workgroup. */
 export const redshiftSchema = z
@@ -11,12 +9,7 @@ export const redshiftSchema = z
          * Name or ARN of a secret in Secrets Manager: a JSON object with `username` and `password`, and with `dbClusterIdentifier`
          * and `db` unless `cluster` or `workgroup`, and `database`, are given here. Without it temporary credentials are used.
          */
-        secret: z
-            .string()
-            .regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/, {
-                error: "is not the name or the ARN of a secret; expected such as redshift-l4mintegration",
-            })
-            .optional(),
+        secret: secretName.optional(),
         /** Identifier of a provisioned cluster; beside `secret` it takes the place of the secret's `dbClusterIdentifier`. */
         cluster: z
             .string()
@@ -48,13 +41,8 @@ export const redshiftSchema = z
                 error: "is not the ARN of a role, or several joined by commas; expected such as arn:aws:iam::123456789012:role/unload",
             })
             .optional(),
-        /** IANA zone of a timestamp column that names none. */
-        sourceTimeZone: z
-            .string()
-            .refine(isTimeZone, { error: "is not an IANA time zone; expected such as UTC or Europe/Berlin" })
-            .default("UTC"),
-        /** Windows of one detector that are extracted at the same time. */
-        maxConcurrentStatements: z.int().min(1).max(maxStatements).default(2),
+        sourceTimeZone,
+        maxConcurrentStatements,
     })
     .superRefine((config, context) => {
         for (const { path, message } of findConflicts(config)) {
@@ -103,13 +91,4 @@ function findConflicts({
         });
     }
     return conflicts;
-}
-
-function isTimeZone(name: string): boolean {
-    try {
-        new Intl.DateTimeFormat("en", { timeZone: name });
-        return !/^[+-]/.test(name);
-    } catch {
-        return false;
-    }
 }

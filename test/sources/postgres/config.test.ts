@@ -21,6 +21,7 @@ describe("sources/postgres/config", () => {
 
     const good = {
         "a secret and what overrides it": { secret: "s", host: "db.example.com", port: 5433, database: "shop" },
+        "a secret that RDS manages": { secret: "rds!db-8b4f6a5c-1a2b-3c4d", host: "db.example.com", database: "shop" },
         "a user that signs in by IAM": byIam,
         "one that is held to one instance": { ...byIam, resourceId: "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
         "a tunnel": { secret: "s", host: "localhost", sslmode: "verify-ca" },
