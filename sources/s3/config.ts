@@ -2,6 +2,8 @@ import { z } from "zod";
 import { maxConcurrentStatements, sourceTimeZone } from "../keys";
 import { templateProblem } from "./pathTemplate";
 
+export { fixedPrefix } from "./pathTemplate";
+
 /** `s3://bucket/prefix/`, in which keys in double braces stand for the time of the rows below: `s3://lake/orders/{{yyyyMMdd}}/`. */
 const path = z
     .string()

@@ -1,6 +1,5 @@
 import type { DeployHalf, Place, Statement } from "../metricSource";
-import { type S3Config, s3Schema } from "./config";
-import { fixedPrefix } from "./pathTemplate";
+import { fixedPrefix, type S3Config, s3Schema } from "./config";
 
 const timeoutSeconds = 900;
 const memoryMegabytes = 1769;
