@@ -1,6 +1,6 @@
 /*
- * What an estimate has to assume, since a preview sees no row. States are those of the machines' definitions, which a test counts; calls
- * and requests of a window were counted on the embedded cloud; seconds and bytes are what a window of a thousand rows takes, rounded up.
+ * What an estimate has to assume, since a preview sees no row. States and calls are those of the machines' definitions, whose states a test
+ * counts; requests, seconds and bytes are what we expect of a window of a thousand rows, rounded up, and not measured on AWS.
  */
 
 /** What nobody can know before the first extraction. */
