@@ -19,7 +19,7 @@ import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames, inspectionOf } from "../sql/inspection";
 import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
 import type { MysqlConfig } from "./config";
-import { isTimeout, sortFailure, tooLong } from "./failures";
+import { isTimeout, sortFailure, tooLong, tooSlow } from "./failures";
 import { openSession, type Session } from "./session";
 import { quoteIdentifier, renderedQuery, selectColumns, selectWindow } from "./sql";
 import { ruleFor, type TimestampRule } from "./timestamp";
@@ -30,14 +30,18 @@ export interface MysqlTools {
     readonly sign: SignToken;
     /** Default: a client of the bucket's region. */
     readonly objects?: S3Client;
-    /** Seconds after which the server stops a statement: a little less than the function has. */
+    /** Seconds after which the server stops a window's query: a little less than the function has. */
     readonly statementSeconds: number;
+    /** Seconds after which it stops a statement that describes a query, or looks at a window. */
+    readonly briefSeconds: number;
 }
 
 type Source = OpenedSource<MysqlConfig>;
 
 const defaultPort = 3306;
 const statementSeconds = 840;
+/** The three statements that look at a window fit into the function's time. */
+const briefSeconds = 240;
 
 /** The ticket of an extraction that is over when `start` answers. `rows` is null when an earlier call of the same attempt wrote them. */
 const ticketSchema = z.object({ rows: z.int().nullable() });
@@ -54,7 +58,7 @@ export function open(source: Source, tools: MysqlTools = openTools(source.region
 }
 
 function openTools(region: string): MysqlTools {
-    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementSeconds };
+    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementSeconds, briefSeconds };
 }
 
 async function start(source: Source, tools: MysqlTools, extraction: Extraction): Promise<Ticket> {
@@ -70,7 +74,7 @@ async function start(source: Source, tools: MysqlTools, extraction: Extraction):
         doing: "reading the rows",
         columns: columnsOf(spec),
     };
-    return withSession(source, tools, { about, signal }, async (session) => {
+    return withSession(source, tools, { about, signal, isBrief: false }, async (session) => {
         const { columns } = await session.ask(selectColumns(spec));
         const rule = withKeysOf(detector, () => ruleOf(columns, spec));
         const { text, rows } = session.stream(selectWindow(spec, window, rule), columnNames(spec));
@@ -99,7 +103,12 @@ function statusOf(ticket: Ticket): ExtractionStatus {
 
 async function describe(source: Source, tools: MysqlTools, spec: ExtractionSpec): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return withSession(source, tools, { about }, async (session) => (await session.ask(selectColumns(spec))).columns);
+    return withSession(
+        source,
+        tools,
+        { about, isBrief: true },
+        async (session) => (await session.ask(selectColumns(spec))).columns,
+    );
 }
 
 async function inspect(source: Source, tools: MysqlTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
@@ -109,7 +118,7 @@ async function inspect(source: Source, tools: MysqlTools, spec: ExtractionSpec, 
         doing: "looking at the rows",
         columns: columnsOf(spec),
     };
-    return withSession(source, tools, { about }, async (session) => {
+    return withSession(source, tools, { about, isBrief: true }, async (session) => {
         const described = (await session.ask(selectColumns(spec))).columns;
         const sql = selectWindow(spec, window, ruleOf(described, spec));
         return inspectionOf((statement) => session.ask(statement), {
@@ -131,16 +140,17 @@ function ruleOf(columns: readonly Column[], { timestamp }: ExtractionSpec): Time
 async function withSession<Result>(
     source: Source,
     tools: MysqlTools,
-    { about, signal }: { readonly about: About; readonly signal?: AbortSignal },
+    { about, signal, isBrief }: { readonly about: About; readonly signal?: AbortSignal; readonly isBrief: boolean },
     work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
     const login = await findLogin(source, defaultPort, tools);
+    const seconds = isBrief ? tools.briefSeconds : tools.statementSeconds;
     let session: Session | undefined;
     try {
         signal?.throwIfAborted();
         session = await openSession(login, {
             certificateAuthority: source.config.certificateAuthority,
-            statementSeconds: tools.statementSeconds,
+            statementSeconds: seconds,
         });
         return await orAbort(work(session), signal);
     } catch (error) {
@@ -148,7 +158,8 @@ async function withSession<Result>(
             await session?.stop();
             throw tooLong(about, "the function's time", error);
         }
-        if (isTimeout(error)) throw tooLong(about, `the ${tools.statementSeconds} seconds`, error);
+        if (isTimeout(error))
+            throw isBrief ? tooSlow(about, seconds, error) : tooLong(about, `the ${seconds} seconds`, error);
         throw error instanceof LookoutError ? error : sortFailure(error, about);
     } finally {
         session?.close();

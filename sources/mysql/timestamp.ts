@@ -13,8 +13,8 @@ export type TimestampRule =
     | { readonly kind: "clock" }
     /** Text in ISO 8601, with or without an offset. */
     | { readonly kind: "iso" }
-    /** Seconds or milliseconds since 1970. */
-    | { readonly kind: "unix" }
+    /** Seconds or milliseconds since 1970, as a number or as text. */
+    | { readonly kind: "unix"; readonly isText: boolean }
     /** Text by a pattern of `str_to_date`: a clock in the source's zone. */
     | { readonly kind: "text"; readonly pattern: string };
 
@@ -46,6 +46,9 @@ const fields: Readonly<Record<string, string>> = {
 /** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
 const largestUnixSeconds = 94_694_400_000;
 
+/** A number in text, for REGEXP. Without backslashes, which `sql_mode` may take for themselves. */
+const numberPattern = "^[[:space:]]*-?[0-9]+([.][0-9]*)?[[:space:]]*$";
+
 const minuteMs = 60_000;
 /** Zones lie up to 14 hours from UTC, on either side of it: a row within it of the window's bounds passes the first, coarse filter. */
 const slackMs = 26 * 60 * minuteMs;
@@ -69,7 +72,7 @@ export function ruleFor(column: Pick<Column, "kind" | "type">, format: string): 
 function ruleOfKind(kind: ColumnKind, format: string): TimestampRule | undefined {
     if (kind === "instant") return { kind: "instant" };
     if (kind === "timestamp" || kind === "date") return { kind: "clock" };
-    if (format === "UNIX" && (kind === "number" || kind === "text")) return { kind: "unix" };
+    if (format === "UNIX" && (kind === "number" || kind === "text")) return { kind: "unix", isText: kind === "text" };
     if (kind !== "text") return undefined;
     return isoFormat.test(format) ? { kind: "iso" } : { kind: "text", pattern: translatePattern(format) };
 }
@@ -84,7 +87,9 @@ export function instantExpression(column: string, rule: TimestampRule, spec: Ext
             return toUtc(column);
         case "unix": {
             const number = `cast(${column} as decimal(30, 6))`;
-            const seconds = `case when ${number} > ${largestUnixSeconds} then ${number} / 1000 else ${number} end`;
+            // A cast makes zero of what is no number.
+            const unread = rule.isText ? `when ${column} not regexp '${numberPattern}' then null ` : "";
+            const seconds = `case ${unread}when ${number} > ${largestUnixSeconds} then ${number} / 1000 else ${number} end`;
             return `(TIMESTAMP '1970-01-01 00:00:00' + interval floor(${seconds}) second)`;
         }
         case "text":

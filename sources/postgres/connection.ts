@@ -8,6 +8,8 @@ import { beginStatements, type SessionSettings } from "./sql";
 
 /** Milliseconds that reaching the server may take; a serverless one that resumes is busy, and tried again. */
 const connectTimeoutMs = 15_000;
+/** Milliseconds of silence before the connection is tried; NAT gateways forget one after 350 s. */
+const keepAliveMs = 60_000;
 
 /** Who signs in where, and what for. */
 export interface SessionPlace {
@@ -91,6 +93,7 @@ function clientConfig(login: Login, config: PostgresConfig, { source, detector }
         connectionTimeoutMillis: connectTimeoutMs,
         // A query that thinks for minutes before its first row must not be taken for dead on the way.
         keepAlive: true,
+        keepAliveInitialDelayMillis: keepAliveMs,
         // Values stay the text that the server wrote.
         types: { getTypeParser: () => (value: unknown) => value },
     };

@@ -14,7 +14,7 @@ import { findRows, rowsEnding, type UploadTarget, uploadRows } from "../upload/u
 import { kindOf } from "./columns";
 import type { PostgresConfig } from "./config";
 import { withSession } from "./connection";
-import { tooLong } from "./failures";
+import { isTimeout, tooLong, tooSlow } from "./failures";
 import { copyStatement, quoteIdentifier, selectColumns, selectTypes, selectWindow } from "./sql";
 
 /** What the extractor talks through; a test puts its own in. */
@@ -25,12 +25,14 @@ export interface PostgresTools {
     readonly s3?: S3Client;
     /** Milliseconds after which the server stops a window's query. */
     readonly statementTimeoutMs: number;
+    /** Milliseconds after which it stops a statement that describes a query, or looks at a window. */
+    readonly briefTimeoutMs: number;
 }
 
 /** A little less than the function has, so that it is the server that gives up, and the function that tells of it. */
 const statementTimeoutMs = 850_000;
-/** Milliseconds for statements that give a few rows. */
-const briefTimeoutMs = 300_000;
+/** Milliseconds for a statement that gives a few rows: the three that look at a window fit into the function's time. */
+const briefTimeoutMs = 240_000;
 const defaultPort = 5432;
 
 type Source = OpenedSource<PostgresConfig>;
@@ -51,7 +53,7 @@ export function open(source: Source, tools: PostgresTools = openTools(source.reg
 }
 
 function openTools(region: string): PostgresTools {
-    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementTimeoutMs };
+    return { secrets: new SecretsManagerClient({ region }), sign: signToken, statementTimeoutMs, briefTimeoutMs };
 }
 
 async function start(source: Source, tools: PostgresTools, extraction: Extraction): Promise<Ticket> {
@@ -131,8 +133,13 @@ async function withBriefSession<Result>(
     work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
     const login = await findLogin(source, defaultPort, tools);
-    const settings = { sourceTimeZone, statementTimeoutMs: briefTimeoutMs };
-    return withSession({ login, config: source.config, about }, settings, work);
+    const settings = { sourceTimeZone, statementTimeoutMs: tools.briefTimeoutMs };
+    try {
+        return await withSession({ login, config: source.config, about }, settings, work);
+    } catch (error) {
+        const { cause } = error as Error;
+        throw cause !== undefined && isTimeout(cause) ? tooSlow(about, cause) : error;
+    }
 }
 
 /** Names and types of what the query gives. */

@@ -58,8 +58,14 @@ export function tooLong(about: About, cause?: unknown): QueryError {
     );
 }
 
+/** A look that takes longer than it may says nothing of the extraction, which has more time: whoever looks may go on, or try again. */
+export function tooSlow(about: About, cause: unknown): SourceBusyError {
+    const text = `${whereOf(about)}: ${about.doing ?? "the query"} took longer than there is time for.`;
+    return new SourceBusyError(text, { ...contextOf(about), cause });
+}
+
 /** Whether the server stopped the statement because its time was over. */
-function isTimeout(error: unknown): boolean {
+export function isTimeout(error: unknown): boolean {
     const { code, message } = driverError(error);
     return code === "57014" && /statement timeout/i.test(message);
 }

@@ -64,7 +64,14 @@ export async function openPostgresBench(): Promise<PostgresBench> {
             const parsed = postgresSchema.parse({ type: "postgres", ...config });
             return open(
                 { name: "warehouse", config: parsed, region: cloud.client.region },
-                { secrets, s3, sign: async () => serverPassword, statementTimeoutMs: 60_000, ...tools },
+                {
+                    secrets,
+                    s3,
+                    sign: async () => serverPassword,
+                    statementTimeoutMs: 60_000,
+                    briefTimeoutMs: 60_000,
+                    ...tools,
+                },
             );
         },
         async close() {

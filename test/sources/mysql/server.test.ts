@@ -153,6 +153,12 @@ const reason = missingMariadb();
                     query: "select 'soon' as ts, 1 as v union all select '2026-01-01 10:00:00', 2",
                 });
                 assert.deepEqual(text.trimEnd().split("\n").slice(1).sort(), [",1", "2026-01-01 10:00:00,2"]);
+                const numbers = await bench.extract({
+                    ...values,
+                    query: "select 'soon' as ts, 1 as v union all select '1767261600', 2",
+                    timestamp: { column: "ts", format: "UNIX" },
+                });
+                assert.deepEqual(numbers.trimEnd().split("\n").slice(1).sort(), [",1", "2026-01-01 10:00:00,2"]);
             });
 
             it("passes dates of zeroes over", async () => {
@@ -215,6 +221,12 @@ const reason = missingMariadb();
                     message:
                         /longer than the 1 seconds that there are for it.*lookout:detectors\.orders\.history\.chunk/,
                 });
+            });
+
+            it("is busy, and at fault in nothing, when a look takes longer than a look may", async () => {
+                const { spec, window } = extractionOf({ spec: { ...values, query: `select ${at}, sleep(30) as v` } });
+                const looking = bench.extractor({}, { briefSeconds: 1 }).inspect(spec, window);
+                await assert.rejects(looking, { name: "SourceBusyError", message: /looking at the rows took longer/ });
             });
 
             it("stops a query whose rows are under way when the caller gives up, and closes its connection", async () => {

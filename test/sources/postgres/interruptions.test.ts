@@ -62,6 +62,12 @@ describe("sources/postgres, interrupted", () => {
         );
     });
 
+    it("is busy, and at fault in nothing, when a look takes longer than a look may", async () => {
+        const { spec, window } = attemptAt(bench, "select ts, platform, views from events, pg_sleep(60)");
+        const looking = bench.extractor(bySecret(bench), { briefTimeoutMs: 50 }).inspect(spec, window);
+        await assert.rejects(looking, { name: "SourceBusyError", message: /looking at the window took longer/ });
+    });
+
     it("is tried again when somebody else stops the statement", async () => {
         const attempt = attemptAt(bench, "select ts, platform, views from events, pg_sleep(60)");
         const failing = assert.rejects(bench.extractor().start(attempt), { name: "SourceBusyError" });
