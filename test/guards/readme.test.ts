@@ -52,7 +52,7 @@ const placesOf = (page: string): string[] =>
 describe("README.md", () => {
     it("lists every command, and no other", () => {
         const load = createRequire(__filename);
-        const { buildProgram } = load("../../local/cli/program.js") as { buildProgram(): Command };
+        const { buildProgram } = load("../../local/cli/program.js") as { buildProgram: () => Command };
         const commands = buildProgram().commands.map((command) => command.name());
         const listed = [...readme.matchAll(/^\| (`lookout [^|]*) \|/gm)].flatMap(([, cell = ""]) =>
             [...cell.matchAll(/`lookout ([\w-]+)`/g)].map(([, name]) => name),
