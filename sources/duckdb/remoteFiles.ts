@@ -1,7 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -17,6 +17,9 @@ export interface BringOptions {
 
 /** Folder of what was brought; it stays for later calls of the same process, or function. */
 const folder = path.join(tmpdir(), "lookout-duckdb-files");
+
+/** How the name of a file ends that is not whole yet. */
+const partEnding = ".part";
 
 /**
  * Brings the objects that paths in S3 mean to this machine: DuckDB's own reader of S3 is an extension that would be fetched at run time. An
@@ -68,15 +71,18 @@ export function globExpression(glob: string): RegExp {
 }
 
 async function bring(s3: S3Client, bucket: string, { key, etag }: ObjectName): Promise<string> {
-    const name = createHash("sha256")
-        .update(JSON.stringify([bucket, key, etag]))
-        .digest("hex")
-        .slice(0, 24);
+    const object = digest([bucket, key]);
     // The key's end says the format.
-    const file = path.join(folder, `${name}-${path.posix.basename(key)}`);
+    const name = `${object}-${digest([etag])}-${path.posix.basename(key)}`;
+    const file = path.join(folder, name);
     if (existsSync(file)) return file;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const part = `${file}.${process.pid}.part`;
+    // Versions that came before would fill the disk of a function that lives for hours.
+    for (const old of await readdir(folder))
+        if (old.startsWith(`${object}-`) && !old.endsWith(partEnding))
+            await rm(path.join(folder, old), { force: true });
+    // Two calls may bring the same object at once: each writes a file of its own.
+    const part = `${file}.${randomUUID()}${partEnding}`;
     try {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         await pipeline(Body as Readable, createWriteStream(part));
@@ -86,3 +92,6 @@ async function bring(s3: S3Client, bucket: string, { key, etag }: ObjectName): P
     }
     return file;
 }
+
+const digest = (parts: readonly string[]): string =>
+    createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);

@@ -1,5 +1,8 @@
 import type * as duckdbDriver from "@duckdb/node-api";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { ConfigError, QueryError } from "../../errors";
 import type { Column, OpenedSource } from "../metricSource";
 import type { Answer } from "../sql/inspection";
@@ -39,6 +42,8 @@ export async function openSession(
     const instance = await DuckDBInstance.create(file ?? ":memory:", {
         ...(file === undefined ? {} : { access_mode: "READ_ONLY" }),
         memory_limit: `${Math.floor(config.memoryMegabytes / 2)}MB`,
+        // Where what does not fit into memory goes: DuckDB's own choice is the working folder, which a function cannot write.
+        temp_directory: path.join(tmpdir(), `lookout-duckdb-spill-${randomUUID()}`),
         // Nothing is fetched at run time, neither code nor data.
         autoinstall_known_extensions: "false",
         autoload_known_extensions: "false",
@@ -67,9 +72,9 @@ async function makeViews(
 ): Promise<void> {
     for (const [view, given] of Object.entries(config.files)) {
         const local = [given].flat().flatMap(localPaths);
-        for (const path of local) {
-            const found = await connection.runAndReadAll(`select count(*) from glob(${quoteText(path)})`);
-            if (Number(found.getRows()[0]?.[0]) === 0) throw missing(name, `files.${view}`, path);
+        for (const file of local) {
+            const found = await connection.runAndReadAll(`select count(*) from glob(${quoteText(file)})`);
+            if (Number(found.getRows()[0]?.[0]) === 0) throw missing(name, `files.${view}`, file);
         }
         await connection.run(`create temp view ${quoteIdentifier(view)} as select * from ${scanAll(byFormat(local))}`);
     }
