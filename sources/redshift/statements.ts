@@ -96,7 +96,8 @@ export function asker(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools
 }
 
 async function giveUp(tools: RedshiftTools, { statementId, source, doing }: About): Promise<never> {
-    await tools.data.send(new CancelStatementCommand({ Id: statementId }));
+    // One that has ended a moment ago cannot be cancelled; nobody waits for it any more.
+    await tools.data.send(new CancelStatementCommand({ Id: statementId })).catch(() => undefined);
     const text = `Source ${source}: ${doing} took more than ${patienceMs / 1000} s.`;
     throw new SourceBusyError(text, { source });
 }

@@ -412,6 +412,11 @@ describe("sources/redshift/extractor", () => {
             assert.equal(inputsOf("CancelStatement").length, 1);
         });
 
+        it("calls it busy also when the statement ended before it could be cancelled", async () => {
+            aws.answers.CancelStatement = fail("ValidationException", "Could not cancel a query that is finished.");
+            await assert.rejects(open().describe(specOf()), SourceBusyError);
+        });
+
         it("reports a query that the database refuses", async () => {
             aws.answers.DescribeStatement = ended("FAILED", 'relation "event" does not exist');
             await assert.rejects(open().describe(specOf()), /relation "event" does not exist/);
