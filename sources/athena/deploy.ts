@@ -17,7 +17,7 @@ export const athena: DeployHalf<AthenaConfig> = {
     bucketStatements,
     attachment: () => undefined,
     windowSql: selectWindow,
-    // A check asks four questions one after the other, each of which Athena takes seconds for.
+    // A thorough check asks thirteen questions one after the other, in four calls of a minute at most.
     needs: () => ({ timeoutSeconds: 300 }),
 };
 

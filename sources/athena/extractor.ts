@@ -16,7 +16,8 @@ import type {
     Ticket,
 } from "../metricSource";
 import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
-import { type Answer, inspectionOf } from "../sql/inspection";
+import { type Ask, inspectionOf } from "../sql/inspection";
+import { patienceOf } from "../sql/patience";
 import { answerOf } from "./answers";
 import type { AthenaConfig } from "./config";
 import { foreignLocation, sortFailure } from "./failures";
@@ -29,6 +30,9 @@ export interface AthenaTools extends QueryTools {
 }
 
 type Source = OpenedSource<AthenaConfig>;
+
+/** Seconds that the questions of one call may take together; a check makes four calls at most within the function's time. */
+const patienceSeconds = 60;
 
 const ticketSchema = z.object({
     statementId: z.string(),
@@ -55,7 +59,7 @@ export function open(source: Source, tools: AthenaTools = openTools(source.regio
 }
 
 function openTools(region: string): AthenaTools {
-    return { athena: new AthenaClient({ region }), s3: new S3Client({ region }), sleep };
+    return { athena: new AthenaClient({ region }), s3: new S3Client({ region }), now: Date.now, sleep };
 }
 
 async function start(source: Source, tools: AthenaTools, extraction: Extraction): Promise<Ticket> {
@@ -91,38 +95,44 @@ async function cancel(source: Source, tools: AthenaTools, ticket: Ticket): Promi
 
 async function describe(source: Source, tools: AthenaTools, spec: ExtractionSpec): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await ask(source, tools, about, selectColumns(spec))).columns;
+    return (await asker(source, tools, about)(selectColumns(spec))).columns;
 }
 
 async function inspect(source: Source, tools: AthenaTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
     const columns = columnsOf(spec);
     const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const described = await describe(source, tools, spec);
+    const ask = asker(source, tools, about);
+    const described = (await ask(selectColumns(spec))).columns;
     const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
-    return inspectionOf((sql) => ask(source, tools, about, sql), inspected);
+    return inspectionOf(ask, inspected);
 }
 
-/** Runs a query that gives few rows, waits for them, and takes away the file that Athena wrote them to. */
-async function ask(source: Source, tools: AthenaTools, about: About, sql: string): Promise<Answer> {
+/** Runs queries that give few rows, and waits for them: all of them together for a minute at most, then it stops and is busy. */
+function asker(source: Source, tools: AthenaTools, about: About): Ask {
     const { bucket } = source;
     const folder = `_checks/${source.name}/`;
     // Without a bucket of ours the workgroup's own place for results has to do.
     const place = bucket === undefined ? {} : { ResultConfiguration: { OutputLocation: `s3://${bucket}/${folder}` } };
-    const statementId = await submit(source.config, tools, about, sql, place);
-    try {
-        await waitFor(tools, { ...about, statementId });
-        return answerOf(await tools.athena.send(new GetQueryResultsCommand({ QueryExecutionId: statementId })));
-    } catch (error) {
-        throw error instanceof LookoutError ? error : sortFailure(error, { ...about, statementId });
-    } finally {
-        if (bucket !== undefined) {
-            const keys = [".csv", ".csv.metadata"].map((ending) => `${folder}${statementId}${ending}`);
-            // What stays, if S3 refuses, is a few bytes that nobody reads.
-            await Promise.allSettled(
-                keys.map((Key) => tools.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
-            );
+    const patience = patienceOf(tools, patienceSeconds);
+    return async (sql) => {
+        const statementId = await submit(source.config, tools, about, sql, place);
+        const asked = { ...about, statementId };
+        try {
+            await waitFor(tools, patience, asked);
+            return answerOf(await tools.athena.send(new GetQueryResultsCommand({ QueryExecutionId: statementId })));
+        } catch (error) {
+            throw error instanceof LookoutError ? error : sortFailure(error, asked);
+        } finally {
+            if (bucket !== undefined) await removeAnswer(tools, bucket, `${folder}${statementId}`);
         }
-    }
+    };
+}
+
+/** Takes away the file that Athena wrote an answer to, and its companion. */
+async function removeAnswer({ s3 }: AthenaTools, bucket: string, key: string): Promise<void> {
+    const keys = [".csv", ".csv.metadata"].map((ending) => `${key}${ending}`);
+    // What stays, if S3 refuses, is a few bytes that nobody reads.
+    await Promise.allSettled(keys.map((Key) => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
 }
 
 /** A workgroup may have a mind of its own about where rows go: found out at once, before the query has cost anything. */

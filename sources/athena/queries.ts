@@ -8,22 +8,17 @@ import {
 } from "@aws-sdk/client-athena";
 import { SourceBusyError } from "../../errors";
 import type { About } from "../sql/about";
+import type { Clock, Patience } from "../sql/patience";
 import type { AthenaConfig } from "./config";
 import { forgottenQuery, sortFailure, sortStatementFailure } from "./failures";
 
-/** What queries are run through. */
-export interface QueryTools {
+/** What queries are run through. The clock is for those that are waited for, which extractions are by the state machine. */
+export interface QueryTools extends Clock {
     readonly athena: AthenaClient;
-    /** Waits so many milliseconds; used where a query is waited for, which extractions are by the state machine. */
-    readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /** A query that Athena has taken on. */
 export type Statement = About & { readonly statementId: string };
-
-/** Milliseconds between two looks at a query that is waited for, and how many looks it takes at most. */
-const lookEveryMs = 500;
-const mostLooks = 120;
 
 /** Submits a query; gives its id. */
 export async function submit(
@@ -53,19 +48,15 @@ export async function submit(
     }
 }
 
-/** Looks until the query has ended well; stops it and gives up when that takes too long. */
-export async function waitFor(tools: QueryTools, about: Statement): Promise<void> {
-    for (let looks = 0; looks < mostLooks; looks++) {
-        if (hasSucceeded(await look(tools, about), about)) {
-            return;
-        }
-        await tools.sleep(lookEveryMs);
+/** Looks until the query has ended well; stops it and calls the database busy when the patience is over before. */
+export async function waitFor(tools: QueryTools, patience: Patience, about: Statement): Promise<void> {
+    const seen = await patience.until(async () => hasSucceeded(await look(tools, about), about) || undefined);
+    if (seen === undefined) {
+        // Nobody waits for it any more: if it cannot be stopped, that is no other failure.
+        await stop(tools, about).catch(() => undefined);
+        const text = `Source ${about.source}: ${about.doing} took more than ${patience.seconds} s.`;
+        throw new SourceBusyError(text, { source: about.source });
     }
-    await stop(tools, about);
-    const seconds = (mostLooks * lookEveryMs) / 1000;
-    throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
-        source: about.source,
-    });
 }
 
 /** What has become of a query. */

@@ -14,6 +14,8 @@ export const redshift: DeployHalf<RedshiftConfig> = {
     ],
     attachment: (config) => (config.unloadRoleArn === undefined ? attachment(config) : undefined),
     windowSql: selectWindow,
+    // A thorough check asks thirteen questions one after the other, in four calls of 25 s at most.
+    needs: () => ({ timeoutSeconds: 120 }),
 };
 
 /**

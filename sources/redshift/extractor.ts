@@ -43,7 +43,12 @@ export function open(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools 
 }
 
 function openTools(region: string): RedshiftTools {
-    return { data: new RedshiftDataClient({ region }), secrets: new SecretsManagerClient({ region }), sleep };
+    return {
+        data: new RedshiftDataClient({ region }),
+        secrets: new SecretsManagerClient({ region }),
+        now: Date.now,
+        sleep,
+    };
 }
 
 async function start(

@@ -12,17 +12,19 @@ import { SourceBusyError } from "../../errors";
 import type { OpenedSource } from "../metricSource";
 import type { About } from "../sql/about";
 import type { Answer, Ask } from "../sql/inspection";
+import { type Clock, patienceOf } from "../sql/patience";
 import { answerOf } from "./answers";
 import type { RedshiftConfig } from "./config";
 import { forgottenStatement, sortFailure, sortStatementFailure } from "./failures";
 import { findDatabase } from "./secret";
 
-/** What the extractor talks through; a test puts its own in. */
-export interface RedshiftTools {
+/**
+ * What the extractor talks through; a test puts its own in. The clock is for `asker` alone, since extractions are waited for by the state
+ * machine.
+ */
+export interface RedshiftTools extends Clock {
     readonly data: RedshiftDataClient;
     readonly secrets: SecretsManagerClient;
-    /** Waits so many milliseconds; used by `asker` alone, since extractions are waited for by the state machine. */
-    readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /** States of a statement that can still change; see DescribeStatement in the Data API's reference. */
@@ -30,11 +32,8 @@ const openStates: ReadonlySet<string> = new Set(["SUBMITTED", "PICKED", "STARTED
 
 export const isOpen = ({ Status = "STARTED" }: DescribeStatementResponse): boolean => openStates.has(Status);
 
-/** Milliseconds between two looks at a statement: few at first, since most are quick, then no more than this. */
-const firstPauseMs = 50;
-const longestPauseMs = 500;
-/** Milliseconds that the statements of one asker may take together: describing and inspecting fit into the function's minute. */
-const patienceMs = 25_000;
+/** Seconds that the statements of one asker may take together; a check makes four calls at most within the function's time. */
+const patienceSeconds = 25;
 
 /** Submits a statement and gives its id. */
 export async function execute(
@@ -80,25 +79,24 @@ export async function look(
 
 /** Runs statements that give few rows and waits for them, all of them together for 25 s at most; then it cancels and is busy. */
 export function asker(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools, about: About): Ask {
-    let leftMs = patienceMs;
+    const patience = patienceOf(tools, patienceSeconds);
     return async (sql) => {
         const statementId = await execute(source, tools, about, { Sql: sql, StatementName: "lookout check" });
         const asked = { ...about, statementId };
-        for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+        const ended = await patience.until(async () => {
             const state = await look(tools, asked);
-            if (state.Status === "FINISHED") return resultOf(tools, asked);
-            if (!isOpen(state)) throw sortStatementFailure(state.Status ?? "", state.Error, asked);
-            if (leftMs <= 0) return giveUp(tools, asked);
-            leftMs -= pauseMs;
-            await tools.sleep(pauseMs);
-        }
+            return isOpen(state) ? undefined : state;
+        });
+        if (ended === undefined) return giveUp(tools, asked);
+        if (ended.Status !== "FINISHED") throw sortStatementFailure(ended.Status ?? "", ended.Error, asked);
+        return resultOf(tools, asked);
     };
 }
 
 async function giveUp(tools: RedshiftTools, { statementId, source, doing }: About): Promise<never> {
     // One that has ended a moment ago cannot be cancelled; nobody waits for it any more.
     await tools.data.send(new CancelStatementCommand({ Id: statementId })).catch(() => undefined);
-    const text = `Source ${source}: ${doing} took more than ${patienceMs / 1000} s.`;
+    const text = `Source ${source}: ${doing} took more than ${patienceSeconds} s.`;
     throw new SourceBusyError(text, { source });
 }
 

@@ -14,6 +14,8 @@ export interface ApiTools {
     readonly endpoint?: string;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    /** Milliseconds to wait for an answer, where there is less time than usual. */
+    readonly answerWithinMs?: number;
 }
 
 /** Who calls which account. */
@@ -51,24 +53,24 @@ const responseBody = z.object({
     data: z.array(z.array(z.string().nullable())).optional(),
 });
 
-/** Milliseconds to wait for an answer: a statement that is not asynchronous is answered after 45 s at the latest. */
-const answerWithinMs = 55_000;
+/** Milliseconds to wait for an answer, which to an asynchronous statement comes at once. */
+const usualWaitMs = 55_000;
 
 /**
- * Submits a statement. With `async` the answer comes at once; else when the statement is done, or after 45 s. Sent again with the same
- * request id, a statement is not run again, whether or not the first answer arrived.
+ * Submits a statement, asynchronously: the answer comes at once. Sent again with the same request id, a statement is not run again,
+ * whether or not the first answer arrived.
  */
 export function submit(
     session: Session,
     tools: ApiTools,
     statement: string,
-    { requestId, async: isAsync, tag }: { readonly requestId: string; readonly async: boolean; readonly tag: string },
+    { requestId, tag }: { readonly requestId: string; readonly tag: string },
 ): Promise<ApiResponse> {
     const { role, warehouse, database, schema, statementTimeoutSeconds, sourceTimeZone } = session.config;
     const names = Object.entries({ role, warehouse, database, schema });
     const named: Record<string, string> = {};
     for (const [key, name] of names) if (name !== undefined) named[key] = exactName(name);
-    const query = new URLSearchParams({ requestId, retry: "true", async: String(isAsync) });
+    const query = new URLSearchParams({ requestId, retry: "true", async: "true" });
     return call(session, tools, "POST", `/api/v2/statements?${query}`, {
         statement,
         timeout: statementTimeoutSeconds,
@@ -89,7 +91,7 @@ export function cancel(session: Session, tools: ApiTools, handle: string): Promi
 
 async function call(
     { config, credentials }: Session,
-    { endpoint, now }: ApiTools,
+    { endpoint, now, answerWithinMs = usualWaitMs }: ApiTools,
     method: string,
     path: string,
     body?: object,

@@ -15,6 +15,6 @@ export const snowflake: DeployHalf<SnowflakeConfig> = {
     ],
     windowSql: selectWindow,
     attachment: () => undefined,
-    // A check asks four questions one after the other; a warehouse that was suspended wakes for the first.
+    // A thorough check asks thirteen questions, in four calls of a minute at most; a suspended warehouse wakes for the first.
     needs: () => ({ timeoutSeconds: 300 }),
 };

@@ -1,9 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { SourceBusyError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import { formatWindow, type Window } from "../../pipeline/windows";
@@ -16,24 +15,27 @@ import type {
     OpenedSource,
     Ticket,
 } from "../metricSource";
-import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
-import { type Answer, inspectionOf } from "../sql/inspection";
-import { answerOf, rowsUnloaded } from "./answers";
-import { type ApiResponse, type ApiTools, cancel as cancelStatement, look, type Session, submit } from "./api";
+import { type Columns, columnsOf, withKeysOf } from "../sql/about";
+import { inspectionOf } from "../sql/inspection";
+import type { Clock } from "../sql/patience";
+import { rowsUnloaded } from "./answers";
+import { type ApiTools, cancel as cancelStatement, look, type Session, submit } from "./api";
 import type { SnowflakeConfig } from "./config";
-import { sortFailure, sortResponse } from "./failures";
+import { sortResponse } from "./failures";
 import { requireFiles } from "./files";
 import { quoteExactly } from "./names";
 import { readCredentials } from "./secret";
 import { copyStatement, selectColumns, selectWindow } from "./sql";
+import { asker, call, handleOf } from "./statements";
 import { fingerprintOf } from "./token";
 
-/** What the extractor talks through; a test puts its own in. */
-export interface SnowflakeTools extends ApiTools {
+/**
+ * What the extractor talks through; a test puts its own in. `describe` and `inspect` alone wait, since extractions are waited for by the
+ * state machine.
+ */
+export interface SnowflakeTools extends ApiTools, Clock {
     readonly secrets: SecretsManagerClient;
     readonly s3: S3Client;
-    /** Waits so many milliseconds; used by `describe` and `inspect` alone, since extractions are waited for by the state machine. */
-    readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 type Source = OpenedSource<SnowflakeConfig>;
@@ -48,10 +50,6 @@ const ticketSchema = z.object({
     columns: z.string(),
     queryHash: z.string(),
 });
-
-/** Milliseconds between two looks at a statement that is waited for, and how many looks it takes at most. */
-const lookEveryMs = 500;
-const mostLooks = 120;
 
 /** Run half of the Snowflake source: COPY INTO by the SQL API, so that the warehouse writes the rows and nobody holds a connection. */
 export function open(source: Source, tools: SnowflakeTools = openTools(source.region)): Extractor {
@@ -75,7 +73,7 @@ async function start(source: Source, tools: SnowflakeTools, extraction: Extracti
     const sql = withKeysOf(detector, () => copyStatement({ spec, window, bucket, prefix, storageIntegration, stage }));
     const session = await signIn(source, tools);
     const response = await call(about, () =>
-        submit(session, tools, sql, { requestId: requestIdOf(token), async: true, tag: `lookout ${detector}` }),
+        submit(session, tools, sql, { requestId: requestIdOf(token), tag: `lookout ${detector}` }),
     );
     return {
         statementId: handleOf(response, session, about),
@@ -119,7 +117,7 @@ async function cancel(source: Source, tools: SnowflakeTools, ticket: Ticket): Pr
 
 async function describe(source: Source, tools: SnowflakeTools, spec: ExtractionSpec): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await ask(await signIn(source, tools), tools, about, selectColumns(spec))).columns;
+    return (await asker(await signIn(source, tools), tools, about)(selectColumns(spec))).columns;
 }
 
 async function inspect(
@@ -130,56 +128,14 @@ async function inspect(
 ): Promise<Inspection> {
     const columns = columnsOf(spec);
     const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const session = await signIn(source, tools);
-    const described = (await ask(session, tools, about, selectColumns(spec))).columns;
+    const ask = asker(await signIn(source, tools), tools, about);
+    const described = (await ask(selectColumns(spec))).columns;
     const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteExactly };
-    return inspectionOf((sql) => ask(session, tools, about, sql), inspected);
-}
-
-/** Runs a statement that gives few rows, and waits for them. */
-async function ask(session: Session, tools: SnowflakeTools, about: About, sql: string): Promise<Answer> {
-    const options = { requestId: randomUUID(), async: false, tag: "lookout check" };
-    let response = await call(about, () => submit(session, tools, sql, options));
-    for (let looks = 0; response.status === 202; looks++) {
-        const handle = handleOf(response, session, about);
-        if (looks === mostLooks) {
-            await call(about, () => cancelStatement(session, tools, handle));
-            const seconds = (mostLooks * lookEveryMs) / 1000;
-            throw new SourceBusyError(`Source ${about.source}: ${about.doing} took more than ${seconds} s.`, {
-                source: about.source,
-            });
-        }
-        await tools.sleep(lookEveryMs);
-        response = await call(about, () => look(session, tools, handle));
-    }
-    if (response.status !== 200) {
-        const { statementHandle: statementId } = response;
-        const fingerprint = fingerprintOf(session.credentials.key);
-        throw sortResponse(response, { ...about, fingerprint, ...(statementId !== undefined && { statementId }) });
-    }
-    return answerOf(response);
+    return inspectionOf(ask, inspected);
 }
 
 async function signIn({ name, config }: Source, { secrets }: SnowflakeTools): Promise<Session> {
     return { config, credentials: await readCredentials({ name, config }, secrets) };
-}
-
-/** Makes a call; what never got an answer is sorted here, answers are left to the caller. */
-async function call(about: About, make: () => Promise<ApiResponse>): Promise<ApiResponse> {
-    try {
-        return await make();
-    } catch (error) {
-        throw sortFailure(error, about);
-    }
-}
-
-/** The statement's handle, of an answer that took it on: it may be done already. */
-function handleOf(response: ApiResponse, { credentials }: Session, about: About): string {
-    const { status, statementHandle } = response;
-    if ((status !== 200 && status !== 202) || statementHandle === undefined) {
-        throw sortResponse(response, { ...about, fingerprint: fingerprintOf(credentials.key) });
-    }
-    return statementHandle;
 }
 
 /** The attempt's token in the form that the API takes, a UUID. */

@@ -106,6 +106,7 @@ function extractorOf(
         {
             data: new RedshiftDataClient(client),
             secrets: new SecretsManagerClient(anonymous ? { ...client, credentials: noCredentials } : client),
+            now: Date.now,
             sleep: () => bench.cloud.settle(),
         },
     );

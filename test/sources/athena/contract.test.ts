@@ -35,7 +35,7 @@ async function openLake() {
                 region: client.region,
                 bucket,
             },
-            { athena, s3, sleep: () => cloud.settle() },
+            { athena, s3, now: Date.now, sleep: () => cloud.settle() },
         );
     return { cloud, athena, extractor, store: openS3ObjectStore(s3, bucket) };
 }

@@ -60,6 +60,7 @@ describe("sources/athena/failures", () => {
             {
                 athena: new AthenaClient(aws.client),
                 s3: new S3Client(aws.client),
+                now: () => start + slept,
                 sleep: async (milliseconds) => (slept += milliseconds),
             },
         );
@@ -256,6 +257,29 @@ describe("sources/athena/failures", () => {
         assert.equal(operations().at(-1), "StopQueryExecution");
     });
 
+    it("has one minute for all questions of a look at a window, so that a check ends before its function does", async () => {
+        let begun = 0;
+        aws.answers.GetQueryExecution = () => {
+            const isDone = slept >= begun + 25_000;
+            if (isDone) begun = slept;
+            return execution({ State: isDone ? "SUCCEEDED" : "RUNNING" })();
+        };
+        aws.answers.GetQueryResults = () => ({ ResultSet: { Rows: [] } });
+        await assert.rejects(extractor().inspect(specOf(), extraction.window), {
+            name: "SourceBusyError",
+            message: /looking at the window took more than 60 s/,
+        });
+        assert.equal(slept, 60_000);
+        const asked = operations().filter((operation) => operation === "StartQueryExecution").length;
+        assert.equal(asked, 3);
+        assert.equal(operations().at(-1), "StopQueryExecution");
+    });
+
+    it("calls it busy also where the query cannot be stopped any more", async () => {
+        aws.answers.StopQueryExecution = fail("InvalidRequestException", "No.");
+        await assert.rejects(extractor().describe(specOf()), { name: "SourceBusyError", message: /more than 60 s/ });
+    });
+
     it("says what makes a place for answers where there is none", async () => {
         const message =
             "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.";
@@ -268,7 +292,7 @@ describe("sources/athena/failures", () => {
         const config = athenaSchema.parse({ type: "athena", database: "sales", lakeFormation: true });
         const alone = open(
             { name: "lake", config, region: "eu-west-1" },
-            { athena, s3: new S3Client(aws.client), sleep: async () => 0 },
+            { athena, s3: new S3Client(aws.client), now: Date.now, sleep: async () => 0 },
         );
         await assert.rejects(alone.start(extraction), SourceBusyError);
     });

@@ -38,7 +38,7 @@ class Bench {
     }
 
     extractor(config: object): Extractor {
-        const tools = { data: this.data, secrets: this.secrets, sleep: () => this.cloud.settle() };
+        const tools = { data: this.data, secrets: this.secrets, now: Date.now, sleep: () => this.cloud.settle() };
         return openRedshift({ ...this.source(config), unloadRoleArn: roleArn }, tools);
     }
 

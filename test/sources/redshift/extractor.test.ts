@@ -63,6 +63,7 @@ describe("sources/redshift/extractor", () => {
             {
                 data: new RedshiftDataClient(aws.client),
                 secrets: new SecretsManagerClient(aws.client),
+                now: () => slept.reduce((sum, milliseconds) => sum + milliseconds, 0),
                 sleep: async (milliseconds) => slept.push(milliseconds),
             },
         );
@@ -246,6 +247,7 @@ describe("sources/redshift/extractor", () => {
             const tools = {
                 data: new RedshiftDataClient(gone.client),
                 secrets: new SecretsManagerClient(aws.client),
+                now: Date.now,
                 sleep: async () => undefined,
             };
             const source = {

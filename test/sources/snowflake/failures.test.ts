@@ -87,7 +87,7 @@ describe("sources/snowflake/failures", () => {
             },
             {
                 endpoint,
-                now: () => start,
+                now: () => start + slept,
                 secrets: new SecretsManagerClient(aws.client),
                 s3: new S3Client(aws.client),
                 sleep: async (milliseconds) => (slept += milliseconds),
@@ -302,6 +302,22 @@ describe("sources/snowflake/failures", () => {
         await assert.rejects(extractor().describe(specOf()), { name: "SourceBusyError", message: /more than 60 s/ });
         assert.equal(slept, 60_000);
         assert.match(asked.at(-1)?.url.pathname ?? "", /\/cancel$/);
+        assert.ok(asked.every(({ url }) => url.searchParams.get("async") !== "false"));
+    });
+
+    it("has one minute for all questions of a look at a window, so that a check ends before its function does", async () => {
+        const rows = { code: "090001", message: "Statement executed successfully.", statementHandle: handle };
+        const done = { ...rows, resultSetMetaData: { rowType: [{ name: "N", type: "fixed" }] }, data: [["1"]] };
+        answers = [
+            [202, taken],
+            [200, done],
+            [202, taken],
+        ];
+        await assert.rejects(extractor().inspect(specOf(), extraction.window), {
+            name: "SourceBusyError",
+            message: /looking at the window took more than 60 s/,
+        });
+        assert.equal(slept, 60_000);
     });
 
     it("is busy when nobody answers", async () => {
