@@ -60,10 +60,12 @@ export function sortStatementFailure({ state, reason, error }: Ending, about: Ab
     const said = error?.ErrorMessage ?? reason ?? "Athena gave no reason";
     const ended = state === "CANCELLED" ? "was cancelled" : "failed";
     const text = `${whereOf(about)}: query ${about.statementId} ${ended}: ${endSentence(said)}`;
-    if (!refused.test(said) && isBusy(said, error)) {
+    const hint = findHint(said, about);
+    // Athena itself stops a query at a limit, for which there is a hint; any other was stopped by somebody, and not by us.
+    const isStopped = state === "CANCELLED" && hint === undefined;
+    if (!refused.test(said) && (isStopped || isBusy(said, error))) {
         return new SourceBusyError(text, contextOf(about));
     }
-    const hint = findHint(said, about);
     const message = hint === undefined ? text : `${text} ${hint}`;
     return new QueryError(message, { ...contextOf(about), ...statementOf(about) });
 }

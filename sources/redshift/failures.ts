@@ -14,6 +14,7 @@ const busyNames: ReadonlySet<string> = new Set([
 
 /** What Redshift says while it cannot work, or could work in another attempt. */
 const busyTexts: readonly RegExp[] = [
+    /cancell?ed (on|by) user'?s? request|stopped by (the|a) user/i,
     // A role that was attached a moment ago; one that never will be fails in the same words, when the retries are used up.
     /not authorized to assume IAM role/i,
     /role .* is not associated (to|with)/i,
@@ -26,6 +27,9 @@ const busyTexts: readonly RegExp[] = [
     /unload destination on S3 is not empty/i,
     /S3ServiceException.*(Status 50\d|SlowDown|InternalError)/is,
 ];
+
+/** A limit of the database's own stopped the query, and would again: a time-out, or a rule that watches queries. */
+const limited = /timed? ?-?out|\bWLM\b|query monitoring rule|abort action/i;
 
 /** Sorts a call that threw: SourceBusyError when trying again may help, else QueryError, or NotFoundError for a missing database. */
 export function sortFailure(error: unknown, about: About): LookoutError {
@@ -47,7 +51,9 @@ export function sortStatementFailure(state: string, reason: string | undefined, 
     const said = reason ?? "the database gave no reason";
     const ended = state === "ABORTED" ? "was aborted" : "failed";
     const text = `${whereOf(about)}: statement ${about.statementId} ${ended}: ${endSentence(said)}`;
-    if (isBusyText(said)) {
+    // Whatever else ended it was somebody who stopped it, and not we.
+    const isStopped = state === "ABORTED" && !limited.test(said);
+    if (isStopped || isBusyText(said)) {
         return new SourceBusyError(text, contextOf(about));
     }
     const hint = findHint(said, about);

@@ -18,6 +18,8 @@ const busyNetwork = /^(E(AI_AGAIN|CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|N
 
 /** What the API calls a statement that it does not know, or no longer; it keeps them for 24 hours. */
 const unknownStatement = "000709";
+/** A statement that somebody stopped; we do so only where nobody asks for it any more. */
+const stopped = "000604";
 /** A statement that was stopped because its time was over. */
 const timedOut = "000630";
 
@@ -49,7 +51,7 @@ export function sortResponse(response: ApiResponse, about: About & { readonly fi
     if (code === unknownStatement || (status === 404 && about.statementId !== undefined)) {
         return new SourceBusyError(`${text} The window is extracted again.`, contextOf(about));
     }
-    if (status === 429 || status >= 500 || busyTexts.some((pattern) => pattern.test(said))) {
+    if (status === 429 || status >= 500 || code === stopped || busyTexts.some((pattern) => pattern.test(said))) {
         return new SourceBusyError(text, contextOf(about));
     }
     const hint = hintFor(response, about);

@@ -37,7 +37,7 @@ describe("examples/appflow", () => {
                 ('3', '2026-04-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z', 'EMEA', 'Web', '1', '2026/04/01'),
                 ('4', '2026-03-31T23:15:00.000Z', '2026-03-31T23:15:00.000Z', 'AMER', 'Web', '1', '2026/03/01')`);
             const s3 = new S3Client({ ...cloud.client, forcePathStyle: true });
-            const tools = { athena: new AthenaClient(cloud.client), s3, sleep: () => cloud.settle() };
+            const tools = { athena: new AthenaClient(cloud.client), s3, now: Date.now, sleep: () => cloud.settle() };
             const extractor = open({ name: "saas", config: source, region: cloud.client.region }, tools);
             const ticket = await extractor.start({
                 detector: "opportunities",

@@ -243,6 +243,14 @@ describe("sources/athena/failures", () => {
         });
     });
 
+    for (const reason of [undefined, "Query cancelled by user"]) {
+        it(`extracts again where somebody stopped the query, who says ${reason ?? "nothing"}`, async () => {
+            const ticket = await ticketOf();
+            aws.answers.GetQueryExecution = execution({ State: "CANCELLED", StateChangeReason: reason });
+            await assert.rejects(extractor().status(ticket), { name: "SourceBusyError", message: /was cancelled: / });
+        });
+    }
+
     it("extracts again what Athena has forgotten", async () => {
         const ticket = await ticketOf();
         aws.answers.GetQueryExecution = fail("InvalidRequestException", "QueryExecution query-1 was not found");

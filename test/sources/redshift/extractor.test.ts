@@ -333,7 +333,18 @@ describe("sources/redshift/extractor", () => {
             );
         });
 
-        it("is final for an aborted statement", async () => {
+        it("may be tried again when somebody stopped the statement", async () => {
+            const ticket = await ticketOf();
+            for (const reason of [undefined, "The query run was stopped by the user."]) {
+                aws.answers.DescribeStatement = ended("ABORTED", reason);
+                await assert.rejects(
+                    open().status(ticket),
+                    (error) => error instanceof SourceBusyError && error.message.includes("was aborted"),
+                );
+            }
+        });
+
+        it("is final for a statement that a rule of the database's aborted", async () => {
             aws.answers.DescribeStatement = ended("ABORTED", "Query cancelled by WLM abort action");
             await assert.rejects(
                 open().status(await ticketOf()),
@@ -348,6 +359,7 @@ describe("sources/redshift/extractor", () => {
             "ERROR: 1023 Detail: Serializable isolation violation on table in Redshift",
             "ERROR: S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown",
             "FATAL: terminating connection due to administrator command",
+            "ERROR: Query (2412310) cancelled on user's request",
         ];
         for (const message of passing) {
             it(`may be tried again: ${message.slice(0, 60)}`, async () => {

@@ -254,7 +254,7 @@ describe("sources/snowflake/failures", () => {
             "QueryError",
             /history\.chunk.*statementTimeoutSeconds/,
         ],
-        "a statement that somebody stopped": [422, "000604", "SQL execution canceled", "QueryError", /000604/],
+        "a statement that somebody stopped": [422, "000604", "SQL execution canceled", "SourceBusyError", /000604/],
         "an incident of Snowflake's": [
             422,
             "300010",
