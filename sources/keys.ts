@@ -27,16 +27,18 @@ export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\
     error: "is not the name or the ARN of a secret; expected such as lookout-warehouse",
 });
 
-/** What a policy calls a secret: Secrets Manager adds a hyphen and six characters to the name, which a full ARN has already. */
-export function secretPattern(
+/**
+ * What a policy calls a secret: Secrets Manager adds a hyphen and six characters to the name, which a full ARN has already. One that ends like
+ * that may be a full ARN or the name's own end, as in `…:secret:lookout-orders`: only the service knows, so both are named.
+ */
+export function secretPatterns(
     secret: string,
     { partition, region, accountId }: { partition: string; region: string; accountId: string },
-): string {
-    const suffix = "-??????";
-    if (!secret.startsWith("arn:")) {
-        return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}${suffix}`;
-    }
-    return /-[A-Za-z0-9]{6}$/.test(secret) ? secret : `${secret}${suffix}`;
+): readonly string[] {
+    const isArn = secret.startsWith("arn:");
+    const arn = isArn ? secret : `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}`;
+    const named = `${arn}-??????`;
+    return isArn && /-[A-Za-z0-9]{6}$/.test(arn) ? [arn, named] : [named];
 }
 
 function isTimeZone(name: string): boolean {

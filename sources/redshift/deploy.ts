@@ -1,3 +1,4 @@
+import { secretPatterns } from "../keys";
 import type { Attachment, DeployHalf, Place, Statement } from "../metricSource";
 import { type RedshiftConfig, redshiftSchema } from "./config";
 import { selectWindow } from "./sql";
@@ -44,18 +45,10 @@ function databaseArn({ cluster, workgroup }: RedshiftConfig, { partition, region
         : `arn:${partition}:redshift-serverless:${region}:${accountId}:workgroup/*`;
 }
 
-function secretStatements({ secret }: RedshiftConfig, { partition, region, accountId }: Place): readonly Statement[] {
-    if (secret === undefined) {
-        return [];
-    }
-    // Secrets Manager adds a hyphen and six characters to the name; a full ARN has them already.
-    const suffix = "-??????";
-    const arn = !secret.startsWith("arn:")
-        ? `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}${suffix}`
-        : /-[A-Za-z0-9]{6}$/.test(secret)
-          ? secret
-          : `${secret}${suffix}`;
-    return [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: [arn] }];
+function secretStatements({ secret }: RedshiftConfig, place: Place): readonly Statement[] {
+    return secret === undefined
+        ? []
+        : [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: secretPatterns(secret, place) }];
 }
 
 function temporaryCredentials(config: RedshiftConfig, place: Place): readonly Statement[] {

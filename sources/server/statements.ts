@@ -1,4 +1,4 @@
-import { secretPattern } from "../keys";
+import { secretPatterns } from "../keys";
 import type { FunctionNeeds, Place, Statement } from "../metricSource";
 import type { ServerKeys } from "./keys";
 
@@ -12,7 +12,7 @@ const memoryMegabytes = 1769;
 export function signInStatements({ secret, user, resourceId }: ServerKeys, place: Place): readonly Statement[] {
     const { partition, region, accountId } = place;
     if (secret !== undefined) {
-        const resources = [secretPattern(secret, place)];
+        const resources = secretPatterns(secret, place);
         return [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources }];
     }
     const resources = [`arn:${partition}:rds-db:${region}:${accountId}:dbuser:${resourceId ?? "*"}/${user}`];

@@ -1,4 +1,4 @@
-import { secretPattern } from "../keys";
+import { secretPatterns } from "../keys";
 import type { DeployHalf } from "../metricSource";
 import { type SnowflakeConfig, snowflakeSchema } from "./config";
 import { selectWindow } from "./sql";
@@ -11,7 +11,7 @@ export const snowflake: DeployHalf<SnowflakeConfig> = {
     type: "snowflake",
     schema: snowflakeSchema,
     statements: ({ secret }, place) => [
-        { sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: [secretPattern(secret, place)] },
+        { sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: secretPatterns(secret, place) },
     ],
     windowSql: selectWindow,
     attachment: () => undefined,

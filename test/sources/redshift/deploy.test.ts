@@ -45,11 +45,20 @@ describe("sources/redshift/deploy", () => {
         );
     });
 
-    it("gives the secret by name the six characters that Secrets Manager adds, and a full ARN none", () => {
+    it("gives the secret by name the six characters that Secrets Manager adds, and a full ARN as it is", () => {
         const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders";
         assert.ok(granted({ secret: "orders" }).includes(`secretsmanager:GetSecretValue ${arn}-??????`));
         assert.ok(granted({ secret: arn }).includes(`secretsmanager:GetSecretValue ${arn}-??????`));
         assert.ok(granted({ secret: `${arn}-a1B2c3` }).includes(`secretsmanager:GetSecretValue ${arn}-a1B2c3`));
+    });
+
+    it("reads a secret by an ARN that may be whole or end in its name, whose last part looks like the service's own", () => {
+        const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookout-orders";
+        const secrets = granted({ secret: arn }).filter((grant) => grant.startsWith("secretsmanager:"));
+        assert.deepEqual(
+            secrets,
+            [arn, `${arn}-??????`].map((resource) => `secretsmanager:GetSecretValue ${resource}`),
+        );
     });
 
     it("makes temporary credentials for the one user and database", () => {
