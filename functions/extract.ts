@@ -10,8 +10,11 @@ const { bucket, source, region, limits } = readEnvironment(process.env, ["bucket
 const store = openS3ObjectStore(new S3Client({ region }), bucket);
 let extractor: Promise<Extractor> | undefined;
 
-/** Milliseconds before the function's time is over in which a source that streams stops its query and says so. */
-const farewellMs = 15_000;
+/**
+ * Milliseconds before the function's time is over in which a source stops its query and says so: the sign-in that may be under way, and a
+ * second connection that does the stopping.
+ */
+const farewellMs = 30_000;
 
 /** Starts, follows and cancels the extractions of one source; called by the state machines. */
 export const handler = async (event: unknown, context: { getRemainingTimeInMillis(): number }) => {

@@ -85,10 +85,13 @@ export async function handleAttempt(
 /** A backfill's check throws what would make its windows fail; one that somebody asks for answers with a report. */
 async function check(
     { run, request }: Extract<AttemptEvent, { action: "check" }>,
-    { extractor, store, limits }: AttemptContext,
+    { extractor, store, limits, signal }: AttemptContext,
 ): Promise<BackfillCheck | z.input<typeof checkReport>> {
-    if (run !== undefined) return checkBackfill(extractor, store, run, checkLimits(limits));
-    if (request !== undefined) return z.encode(checkReport, await checkDetector(extractor, request));
+    const patience = { ...(signal !== undefined && { signal }) };
+    if (run !== undefined) return checkBackfill(extractor, store, run, { limits: checkLimits(limits), ...patience });
+    if (request !== undefined) {
+        return z.encode(checkReport, await checkDetector(extractor, { ...request, ...patience }));
+    }
     throw new DataError("An extractor was asked to check nothing: the event has neither a run nor a request.");
 }
 

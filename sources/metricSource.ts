@@ -76,10 +76,13 @@ export interface Extractor {
     status(ticket: Ticket): Promise<ExtractionStatus>;
     /** Stops the query; silent when it has already ended. */
     cancel(ticket: Ticket): Promise<void>;
-    /** Names and types of the columns that the query gives, without running it over the data. */
-    describe(spec: ExtractionSpec): Promise<readonly Column[]>;
-    /** Looks at one window without writing anything. */
-    inspect(spec: ExtractionSpec, window: Window): Promise<Inspection>;
+    /**
+     * Names and types of the columns that the query gives, without running it over the data. When `signal` aborts, the caller is about
+     * to run out of time: a source that may take longer than that stops what it does and throws SourceBusyError.
+     */
+    describe(spec: ExtractionSpec, signal?: AbortSignal): Promise<readonly Column[]>;
+    /** Looks at one window without writing anything. `signal` as for `describe`. */
+    inspect(spec: ExtractionSpec, window: Window, signal?: AbortSignal): Promise<Inspection>;
 }
 
 /** A source as a function gets it: its logical name, its validated configuration, and the role that the program made for it. */

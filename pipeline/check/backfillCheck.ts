@@ -16,18 +16,27 @@ export interface BackfillCheck {
 /**
  * Checks a detector before its history is extracted, by the last window of that history: one mistake in the configuration is told once,
  * by its key, in place of once for each window. Throws ConfigError with everything that would make the windows fail, SourceBusyError
- * where trying again may help. A window that could only not be counted in time stops nothing: extracting it has more time.
+ * where trying again may help. A window that could only not be counted in time, by the source's own limit or until `signal` aborts, stops
+ * nothing: extracting it has more time.
  */
 export async function checkBackfill(
     looker: Looker,
     store: ObjectStore,
     { detector, generation }: Run,
-    limits: CheckLimits = defaultCheckLimits,
+    { limits = defaultCheckLimits, signal }: { readonly limits?: CheckLimits; readonly signal?: AbortSignal } = {},
 ): Promise<BackfillCheck> {
     const { spec, history } = await readGeneration(store, detector, generation);
     // A run has been planned, so its history is fixed; its end is the time that the backfill was begun at, offset taken off.
     const now = history?.end ?? 0;
-    const report = await checkDetector(looker, { detector, spec, now, offsetSeconds: 0, limits, thorough: false });
+    const report = await checkDetector(looker, {
+        detector,
+        spec,
+        now,
+        offsetSeconds: 0,
+        limits,
+        thorough: false,
+        ...(signal !== undefined && { signal }),
+    });
     const { verdict, findings, columns } = report;
     if (verdict === "failed") {
         const problems = findings.filter(({ severity }) => severity === "error");

@@ -23,6 +23,8 @@ export interface CheckRequest extends Checked {
     readonly limits: CheckLimits;
     /** Whether to look also before an empty window and into the future: three looks in place of one. */
     readonly thorough: boolean;
+    /** Aborts when the caller is about to run out of time: the database counts as busy then. */
+    readonly signal?: AbortSignal;
     /** Hears what is being done, for people. */
     readonly tell?: (doing: string) => void;
 }
@@ -91,7 +93,7 @@ async function look(extractor: Looker, request: CheckRequest): Promise<Seen> {
     const findings: Finding[] = [];
     try {
         request.tell?.("describing the query");
-        columns = await extractor.describe(request.spec);
+        columns = await extractor.describe(request.spec, request.signal);
         findings.push(...columnFindings(request, columns));
         if (!canCount(request, columns, findings)) return { columns, findings, isReached: true };
         const window = await seeWindow(extractor, request);
@@ -123,14 +125,14 @@ const clockSlackMs = 10 * 60_000;
 const widestZoneMs = 15 * 3_600_000;
 
 async function seeWindow(extractor: Looker, request: CheckRequest): Promise<SeenWindow> {
-    const { spec, now, thorough, tell } = request;
+    const { spec, now, thorough, signal, tell } = request;
     const window = request.window ?? latestWindow(request);
     const rowsOf = async (stretch: Window) => ({
-        rows: (await extractor.inspect(spec, stretch)).rows,
+        rows: (await extractor.inspect(spec, stretch, signal)).rows,
         window: stretch,
     });
     tell?.(`counting the window ${formatInstant(window.start)}`);
-    const inspection = await extractor.inspect(spec, window);
+    const inspection = await extractor.inspect(spec, window, signal);
     if (!thorough) return { window, inspection };
     tell?.("looking for rows outside the window");
     const start = window.start - hoursBefore(request) * 3_600_000;

@@ -9,7 +9,7 @@ import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { inspectionOf } from "../sql/inspection";
 import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
 import { type DuckdbConfig, pathsOf } from "./config";
-import { sortFailure, tooLong } from "./failures";
+import { sortFailure, tooLong, tooSlow } from "./failures";
 import { throughPipe } from "./pipe";
 import { quoteIdentifier } from "./quoting";
 import { bringFiles } from "./remoteFiles";
@@ -38,9 +38,11 @@ export function open(source: Source, tools: DuckdbTools = {}): Extractor {
             return { state: "finished", ...(rows !== null && { rows }) };
         },
         cancel: async () => undefined,
-        describe: (spec) =>
-            withSession(source, tools, spec, { doing: "describing the query" }, (session) => describe(session, spec)),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec, signal) => {
+            const about = { doing: "describing the query", ...(signal && { signal }) };
+            return withSession(source, tools, spec, about, (session) => describe(session, spec));
+        },
+        inspect: (spec, window, signal) => inspect(source, tools, spec, window, signal),
     };
 }
 
@@ -87,17 +89,23 @@ async function writeRows(
     return { rows: count, bytes };
 }
 
-async function inspect(source: Source, tools: DuckdbTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
-    const about = { window: formatWindow(window), doing: "looking at the rows" };
+async function inspect(
+    source: Source,
+    tools: DuckdbTools,
+    spec: ExtractionSpec,
+    window: Window,
+    signal: AbortSignal | undefined,
+): Promise<Inspection> {
+    const about = { window: formatWindow(window), doing: "looking at the rows", ...(signal && { signal }) };
     return withSession(source, tools, spec, about, async (session) => {
         const described = await describe(session, spec);
         const sql = selectWindow(spec, window, timestampKind(described, spec));
-        return inspectionOf((statement) => session.ask(statement), {
-            spec,
-            sql,
-            described,
-            identifier: quoteIdentifier,
-        });
+        const ask = async (statement: string) => {
+            // An interruption that comes between two statements stops neither.
+            signal?.throwIfAborted();
+            return session.ask(statement);
+        };
+        return inspectionOf(ask, { spec, sql, described, identifier: quoteIdentifier });
     });
 }
 
@@ -130,18 +138,22 @@ async function withSession<Result>(
     { signal, ...doing }: Omit<About, "source" | "columns"> & { readonly signal?: AbortSignal },
     work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-    const about = { source: source.name, ...doing, columns: columnsOf(spec) };
+    const about: About = { source: source.name, ...doing, columns: columnsOf(spec) };
     let session: Session | undefined;
     const stop = (): void => session?.stop();
     try {
         signal?.throwIfAborted();
-        const localPaths = await bringFiles(pathsOf(source.config), { region: source.region, client: tools.objects });
+        const localPaths = await bringFiles(pathsOf(source.config), {
+            region: source.region,
+            client: tools.objects,
+            signal,
+        });
         session = await (tools.openSession ?? openSession)(source, { timeZone: spec.sourceTimeZone, localPaths });
         signal?.addEventListener("abort", stop, { once: true });
         signal?.throwIfAborted();
         return await work(session);
     } catch (error) {
-        if (signal?.aborted) throw tooLong(about, error);
+        if (signal?.aborted) throw about.detector === undefined ? tooSlow(about, error) : tooLong(about, error);
         throw error instanceof LookoutError ? error : sortFailure(error, about);
     } finally {
         signal?.removeEventListener("abort", stop);

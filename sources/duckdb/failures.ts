@@ -35,6 +35,12 @@ export function tooLong(about: About, cause: unknown): QueryError {
     );
 }
 
+/** A look that takes longer than it may says nothing of the extraction: whoever looks may go on, or try again. */
+export function tooSlow(about: About, cause: unknown): SourceBusyError {
+    const text = `${whereOf(about)}: ${about.doing} took longer than the function's time.`;
+    return new SourceBusyError(text, { ...contextOf(about), cause });
+}
+
 function hintOf(message: string, about: About): string | undefined {
     const source = `lookout:sources.${about.source}`;
     const query = `lookout:detectors.${about.detector ?? "<detector>"}.query`;

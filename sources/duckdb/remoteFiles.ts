@@ -13,6 +13,8 @@ export interface BringOptions {
     /** Region in which to ask for buckets. */
     readonly region: string;
     readonly client: S3Client | undefined;
+    /** Breaks off when it aborts; what is whole by then stays. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 /** Folder of what was brought; it stays for later calls of the same process, or function. */
@@ -28,7 +30,7 @@ const partEnding = ".part";
  */
 export async function bringFiles(
     paths: readonly string[],
-    { region, client }: BringOptions,
+    { region, client, signal }: BringOptions,
 ): Promise<(path: string) => readonly string[]> {
     const remote = paths.flatMap((text) => {
         const place = remotePath(text);
@@ -39,7 +41,7 @@ export async function bringFiles(
     const found = new Map<string, readonly string[]>();
     for (const { text, place } of remote) {
         const files: string[] = [];
-        for (const object of await listObjects(s3, place)) files.push(await bring(s3, place.bucket, object));
+        for (const object of await listObjects(s3, place)) files.push(await bring(s3, place.bucket, object, signal));
         if (files.length === 0) throw new NotFoundError(`there is no object ${text}`);
         found.set(text, files);
     }
@@ -70,7 +72,13 @@ export function globExpression(glob: string): RegExp {
     return new RegExp(`^${parts.join("")}$`);
 }
 
-async function bring(s3: S3Client, bucket: string, { key, etag }: ObjectName): Promise<string> {
+async function bring(
+    s3: S3Client,
+    bucket: string,
+    { key, etag }: ObjectName,
+    signal: AbortSignal | undefined,
+): Promise<string> {
+    signal?.throwIfAborted();
     const object = digest([bucket, key]);
     // The key's end says the format.
     const name = `${object}-${digest([etag])}-${path.posix.basename(key)}`;
@@ -85,7 +93,7 @@ async function bring(s3: S3Client, bucket: string, { key, etag }: ObjectName): P
     const part = `${file}.${randomUUID()}${partEnding}`;
     try {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        await pipeline(Body as Readable, createWriteStream(part));
+        await pipeline(Body as Readable, createWriteStream(part), { signal });
         await rename(part, file);
     } finally {
         await rm(part, { force: true });

@@ -52,8 +52,8 @@ export function open(source: Source, tools: MysqlTools = openTools(source.region
         start: (extraction) => start(source, tools, extraction),
         status: async (ticket) => statusOf(ticket),
         cancel: async () => undefined,
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec, signal) => describe(source, tools, spec, signal),
+        inspect: (spec, window, signal) => inspect(source, tools, spec, window, signal),
     };
 }
 
@@ -101,24 +101,35 @@ function statusOf(ticket: Ticket): ExtractionStatus {
     return { state: "finished", ...(rows !== null && { rows }) };
 }
 
-async function describe(source: Source, tools: MysqlTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+async function describe(
+    source: Source,
+    tools: MysqlTools,
+    spec: ExtractionSpec,
+    signal: AbortSignal | undefined,
+): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
     return withSession(
         source,
         tools,
-        { about, isBrief: true },
+        { about, signal, isBrief: true },
         async (session) => (await session.ask(selectColumns(spec))).columns,
     );
 }
 
-async function inspect(source: Source, tools: MysqlTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
+async function inspect(
+    source: Source,
+    tools: MysqlTools,
+    spec: ExtractionSpec,
+    window: Window,
+    signal: AbortSignal | undefined,
+): Promise<Inspection> {
     const about = {
         source: source.name,
         window: formatWindow(window),
         doing: "looking at the rows",
         columns: columnsOf(spec),
     };
-    return withSession(source, tools, { about, isBrief: true }, async (session) => {
+    return withSession(source, tools, { about, signal, isBrief: true }, async (session) => {
         const described = (await session.ask(selectColumns(spec))).columns;
         const sql = selectWindow(spec, window, ruleOf(described, spec));
         return inspectionOf((statement) => session.ask(statement), {
@@ -140,11 +151,16 @@ function ruleOf(columns: readonly Column[], { timestamp }: ExtractionSpec): Time
 async function withSession<Result>(
     source: Source,
     tools: MysqlTools,
-    { about, signal, isBrief }: { readonly about: About; readonly signal?: AbortSignal; readonly isBrief: boolean },
+    {
+        about,
+        signal,
+        isBrief,
+    }: { readonly about: About; readonly signal: AbortSignal | undefined; readonly isBrief: boolean },
     work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
     const login = await findLogin(source, defaultPort, tools);
     const seconds = isBrief ? tools.briefSeconds : tools.statementSeconds;
+    const sayTooMuch = isBrief ? tooSlow : tooLong;
     let session: Session | undefined;
     try {
         signal?.throwIfAborted();
@@ -156,10 +172,9 @@ async function withSession<Result>(
     } catch (error) {
         if (signal?.aborted) {
             await session?.stop();
-            throw tooLong(about, "the function's time", error);
+            throw sayTooMuch(about, "the function's time", error);
         }
-        if (isTimeout(error))
-            throw isBrief ? tooSlow(about, seconds, error) : tooLong(about, `the ${seconds} seconds`, error);
+        if (isTimeout(error)) throw sayTooMuch(about, `the ${seconds} seconds`, error);
         throw error instanceof LookoutError ? error : sortFailure(error, about);
     } finally {
         session?.close();

@@ -67,9 +67,12 @@ export function tooLong(about: About, limit: string, cause?: unknown): QueryErro
     );
 }
 
-/** A look that takes longer than it may says nothing of the extraction, which has more time: whoever looks may go on, or try again. */
-export function tooSlow(about: About, seconds: number, cause: unknown): SourceBusyError {
-    const text = `${whereOf(about)}: ${about.doing} took longer than the ${seconds} seconds that there are for it.`;
+/**
+ * A look that takes longer than it may says nothing of the extraction, which has more time: whoever looks may go on, or try again. `limit` as
+ * for `tooLong`.
+ */
+export function tooSlow(about: About, limit: string, cause: unknown): SourceBusyError {
+    const text = `${whereOf(about)}: ${about.doing} took longer than ${limit} that there ${limit.endsWith("seconds") ? "are" : "is"} for it.`;
     return new SourceBusyError(text, { ...contextOf(about), cause });
 }
 

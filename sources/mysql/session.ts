@@ -34,6 +34,8 @@ export interface SessionOptions {
 }
 
 const connectTimeoutMs = 10_000;
+/** To stop a statement: the function's time is nearly over then. */
+const stopTimeoutMs = 5_000;
 const keepAliveMs = 60_000;
 /** The server gives up a connection whose reader pauses for longer, and an upload may pause. */
 const writeTimeoutSeconds = 900;
@@ -82,7 +84,11 @@ interface Connected {
     readonly close: () => void;
 }
 
-async function connect(login: Login, { certificateAuthority }: SessionOptions): Promise<Connected> {
+async function connect(
+    login: Login,
+    { certificateAuthority }: SessionOptions,
+    connectTimeout = connectTimeoutMs,
+): Promise<Connected> {
     const socket = openSocket(login);
     const connection = createConnection({
         stream: () => socket,
@@ -91,7 +97,7 @@ async function connect(login: Login, { certificateAuthority }: SessionOptions): 
         user: login.user,
         password: login.password,
         database: login.database,
-        connectTimeout: connectTimeoutMs,
+        connectTimeout,
         ssl: { ca: authorities(certificateAuthority), minVersion: "TLSv1.2", verifyIdentity: true },
         // A token goes over in clear text, inside TLS; a password never does.
         enableCleartextPlugin: login.isToken,
@@ -163,7 +169,7 @@ function stream(connection: Connection, sql: string, columns: readonly string[])
 
 async function kill(threadId: number | null, login: Login, options: SessionOptions): Promise<void> {
     try {
-        const { connection, close } = await connect(login, options);
+        const { connection, close } = await connect(login, options, stopTimeoutMs);
         // The whole connection: a query that waits for its rows to be read does not hear that it is to stop.
         await ask(connection, `kill ${threadId}`).finally(close);
     } catch {

@@ -8,6 +8,8 @@ import { beginStatements, type SessionSettings } from "./sql";
 
 /** Milliseconds that reaching the server may take; a serverless one that resumes is busy, and tried again. */
 const connectTimeoutMs = 15_000;
+/** Milliseconds that reaching it a second time may take, to stop a statement: the function's time is nearly over then. */
+const stopTimeoutMs = 5_000;
 /** Milliseconds of silence before the connection is tried; NAT gateways forget one after 350 s. */
 const keepAliveMs = 60_000;
 
@@ -68,7 +70,11 @@ async function stopping<Result>(
 
 /** By a second connection, since the first one is busy. A server that does not answer stops the statement by its own timeout. */
 async function stopBackend({ login, config, about }: SessionPlace, backend: string | undefined): Promise<void> {
-    const client = new Client(clientConfig(login, config, about));
+    const client = new Client({
+        ...clientConfig(login, config, about),
+        connectionTimeoutMillis: stopTimeoutMs,
+        query_timeout: stopTimeoutMs,
+    });
     client.on("error", () => undefined);
     try {
         await client.connect();

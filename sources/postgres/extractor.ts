@@ -47,8 +47,8 @@ export function open(source: Source, tools: PostgresTools = openTools(source.reg
         status: async ({ rows }) => ({ state: "finished", ...(typeof rows === "number" && { rows }) }),
         // The window was extracted before there was a ticket.
         cancel: async () => undefined,
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec, signal) => describe(source, tools, spec, signal),
+        inspect: (spec, window, signal) => inspect(source, tools, spec, window, signal),
     };
 }
 
@@ -101,9 +101,14 @@ async function copyRows(
     return { rows: rows.rowCount, bytes };
 }
 
-async function describe(source: Source, tools: PostgresTools, spec: ExtractionSpec): Promise<readonly Column[]> {
+async function describe(
+    source: Source,
+    tools: PostgresTools,
+    spec: ExtractionSpec,
+    signal: AbortSignal | undefined,
+): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return withBriefSession(source, tools, spec, about, (client) => columnsIn(client, spec));
+    return withBriefSession(source, tools, { spec, about, signal }, (client) => columnsIn(client, spec));
 }
 
 async function inspect(
@@ -111,13 +116,16 @@ async function inspect(
     tools: PostgresTools,
     spec: ExtractionSpec,
     window: Window,
+    signal: AbortSignal | undefined,
 ): Promise<Inspection> {
     const columns = columnsOf(spec);
     const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    return withBriefSession(source, tools, spec, about, async (client) => {
+    return withBriefSession(source, tools, { spec, about, signal }, async (client) => {
         const described = await columnsIn(client, spec);
         const sql = selectWindow(spec, window, timestampKind(described, spec, about));
         const ask = async (text: string): Promise<Answer> => {
+            // What stops the server comes in between two statements as well.
+            signal?.throwIfAborted();
             const { rows } = await client.query<(string | null)[]>({ text, rowMode: "array" });
             return { columns: [], rows };
         };
@@ -125,18 +133,26 @@ async function inspect(
     });
 }
 
+/** A few short statements: for which query, and until when. */
+interface BriefWork {
+    readonly spec: ExtractionSpec;
+    readonly about: About;
+    readonly signal: AbortSignal | undefined;
+}
+
 async function withBriefSession<Result>(
     source: Source,
     tools: PostgresTools,
-    { sourceTimeZone }: ExtractionSpec,
-    about: About,
+    { spec, about, signal }: BriefWork,
     work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
     const login = await findLogin(source, defaultPort, tools);
-    const settings = { sourceTimeZone, statementTimeoutMs: tools.briefTimeoutMs };
+    const settings = { sourceTimeZone: spec.sourceTimeZone, statementTimeoutMs: tools.briefTimeoutMs };
+    const at = { login, config: source.config, about, ...(signal !== undefined && { signal }) };
     try {
-        return await withSession({ login, config: source.config, about }, settings, work);
+        return await withSession(at, settings, work);
     } catch (error) {
+        if (signal?.aborted) throw tooSlow(about, error);
         const { cause } = error as Error;
         throw cause !== undefined && isTimeout(cause) ? tooSlow(about, cause) : error;
     }

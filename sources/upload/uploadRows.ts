@@ -69,16 +69,28 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
     }
 }
 
-/** Whether the object is there already: the attempt that it belongs to has been extracted. */
+/**
+ * Whether the object is there already: the attempt that it belongs to has been extracted. Stored in the other way counts too, for
+ * `compression` may have been changed between a call and the one that repeats it.
+ */
 export async function findRows(target: UploadTarget): Promise<Uploaded | undefined> {
     const client = target.client ?? new S3Client({ region: target.region });
-    try {
-        const found = await client.send(new HeadObjectCommand({ Bucket: target.bucket, Key: target.key }));
-        return { bytes: found.ContentLength ?? 0, existed: true };
-    } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw explain(error, target);
+    const { bucket, key } = target;
+    for (const Key of [key, otherKey(target)]) {
+        try {
+            const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+            return { bytes: ContentLength ?? 0, existed: true };
+        } catch (error) {
+            if (statusOf(error) !== 404) throw explain(error, target);
+        }
     }
+    return undefined;
+}
+
+/** The key that the same rows would have under the other compression. */
+function otherKey({ key, compression }: UploadTarget): string {
+    const other = compression === "GZIP" ? "NONE" : "GZIP";
+    return `${key.slice(0, -rowsEnding(compression).length)}${rowsEnding(other)}`;
 }
 
 const contentTypes: Readonly<Record<Compression, string>> = { NONE: "text/csv", GZIP: "application/gzip" };

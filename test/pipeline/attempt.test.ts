@@ -3,7 +3,7 @@ import { z } from "zod";
 import { NotFoundError, SourceBusyError } from "../../errors";
 import { attemptEvent, handleAttempt, waitSeconds } from "../../pipeline/attempt";
 import { generationKey } from "../../pipeline/objectLayout";
-import { generationRecord } from "../../pipeline/records";
+import { extractionSpec, generationRecord } from "../../pipeline/records";
 import type { Extraction, Extractor, Ticket } from "../../sources/metricSource";
 import { memoryObjectStore, type MemoryObjectStore } from "../support/memoryObjectStore";
 import { specOf } from "../support/specs";
@@ -70,6 +70,27 @@ describe("pipeline/attempt", () => {
         const context = { extractor, store, bucket: "metrics", signal };
         await handleAttempt(attemptEvent.parse(startEvent), context);
         assert.equal(started[0]?.signal, signal);
+    });
+
+    it("hands it to whoever looks as well, for a backfill and for somebody who asks", async () => {
+        const { signal } = new AbortController();
+        const given: unknown[] = [];
+        const looking: Extractor = {
+            ...extractor,
+            describe: async (_spec, heard) => {
+                given.push(heard);
+                throw new SourceBusyError("Source warehouse: describing the query took longer than there is time for.");
+            },
+        };
+        const context = { extractor: looking, store, bucket: "metrics", signal };
+        const check = (of: object) => handleAttempt(attemptEvent.parse({ action: "check", ...of }), context);
+        const limits = { metrics: 1, measures: 1, dimensions: 1 };
+        const now = "2026-01-01T12:00:00Z";
+        const spec = z.encode(extractionSpec, specOf());
+        const request = { detector: run.detector, spec, now, offsetSeconds: 0, limits, thorough: false };
+        await assert.rejects(check({ run: { ...run, kind: "backfill" } }), SourceBusyError);
+        assert.equal(((await check({ request })) as { verdict?: string }).verdict, "unreachable");
+        assert.deepEqual(given, [signal, signal]);
     });
 
     it("files a backfill window under its generation", async () => {

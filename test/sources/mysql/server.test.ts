@@ -229,6 +229,22 @@ const reason = missingMariadb();
                 await assert.rejects(looking, { name: "SourceBusyError", message: /looking at the rows took longer/ });
             });
 
+            it("stops a look, and is busy, when the caller's time is over", async () => {
+                const { spec, window } = extractionOf({ spec: { ...values, query: `select ${at}, sleep(30) as v` } });
+                const caller = new AbortController();
+                const looking = bench.extractor().inspect(spec, window, caller.signal);
+                const failing = assert.rejects(looking, {
+                    name: "SourceBusyError",
+                    message: /longer than the function's time that there is for it/,
+                });
+                const running =
+                    "select count(*) from information_schema.processlist where user = 'lookout' and info like '%sleep(30)%'";
+                while ((await bench.server.exec(running))[0]?.[0] === "0");
+                caller.abort();
+                await failing;
+                while ((await bench.server.exec(running))[0]?.[0] !== "0");
+            });
+
             it("stops a query whose rows are under way when the caller gives up, and closes its connection", async () => {
                 const query = "select timestamp '2026-01-01 10:00:00' as ts, seq as v from seq_1_to_1000000000";
                 const caller = new AbortController();

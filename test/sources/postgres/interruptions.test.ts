@@ -68,6 +68,27 @@ describe("sources/postgres, interrupted", () => {
         await assert.rejects(looking, { name: "SourceBusyError", message: /looking at the window took longer/ });
     });
 
+    it("stops a look, and is busy, when the caller's time is over", async () => {
+        const { spec, window } = attemptAt(bench, "select ts, platform, views from events, pg_sleep(60)");
+        const caller = new AbortController();
+        const looking = bench.extractor().inspect(spec, window, caller.signal);
+        const failing = assert.rejects(looking, {
+            name: "SourceBusyError",
+            message: /looking at the window took longer/,
+        });
+        const counting =
+            "select count(*) from pg_stat_activity where state = 'active' and query like 'select count(*) as lookout_rows%'";
+        while ((await bench.server.exec(counting))[0]?.[0] === "0");
+        caller.abort();
+        await failing;
+        while ((await bench.server.exec(counting))[0]?.[0] !== "0");
+    });
+
+    it("does not even begin to look for a caller whose time is over", async () => {
+        const { spec } = attemptAt(bench);
+        await assert.rejects(bench.extractor().describe(spec, AbortSignal.abort()), { name: "SourceBusyError" });
+    });
+
     it("is tried again when somebody else stops the statement", async () => {
         const attempt = attemptAt(bench, "select ts, platform, views from events, pg_sleep(60)");
         const failing = assert.rejects(bench.extractor().start(attempt), { name: "SourceBusyError" });

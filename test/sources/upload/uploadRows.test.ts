@@ -139,6 +139,16 @@ describe("sources/upload/uploadRows", () => {
         });
     }
 
+    it("finds what an earlier call stored in the other way, whichever it was", async () => {
+        for (const compression of ["NONE", "GZIP"] as const) {
+            const packed = target({ compression: "GZIP" });
+            const plain = { ...packed, key: packed.key.slice(0, -".gz".length), compression: "NONE" } as const;
+            const [written, asked] = compression === "GZIP" ? [packed, plain] : [plain, packed];
+            await uploadRows(Readable.from([Buffer.from("a\n1")]), written);
+            assert.equal((await findRows(asked))?.existed, true);
+        }
+    });
+
     it("finds what is there, and nothing where nothing is", async () => {
         const at = target();
         assert.equal(await findRows(at), undefined);
