@@ -1,9 +1,7 @@
+import { objectStatements } from "../access";
 import type { BucketArns, DeployHalf, Place, Statement } from "../metricSource";
-import { type AthenaConfig, athenaSchema } from "./config";
+import { type AthenaConfig, athenaSchema, isOwnCatalog } from "./config";
 import { selectWindow } from "./sql";
-
-/** The catalogue that every account has. */
-const ownCatalog = "AwsDataCatalog";
 
 /** Deploy half of the Athena source. Athena reads and writes with the caller's rights, so the extractor's role has them all. */
 export const athena: DeployHalf<AthenaConfig> = {
@@ -30,19 +28,32 @@ function runStatement({ workgroup, catalog }: AthenaConfig, { partition, region,
             "athena:GetQueryExecution",
             "athena:GetQueryResults",
             "athena:StopQueryExecution",
-            ...(catalog === ownCatalog ? [] : ["athena:GetDataCatalog"]),
+            ...(isOwnCatalog(catalog) ? [] : ["athena:GetDataCatalog"]),
         ],
         resources: [
             `${base}:workgroup/${workgroup}`,
-            ...(catalog === ownCatalog ? [] : [`${base}:datacatalog/${catalog}`]),
+            ...(isOwnCatalog(catalog) ? [] : [`${base}:datacatalog/${catalog}`]),
         ],
     };
 }
 
-/** Beside writing the rows, which every extractor may: where the answers of checks go, and the bucket's region. */
+/**
+ * Beside writing the rows, which every extractor may: where the answers of checks go, the bucket's region, and what Athena asks about uploads in
+ * parts ("BaseQueryResultsPermissions", https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonAthenaFullAccess.html).
+ */
 function bucketStatements(bucket: BucketArns): readonly Statement[] {
+    const written = ["_checks/*", "*/backtest/*", "*/live/*"];
     return [
-        { sid: "FindBucket", actions: ["s3:GetBucketLocation"], resources: [bucket.arn] },
+        {
+            sid: "FindBucket",
+            actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+            resources: [bucket.arn],
+        },
+        {
+            sid: "FollowUploads",
+            actions: ["s3:ListMultipartUploadParts"],
+            resources: written.map((pattern) => bucket.objects(pattern)),
+        },
         {
             sid: "KeepAnswers",
             actions: ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
@@ -51,9 +62,13 @@ function bucketStatements(bucket: BucketArns): readonly Statement[] {
     ];
 }
 
-/** Athena looks at the database `default` whatever the query names. */
-function catalogStatement({ database, databases }: AthenaConfig, { partition, region, accountId }: Place): Statement {
-    const base = `arn:${partition}:glue:${region}:${accountId}`;
+/** Athena looks at the account's own database `default` whatever the query names, and whoever has the catalogue. */
+function catalogStatement(
+    { database, databases, catalogAccount }: AthenaConfig,
+    { partition, region, accountId }: Place,
+): Statement {
+    const own = `arn:${partition}:glue:${region}:${accountId}`;
+    const base = `arn:${partition}:glue:${region}:${catalogAccount ?? accountId}`;
     const named = [...new Set([database, ...databases])];
     return {
         sid: "ReadCatalogue",
@@ -66,8 +81,8 @@ function catalogStatement({ database, databases }: AthenaConfig, { partition, re
             "glue:BatchGetPartition",
         ],
         resources: [
-            `${base}:catalog`,
-            `${base}:database/default`,
+            ...new Set([`${own}:catalog`, `${base}:catalog`]),
+            `${own}:database/default`,
             ...named.map((name) => `${base}:database/${name}`),
             ...named.map((name) => `${base}:table/${name}/*`),
         ],
@@ -75,43 +90,19 @@ function catalogStatement({ database, databases }: AthenaConfig, { partition, re
 }
 
 function dataStatements(
-    { dataLocations, dataKeys, lakeFormation }: AthenaConfig,
-    { partition }: Place,
+    { dataLocations, kmsKeyArns, lakeFormation }: AthenaConfig,
+    place: Place,
 ): readonly Statement[] {
-    const places = dataLocations.map((location) => {
+    const objects = dataLocations.map((location) => {
         const [, bucket = "", folder = ""] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
-        return { bucket: `arn:${partition}:s3:::${bucket}`, folder };
+        return { bucket, keys: `${folder}*`, prefixes: folder === "" ? [] : [folder.slice(0, -1), `${folder}*`] };
     });
-    const buckets = [...new Set(places.map(({ bucket }) => bucket))];
-    const statements: Statement[] = buckets.map((bucket, index) => listStatement(bucket, index, places));
-    if (places.length > 0) {
-        const resources = places.map(({ bucket, folder }) => `${bucket}/${folder}*`);
-        statements.push(
-            { sid: "FindData", actions: ["s3:GetBucketLocation"], resources: buckets },
-            { sid: "ReadData", actions: ["s3:GetObject"], resources },
-        );
-    }
-    if (dataKeys.length > 0) {
-        statements.push({ sid: "DecryptData", actions: ["kms:Decrypt"], resources: dataKeys });
-    }
-    if (lakeFormation) {
-        statements.push({ sid: "AskLakeFormation", actions: ["lakeformation:GetDataAccess"], resources: ["*"] });
-    }
-    return statements;
-}
-
-/** Listing is an action on the bucket; what holds it to the folders is the prefix that is asked for. */
-function listStatement(
-    bucket: string,
-    index: number,
-    places: readonly { readonly bucket: string; readonly folder: string }[],
-): Statement {
-    const folders = places.filter((place) => place.bucket === bucket).map(({ folder }) => folder);
-    const patterns = folders.flatMap((folder) => (folder === "" ? [] : [folder.slice(0, -1), `${folder}*`]));
-    return {
-        sid: `ListData${index === 0 ? "" : index + 1}`,
-        actions: ["s3:ListBucket"],
-        resources: [bucket],
-        ...(folders.includes("") ? {} : { conditions: { StringLike: { "s3:prefix": patterns } } }),
-    };
+    const buckets = [...new Set(objects.map(({ bucket }) => `arn:${place.partition}:s3:::${bucket}`))];
+    return [
+        ...objectStatements(objects, kmsKeyArns, place),
+        ...(buckets.length === 0 ? [] : [{ sid: "FindData", actions: ["s3:GetBucketLocation"], resources: buckets }]),
+        ...(lakeFormation
+            ? [{ sid: "AskLakeFormation", actions: ["lakeformation:GetDataAccess"], resources: ["*"] }]
+            : []),
+    ];
 }

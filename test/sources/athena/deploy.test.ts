@@ -28,7 +28,7 @@ describe("sources/athena/deploy", () => {
 
     it("asks for another catalogue only where one is named", () => {
         const catalogue = "athena:GetDataCatalog arn:aws:athena:eu-west-1:123456789012:datacatalog/partner";
-        assert.ok(granted({ catalog: "partner" }).includes(catalogue));
+        assert.ok(granted({ catalog: "partner", catalogAccount: "999999999999" }).includes(catalogue));
         assert.ok(!granted().some((grant) => grant.includes("GetDataCatalog")));
     });
 
@@ -44,6 +44,22 @@ describe("sources/athena/deploy", () => {
             `${glue}:table/sales/*`,
             `${glue}:table/reference/*`,
         ]);
+    });
+
+    it("reads the databases of another account's catalogue there, and its own account's default alone", () => {
+        const theirs = "arn:aws:glue:eu-west-1:999999999999";
+        assert.deepEqual(
+            granted({ catalog: "partner", catalogAccount: "999999999999" })
+                .filter((grant) => grant.startsWith("glue:GetTable "))
+                .map((grant) => grant.slice("glue:GetTable ".length)),
+            [
+                `${glue}:catalog`,
+                `${theirs}:catalog`,
+                `${glue}:database/default`,
+                `${theirs}:database/sales`,
+                `${theirs}:table/sales/*`,
+            ],
+        );
     });
 
     it("changes nothing in the catalogue", () => {
@@ -70,7 +86,7 @@ describe("sources/athena/deploy", () => {
 
     it("decrypts with the keys that are named, and asks Lake Formation where that decides", () => {
         const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
-        assert.ok(granted({ dataKeys: [key] }).includes(`kms:Decrypt ${key}`));
+        assert.ok(granted({ kmsKeyArns: [key] }).includes(`kms:Decrypt ${key}`));
         assert.ok(!granted().some((grant) => /^(kms|lakeformation):/.test(grant)));
         assert.ok(granted({ lakeFormation: true }).includes("lakeformation:GetDataAccess *"));
     });
@@ -78,9 +94,20 @@ describe("sources/athena/deploy", () => {
     it("keeps the answers of checks in a folder of the stack's bucket, where it may delete them", () => {
         const arn = "arn:aws:s3:::metrics";
         const statements = athena.bucketStatements?.({ arn, objects: (pattern) => `${arn}/${pattern}` }) ?? [];
-        const resources = statements.flatMap((statement) => statement.resources);
-        assert.deepEqual(resources, ["arn:aws:s3:::metrics", "arn:aws:s3:::metrics/_checks/*"]);
+        const ofBucket = grants(statements).filter((grant) => grant.endsWith(":::metrics"));
+        assert.deepEqual(ofBucket, [`s3:GetBucketLocation ${arn}`, `s3:ListBucketMultipartUploads ${arn}`]);
+        const written = grants(statements).filter((grant) => /s3:(Put|Delete)Object/.test(grant));
+        assert.deepEqual(written, [`s3:PutObject ${arn}/_checks/*`, `s3:DeleteObject ${arn}/_checks/*`]);
         assert.ok(statements.some(({ actions }) => actions.includes("s3:DeleteObject")));
+    });
+
+    it("follows uploads in parts where rows and answers are written, and nowhere else", () => {
+        const arn = "arn:aws:s3:::metrics";
+        const statements = athena.bucketStatements?.({ arn, objects: (pattern) => `${arn}/${pattern}` }) ?? [];
+        assert.deepEqual(
+            grants(statements).filter((grant) => grant.startsWith("s3:ListMultipartUploadParts")),
+            ["_checks", "*/backtest", "*/live"].map((folder) => `s3:ListMultipartUploadParts ${arn}/${folder}/*`),
+        );
     });
 
     it("attaches nothing, and has time for the questions of a check", () => {
