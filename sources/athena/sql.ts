@@ -1,8 +1,9 @@
 import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
+import { coarseDays, coarseUnix } from "../sql/coarseFilter";
 import { clockText, wallClock } from "../sql/wallClock";
-import { timestampExpression } from "./timestamp";
+import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /**
  * Athena's spelling of literals and names. Bounds are written as a clock in the source's zone shows them, since they are compared
@@ -30,10 +31,32 @@ export function selectWindow(spec: ExtractionSpec, window: Window): string {
         `format_datetime(r.lookout_instant, 'yyyy-MM-dd HH:mm:ss') as ${time}`,
         ...names.map((name) => `r.${name} as ${name}`),
     ].join(", ");
-    const rows = `select ${outer} from (select ${inner} from (\n${sql}\n) q) r`;
-    return bounded
-        ? rows
-        : `${rows} where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`;
+    const from = `select ${inner} from (\n${sql}\n) q`;
+    if (bounded) {
+        return `select ${outer} from (${from}) r`;
+    }
+    return (
+        `select ${outer} from (${from}${coarseFilter(`q.${time}`, spec, window)}) r ` +
+        `where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`
+    );
+}
+
+/**
+ * A first filter on the column, whose type the format does not tell. As text, times and ISO text compare alike; a column that is text
+ * already, or a partition, is compared without looking into rows. For other formats there is none that is certain to lose no row.
+ */
+function coarseFilter(column: string, spec: ExtractionSpec, window: Window): string {
+    switch (findTimestampFormat(spec.timestamp.format).kind) {
+        case "iso": {
+            const { start, end } = coarseDays(window);
+            const text = `cast(${column} as varchar)`;
+            return ` where ${text} >= '${start}' and ${text} < '${end}'`;
+        }
+        case "unix":
+            return ` where ${coarseUnix(`cast(${column} as double)`, window)}`;
+        case "text":
+            return "";
+    }
 }
 
 /** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, secretName, sourceTimeZone } from "../keys";
+import { maxConcurrentStatements, secretKeyArn, secretName, sourceTimeZone } from "../keys";
 
 /** One part of a name: plain, or anything between double quotes. */
 const namePart = String.raw`([A-Za-z_][\w$]*|"([^"]|"")+")`;
@@ -30,6 +30,7 @@ export const snowflakeSchema = z
          * encrypted, `passphrase`.
          */
         secret: secretName,
+        secretKeyArn,
         /** Role that statements run with. Default: the user's own. */
         role: objectName(1, "a role", "LOOKOUT").optional(),
         /** Warehouse that does the work. Default: the user's own. */

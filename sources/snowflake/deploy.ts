@@ -1,4 +1,4 @@
-import { secretPatterns } from "../keys";
+import { secretStatements } from "../access";
 import type { DeployHalf } from "../metricSource";
 import { type SnowflakeConfig, snowflakeSchema } from "./config";
 import { selectWindow } from "./sql";
@@ -10,9 +10,7 @@ import { selectWindow } from "./sql";
 export const snowflake: DeployHalf<SnowflakeConfig> = {
     type: "snowflake",
     schema: snowflakeSchema,
-    statements: ({ secret }, place) => [
-        { sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: secretPatterns(secret, place) },
-    ],
+    statements: secretStatements,
     windowSql: selectWindow,
     attachment: () => undefined,
     // A thorough check asks thirteen questions, in four calls of a minute at most; a suspended warehouse wakes for the first.

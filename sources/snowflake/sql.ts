@@ -1,10 +1,11 @@
 import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
+import { coarseBounds, coarseUnix } from "../sql/coarseFilter";
 import { columnNames } from "../sql/inspection";
 import { clockText, wallClock } from "../sql/wallClock";
 import { quoteColumn, quoteExactly } from "./names";
-import { timestampExpression } from "./timestamp";
+import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /** What COPY INTO writes for one window, and where to. */
 export interface Copy {
@@ -66,10 +67,32 @@ export function selectWindow(spec: ExtractionSpec, window: Window): string {
         `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${quoteExactly(time)}`,
         ...names.map((name) => `r.${quoteExactly(name)} as ${quoteExactly(name)}`),
     ];
-    const rows = `select ${outer.join(", ")} from (select ${inner.join(", ")} from (\n${sql}\n) q) r`;
-    return bounded
-        ? rows
-        : `${rows} where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`;
+    const from = `select ${inner.join(", ")} from (\n${sql}\n) q`;
+    if (bounded) {
+        return `select ${outer.join(", ")} from (${from}) r`;
+    }
+    return (
+        `select ${outer.join(", ")} from (${from}${coarseFilter(`q.${quoteColumn(time)}`, spec, window)}) r ` +
+        `where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`
+    );
+}
+
+/**
+ * A first filter on the column, which Snowflake can hold against the least and the greatest value of a micro-partition. The clock that a
+ * value shows is compared, whatever its zone. For text of another format there is none.
+ */
+function coarseFilter(column: string, spec: ExtractionSpec, window: Window): string {
+    switch (findTimestampFormat(spec.timestamp.format).kind) {
+        case "iso": {
+            const { start, end } = coarseBounds(window);
+            const clock = `cast(${column} as timestamp_ntz)`;
+            return ` where ${clock} >= ${timestampLiteral(start)} and ${clock} < ${timestampLiteral(end)}`;
+        }
+        case "unix":
+            return ` where ${coarseUnix(`cast(${column} as double)`, window)}`;
+        case "text":
+            return "";
+    }
 }
 
 /** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */

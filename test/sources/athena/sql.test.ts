@@ -14,11 +14,31 @@ describe("sources/athena/sql", () => {
             sql,
             /^select format_datetime\(r\.lookout_instant, 'yyyy-MM-dd HH:mm:ss'\) as "ts", r\."platform" as "platform", /,
         );
-        assert.match(sql, / from \(\nselect ts, platform, views from events -- all\n\) q\) r where /);
+        assert.match(sql, / from \(\nselect ts, platform, views from events -- all\n\) q where .*\) r where /);
         assert.match(
             sql,
             /where r\.lookout_instant >= TIMESTAMP '2026-07-01 10:00:00' and r\.lookout_instant < TIMESTAMP '2026-07-01 11:00:00'$/,
         );
+    });
+
+    it("compares a column with the days around the window first, as text, which fits times and ISO text alike", () => {
+        const sql = selectWindow(specOf(), window);
+        assert.ok(
+            sql.includes(
+                `q where cast(q."ts" as varchar) >= '2026-06-30' and cast(q."ts" as varchar) < '2026-07-03') r where`,
+            ),
+        );
+        const bounded = "select ts, platform, views from events where ts >= {{start}} and ts < {{end}}";
+        assert.doesNotMatch(selectWindow(specOf({ query: bounded }), window), /q where/);
+    });
+
+    it("compares a number first with the window in seconds and in milliseconds, and text of another format not at all", () => {
+        const unix = selectWindow(specOf({ timestamp: { column: "ts", format: "UNIX" } }), window);
+        const [from, to] = [start / 1000 - 1, window.end / 1000 + 1];
+        assert.ok(unix.includes(`(cast(q."ts" as double) >= ${from} and cast(q."ts" as double) < ${to} or `));
+        assert.ok(unix.includes(`or cast(q."ts" as double) >= ${from}000 and cast(q."ts" as double) < ${to}000)) r`));
+        const text = selectWindow(specOf({ timestamp: { column: "ts", format: "dd.MM.yyyy HH:mm" } }), window);
+        assert.match(text, /\) q\) r where r\.lookout_instant >= /);
     });
 
     it("writes the bounds that a query asks for as the source's clock shows them, on either side of a change", () => {

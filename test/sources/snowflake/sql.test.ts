@@ -14,9 +14,19 @@ describe("sources/snowflake/sql", () => {
             sql,
             `select to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as "ts", r."platform" as "platform", r."views" as "views" ` +
                 `from (select date_trunc('second', cast(convert_timezone('UTC', cast(q."TS" as timestamp_tz)) as timestamp_ntz)) as lookout_instant, ` +
-                `q."PLATFORM" as "platform", q."VIEWS" as "views" from (\nselect ts, platform, views from events -- all\n) q) r ` +
+                `q."PLATFORM" as "platform", q."VIEWS" as "views" from (\nselect ts, platform, views from events -- all\n) q ` +
+                `where cast(q."TS" as timestamp_ntz) >= cast('2026-06-30 08:00:00' as timestamp_ntz) and cast(q."TS" as timestamp_ntz) < cast('2026-07-02 13:00:00' as timestamp_ntz)) r ` +
                 `where r.lookout_instant >= cast('2026-07-01 10:00:00' as timestamp_ntz) and r.lookout_instant < cast('2026-07-01 11:00:00' as timestamp_ntz)`,
         );
+    });
+
+    it("compares a number first with the window in seconds and in milliseconds, and text of another format not at all", () => {
+        const unix = selectWindow(specOf({ timestamp: { column: "ts", format: "UNIX" } }), window);
+        const [from, to] = [start / 1000 - 1, window.end / 1000 + 1];
+        assert.ok(unix.includes(`(cast(q."TS" as double) >= ${from} and cast(q."TS" as double) < ${to} or `));
+        assert.ok(unix.includes(`or cast(q."TS" as double) >= ${from}000 and cast(q."TS" as double) < ${to}000)) r`));
+        const text = selectWindow(specOf({ timestamp: { column: "ts", format: "dd.MM.yyyy HH:mm" } }), window);
+        assert.match(text, /\) q\) r where r\.lookout_instant >= /);
     });
 
     it("writes the bounds that a query asks for as the source's clock shows them", () => {
