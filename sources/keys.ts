@@ -27,6 +27,20 @@ export const secretName = z.string().regex(/^(arn:[\w-]+:secretsmanager:[\w-]+:\
     error: "is not the name or the ARN of a secret; expected such as lookout-warehouse",
 });
 
+const keyArn = z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, {
+    error: "is not the ARN of a KMS key; expected such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-…",
+});
+
+/** ARN of the KMS key that the secret is encrypted with. Default: the account's own key for Secrets Manager, which needs no permission. */
+export const secretKeyArn = keyArn.optional();
+
+/** ARNs of the KMS keys that the objects which the source reads are encrypted with. */
+export const kmsKeyArns = z.array(keyArn).default([]);
+
+/** What is wrong with the key of a secret that there is not. */
+export const needlessSecretKey =
+    "is given without secret; expected it beside the secret that it encrypts, or not at all";
+
 /**
  * What a policy calls a secret: Secrets Manager adds a hyphen and six characters to the name, which a full ARN has already. One that ends like
  * that may be a full ARN or the name's own end, as in `…:secret:lookout-orders`: only the service knows, so both are named.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, sourceTimeZone } from "../keys";
+import { kmsKeyArns, maxConcurrentStatements, sourceTimeZone } from "../keys";
 import { formatOf, readableEndings } from "./files";
 
 /** A file on the machine or `s3://bucket/key`; a glob (`*`, `**`, `?`) for several. */
@@ -40,6 +40,7 @@ export const duckdbSchema = z
             }),
         /** Memory of the extractor function in MB, half of which DuckDB uses. */
         memoryMegabytes: z.int().min(512).max(10_240).default(2048),
+        kmsKeyArns,
         sourceTimeZone,
         maxConcurrentStatements,
         /** How the rows are stored. */

@@ -1,3 +1,4 @@
+import { objectStatements } from "../access";
 import type { DeployHalf, Place, Statement } from "../metricSource";
 import { type DuckdbConfig, duckdbSchema, pathsOf, remotePath } from "./config";
 
@@ -20,21 +21,13 @@ export const duckdb: DeployHalf<DuckdbConfig> = {
 };
 
 /** Reading the objects that the paths mean, and finding them; nothing for paths on the machine. */
-function statements(config: DuckdbConfig, { partition }: Place): readonly Statement[] {
-    const places = pathsOf(config)
+function statements(config: DuckdbConfig, place: Place): readonly Statement[] {
+    const objects = pathsOf(config)
         .map(remotePath)
-        .filter((place) => place !== undefined);
-    if (places.length === 0) return [];
-    const buckets = [...new Set(places.map(({ bucket }) => bucket))];
-    const objects = places.map(({ bucket, prefix, pattern }) =>
-        prefix === pattern ? `arn:${partition}:s3:::${bucket}/${prefix}` : `arn:${partition}:s3:::${bucket}/${prefix}*`,
-    );
-    return [
-        { sid: "ReadFiles", actions: ["s3:GetObject"], resources: [...new Set(objects)] },
-        {
-            sid: "FindFiles",
-            actions: ["s3:ListBucket"],
-            resources: buckets.map((bucket) => `arn:${partition}:s3:::${bucket}`),
-        },
-    ];
+        .filter((remote) => remote !== undefined)
+        .map(({ bucket, prefix, pattern }) => {
+            const keys = prefix === pattern ? prefix : `${prefix}*`;
+            return { bucket, keys, prefixes: [keys] };
+        });
+    return objects.length === 0 ? [] : objectStatements(objects, config.kmsKeyArns, place);
 }

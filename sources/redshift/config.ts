@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, secretName, sourceTimeZone } from "../keys";
+import { maxConcurrentStatements, needlessSecretKey, secretKeyArn, secretName, sourceTimeZone } from "../keys";
 
 /** The keys of `lookout:sources.<name>` for a Redshift cluster or a Redshift Serverless workgroup. */
 export const redshiftSchema = z
@@ -10,6 +10,7 @@ export const redshiftSchema = z
          * and `db` unless `cluster` or `workgroup`, and `database`, are given here. Without it temporary credentials are used.
          */
         secret: secretName.optional(),
+        secretKeyArn,
         /** Identifier of a provisioned cluster; beside `secret` it takes the place of the secret's `dbClusterIdentifier`. */
         cluster: z
             .string()
@@ -58,11 +59,12 @@ export function redshiftDatabase({ secret, cluster, workgroup }: RedshiftConfig)
 }
 
 type Connection = Partial<
-    Pick<RedshiftConfig, "secret" | "cluster" | "workgroup" | "database" | "dbUser" | "unloadRoleArn">
+    Pick<RedshiftConfig, "secret" | "secretKeyArn" | "cluster" | "workgroup" | "database" | "dbUser" | "unloadRoleArn">
 >;
 
 function findConflicts({
     secret,
+    secretKeyArn,
     cluster,
     workgroup,
     database,
@@ -74,6 +76,9 @@ function findConflicts({
             path: "secret",
             message: "is missing; expected secret, or cluster or workgroup together with database",
         });
+    }
+    if (secret === undefined && secretKeyArn !== undefined) {
+        conflicts.push({ path: "secretKeyArn", message: needlessSecretKey });
     }
     if (secret === undefined && (cluster ?? workgroup) !== undefined && database === undefined) {
         conflicts.push({

@@ -1,4 +1,4 @@
-import { secretPatterns } from "../keys";
+import { secretStatements } from "../access";
 import type { Attachment, DeployHalf, Place, Statement } from "../metricSource";
 import { type RedshiftConfig, redshiftSchema } from "./config";
 import { selectWindow } from "./sql";
@@ -43,12 +43,6 @@ function databaseArn({ cluster, workgroup }: RedshiftConfig, { partition, region
     return workgroup === undefined
         ? `arn:${partition}:redshift:${region}:${accountId}:cluster:${cluster ?? "*"}`
         : `arn:${partition}:redshift-serverless:${region}:${accountId}:workgroup/*`;
-}
-
-function secretStatements({ secret }: RedshiftConfig, place: Place): readonly Statement[] {
-    return secret === undefined
-        ? []
-        : [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources: secretPatterns(secret, place) }];
 }
 
 function temporaryCredentials(config: RedshiftConfig, place: Place): readonly Statement[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxConcurrentStatements, sourceTimeZone } from "../keys";
+import { kmsKeyArns, maxConcurrentStatements, sourceTimeZone } from "../keys";
 import { templateProblem } from "./pathTemplate";
 
 export { fixedPrefix } from "./pathTemplate";
@@ -52,10 +52,7 @@ export const s3Schema = z.strictObject({
         .string()
         .regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, { error: "is not the ARN of a role" })
         .optional(),
-    /** KMS keys of the objects, by ARN, where they are encrypted with keys of your own. */
-    kmsKeyArns: z
-        .array(z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, { error: "is not the ARN of a key" }))
-        .default([]),
+    kmsKeyArns,
     sourceTimeZone,
     maxConcurrentStatements,
     /** How the rows are stored. */

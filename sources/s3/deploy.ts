@@ -1,3 +1,4 @@
+import { objectStatements } from "../access";
 import type { DeployHalf, Place, Statement } from "../metricSource";
 import { fixedPrefix, type S3Config, s3Schema } from "./config";
 
@@ -14,16 +15,11 @@ export const s3: DeployHalf<S3Config> = {
 };
 
 /** With a role, assuming that one alone: what it may read is its own affair. Without, just what the paths begin with. */
-function statements({ tables, roleArn, kmsKeyArns }: S3Config, { partition }: Place): readonly Statement[] {
+function statements({ tables, roleArn, kmsKeyArns }: S3Config, place: Place): readonly Statement[] {
     if (roleArn !== undefined) return [{ sid: "AssumeReader", actions: ["sts:AssumeRole"], resources: [roleArn] }];
-    const places = Object.values(tables)
+    const objects = Object.values(tables)
         .flatMap(({ path, historyPath }) => (historyPath === undefined ? [path] : [path, historyPath]))
-        .map(fixedPrefix);
-    const buckets = [...new Set(places.map(({ bucket }) => `arn:${partition}:s3:::${bucket}`))];
-    const objects = [...new Set(places.map(({ bucket, prefix }) => `arn:${partition}:s3:::${bucket}/${prefix}*`))];
-    return [
-        { sid: "ReadObjects", actions: ["s3:GetObject"], resources: objects },
-        { sid: "FindObjects", actions: ["s3:ListBucket"], resources: buckets },
-        ...(kmsKeyArns.length === 0 ? [] : [{ sid: "OpenObjects", actions: ["kms:Decrypt"], resources: kmsKeyArns }]),
-    ];
+        .map(fixedPrefix)
+        .map(({ bucket, prefix }) => ({ bucket, keys: `${prefix}*`, prefixes: [`${prefix}*`] }));
+    return objectStatements(objects, kmsKeyArns, place);
 }

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { compression, maxConcurrentStatements, secretName as secretKey, sourceTimeZone } from "../keys";
+import {
+    compression,
+    maxConcurrentStatements,
+    needlessSecretKey,
+    secretKeyArn,
+    secretName as secretKey,
+    sourceTimeZone,
+} from "../keys";
 
 /*
  * The keys of databases that are reached by host and port, and whose rows a function streams: declared once for all of them. The messages
@@ -13,6 +20,7 @@ export const serverKeys = ({ secretName, hostName }: { readonly secretName: stri
      * unless they are given here. Without it the function signs in by IAM as `user`.
      */
     secret: secretKey.meta({ examples: [secretName] }).optional(),
+    secretKeyArn,
     /** Name of the server as its certificate has it; beside `secret` it takes the place of the secret's `host`. */
     host: z
         .string()
@@ -81,12 +89,13 @@ export function checkServer(config: ServerKeys, context: z.RefinementCtx): void 
 }
 
 function findConflicts(config: ServerKeys): { key: string; message: string }[] {
-    const { secret, host, database, user, subnetIds, securityGroupIds } = config;
+    const { secret, secretKeyArn, host, database, user, subnetIds, securityGroupIds } = config;
     const conflicts: { key: string; message: string }[] = [];
     const conflict = (key: string, message: string): number => conflicts.push({ key, message });
     if (secret === undefined && user === undefined) {
         conflict("secret", "is missing; expected secret, or user to sign in by IAM, together with host and database");
     }
+    if (secret === undefined && secretKeyArn !== undefined) conflict("secretKeyArn", needlessSecretKey);
     if (secret === undefined && user !== undefined) {
         if (host === undefined) conflict("host", "is missing; expected the server's name, since there is no secret");
         if (database === undefined) {

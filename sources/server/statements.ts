@@ -1,4 +1,4 @@
-import { secretPatterns } from "../keys";
+import { secretStatements } from "../access";
 import type { FunctionNeeds, Place, Statement } from "../metricSource";
 import type { ServerKeys } from "./keys";
 
@@ -9,12 +9,10 @@ const timeoutSeconds = 900;
 const memoryMegabytes = 1769;
 
 /** What a function needs to sign in: to read the secret, or to make a token for the database user. */
-export function signInStatements({ secret, user, resourceId }: ServerKeys, place: Place): readonly Statement[] {
+export function signInStatements(config: ServerKeys, place: Place): readonly Statement[] {
+    const { secret, user, resourceId } = config;
+    if (secret !== undefined) return secretStatements(config, place);
     const { partition, region, accountId } = place;
-    if (secret !== undefined) {
-        const resources = secretPatterns(secret, place);
-        return [{ sid: "ReadSecret", actions: ["secretsmanager:GetSecretValue"], resources }];
-    }
     const resources = [`arn:${partition}:rds-db:${region}:${accountId}:dbuser:${resourceId ?? "*"}/${user}`];
     return [{ sid: "SignIn", actions: ["rds-db:connect"], resources }];
 }

@@ -49,8 +49,9 @@ describe("sources/s3/config", () => {
         assert.deepEqual(
             own.map(({ actions, resources }) => [...actions, ...resources]),
             [
+                ["s3:ListBucket", "arn:aws:s3:::my-lake"],
+                ["s3:ListBucket", "arn:aws:s3:::archive"],
                 ["s3:GetObject", "arn:aws:s3:::my-lake/orders/*", "arn:aws:s3:::archive/orders/*"],
-                ["s3:ListBucket", "arn:aws:s3:::my-lake", "arn:aws:s3:::archive"],
                 ["kms:Decrypt", ...kmsKeyArns],
             ],
         );
