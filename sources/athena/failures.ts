@@ -135,7 +135,7 @@ function findHint(said: string, about: About): string | undefined {
         return `Name each database that the query reads in ${source}.database or ${source}.databases.`;
     }
     if (refused.test(said)) {
-        return `Name the folders of the tables' files in ${source}.dataLocations, and their keys in ${source}.dataKeys.`;
+        return `Name the folders of the tables' files in ${source}.dataLocations, and their keys in ${source}.kmsKeyArns.`;
     }
     if (/INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|TYPE_MISMATCH.*cannot cast .* to timestamp/is.test(said)) {
         return `Check ${detector}.timestamp.format against what the column holds.`;
