@@ -44,15 +44,20 @@ export function tooSlow(about: About, cause: unknown): SourceBusyError {
 function hintOf(message: string, about: About): string | undefined {
     const source = `lookout:sources.${about.source}`;
     const query = `lookout:detectors.${about.detector ?? "<detector>"}.query`;
-    const [, column] =
-        /Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"/.exec(message) ?? [];
+    const [, column] = /(?:Referenced column|does not have a column named) "([^"]+)"/.exec(message) ?? [];
     if (column !== undefined) return columnHint(column, about) ?? `Correct ${query}.`;
     if (/No files found|Cannot open|does not exist in read-only/i.test(message))
-        return `Correct the paths of ${source}.`;
+        return `Correct the paths of ${source}, or of ${query}.`;
+    if (isDamaged.test(message))
+        return `The file is damaged or not of the format that its name says: write it anew, or correct the paths of ${source}.`;
     if (/Out of Memory/i.test(message)) return `Give the function more memory by ${source}.memoryMegabytes.`;
     if (/extension/i.test(message)) return "Extensions are not fetched at run time; write the query without them.";
     return /Parser Error|Catalog Error|Binder Error/.test(message) ? `Correct ${query}.` : undefined;
 }
+
+/** Words for a Parquet, database, JSON and CSV file. */
+const isDamaged =
+    /No magic bytes|not a valid DuckDB database|Corrupt database file|Malformed JSON|Error when sniffing|CSV Error/i;
 
 /** DuckDB adds a picture of the statement, and hints for who types SQL. */
 const firstParagraph = (message: string): string =>

@@ -27,7 +27,8 @@ export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnK
         `q.${time} is null as lookout_empty`,
         ...names.map((name) => `q.${name}`),
     ];
-    const utc = "strftime(r.lookout_instant, '%Y-%m-%d %H:%M:%S')";
+    // A timestamp of whole seconds is written so by itself, for a part of what strftime costs.
+    const utc = "cast(date_trunc('second', r.lookout_instant) as varchar)";
     const outer = [`${utc} as ${time}`, ...names.map((name) => `r.${name} as ${name}`)].join(", ");
     const from = `select ${inner.join(", ")} from (\n${sql}\n) q`;
     if (bounded) return `select ${outer} from (${from}) r`;
