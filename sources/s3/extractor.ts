@@ -5,17 +5,17 @@ import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec, WindowKind } from "../../pipeline/records";
 import { durationSeconds, formatWindow, type Window } from "../../pipeline/windows";
 import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
-import { type About, columnHint, columnsOf, contextOf, endSentence, whereOf, withKeysOf } from "../sql/about";
+import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames } from "../sql/inspection";
 import { csvStream } from "../upload/csvRows";
 import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
-import { columnsOfRow, countRows } from "./look";
 import type { S3Config, TableConfig } from "./config";
-import { sortFailure, tooLong } from "./failures";
-import { findAny, findObjects, openReader } from "./objects";
+import { complete, mark, marked, sortFailure, tooLong, tooSlow } from "./failures";
+import { columnsIn, countRows } from "./look";
+import { findObjects, findSome, openReader } from "./objects";
 import { readQuery, type Selection } from "./query";
 import { type FoundObject, readObject } from "./readObject";
-import { requireColumns, rowPicker } from "./rows";
+import { rowPicker } from "./rows";
 
 /** What the extractor talks through; a test puts its own in. */
 export interface S3Tools {
@@ -24,6 +24,9 @@ export interface S3Tools {
     /** Writes the rows. @default a client of the bucket's region */
     readonly objects?: S3Client;
 }
+
+/** Objects that are opened to tell columns by, until one has a row. */
+const objectsToTry = 5;
 
 type Source = OpenedSource<S3Config>;
 
@@ -39,8 +42,8 @@ export function open(source: Source, tools: S3Tools = openTools(source)): Extrac
             return { state: "finished", ...(rows !== null && { rows }) };
         },
         cancel: async () => undefined,
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec, signal) => describe(source, tools, spec, signal),
+        inspect: (spec, window, signal) => inspect(source, tools, { spec, window, ...(signal && { signal }) }),
     };
 }
 
@@ -84,26 +87,19 @@ async function* windowRows(source: Source, { reader }: S3Tools, reading: Reading
     const picker = withKeysOf(detector, () => rowPicker(spec, selection, window));
     const path = kind === "backfill" ? (table.historyPath ?? table.path) : table.path;
     for (const object of await findObjects(reader, path, window, durationSeconds(table.arrival) * 1000)) {
-        let isFirst = true;
         try {
-            for await (const row of readObject(reader, object, table, picker.columns, signal)) {
-                if (isFirst && table.format !== "JSON") requireColumns(row, picker.columns, object.key);
-                isFirst = false;
+            for await (const row of readObject(reader, object, table, picker, signal)) {
+                signal?.throwIfAborted();
                 const picked = picker.pick(row);
                 if (picked !== undefined) yield picked;
             }
         } catch (error) {
-            throw withObject(error, object);
+            throw mark(error, { object: placeOf(object) });
         }
     }
 }
 
-/** Remembers which object a failure was about. */
-function withObject(error: unknown, { bucket, key }: FoundObject): unknown {
-    if (error instanceof Error && !(error instanceof LookoutError))
-        Object.assign(error, { object: `s3://${bucket}/${key}` });
-    return error;
-}
+const placeOf = ({ bucket, key }: FoundObject): string => `s3://${bucket}/${key}`;
 
 function tableOf({ name, config }: Source, { table }: Selection): TableConfig {
     const found = config.tables[table];
@@ -114,28 +110,48 @@ function tableOf({ name, config }: Source, { table }: Selection): TableConfig {
     );
 }
 
-async function describe(source: Source, { reader }: S3Tools, spec: ExtractionSpec): Promise<readonly Column[]> {
+async function describe(
+    source: Source,
+    { reader }: S3Tools,
+    spec: ExtractionSpec,
+    signal: AbortSignal | undefined,
+): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the objects", columns: columnsOf(spec) };
-    return sorted(about, undefined, async () => {
+    return sorted(about, signal, async () => {
         const selection = readQuery(spec.query);
         const table = tableOf(source, selection);
-        const object = await findAny(reader, table);
-        for await (const row of readObject(reader, object, table, undefined)) return columnsOfRow(row, selection);
-        throw new NotFoundError(`s3://${object.bucket}/${object.key} has no row to tell its columns by`);
+        const objects = await findSome(reader, table, objectsToTry);
+        for (const object of objects) {
+            const read = () => columnsIn(reader, object, table, { spec, selection, ...(signal && { signal }) });
+            const columns = await marked({ object: placeOf(object) }, read);
+            if (columns.some(({ type }) => type !== "empty")) return columns;
+        }
+        throw new NotFoundError(`${objects.map(placeOf).join(", ")} have no row to tell the columns by`);
     });
 }
 
-async function inspect(source: Source, tools: S3Tools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
-    const described = await describe(source, tools, spec);
+/** Looks where live rows lie, and where there is none also at the history: nobody says which of them a window will be read from. */
+async function inspect(
+    source: Source,
+    tools: S3Tools,
+    { spec, window, signal }: Pick<Reading, "spec" | "window" | "signal">,
+): Promise<Inspection> {
+    const described = await describe(source, tools, spec, signal);
     const about = {
         source: source.name,
         window: formatWindow(window),
         doing: "looking at the rows",
         columns: columnsOf(spec),
     };
-    return sorted(about, undefined, () =>
-        countRows(windowRows(source, tools, { detector: "<detector>", spec, window, kind: "live" }), spec, described),
-    );
+    const look = (kind: WindowKind): Promise<Inspection> => {
+        const reading = { detector: "<detector>", spec, window, kind, ...(signal && { signal }) };
+        return countRows(windowRows(source, tools, reading), spec, described);
+    };
+    return sorted(about, signal, async () => {
+        const live = await look("live");
+        const { historyPath } = tableOf(source, readQuery(spec.query));
+        return live.rows > 0 || historyPath === undefined ? live : look("backfill");
+    });
 }
 
 function targetOf({ config, region }: Source, { objects }: S3Tools, extraction: Extraction): UploadTarget {
@@ -159,21 +175,11 @@ async function sorted<Result>(
     try {
         return await work();
     } catch (error) {
-        if (signal?.aborted) throw tooLong(about, error);
+        if (signal?.aborted) throw about.detector === undefined ? tooSlow(about, error) : tooLong(about, error);
         if (error instanceof ConfigError || (error instanceof LookoutError && error.message.startsWith("Source ")))
             throw error;
         if (error instanceof QueryError || error instanceof NotFoundError) throw complete(error, about);
         if (error instanceof LookoutError) throw error;
-        const object = (error as { object?: string }).object;
-        throw sortFailure(error, { ...about, ...(object !== undefined && { object }) });
+        throw sortFailure(error, about);
     }
-}
-
-/** A finding that knew neither source nor detector, with both, and with the key of a column that is missing. */
-function complete(error: QueryError | NotFoundError, about: About): LookoutError {
-    const [, missing] = /has no column "([^"]+)"/.exec(error.message) ?? [];
-    const hint = missing === undefined ? undefined : columnHint(missing, about);
-    const text = `${whereOf(about)}: ${endSentence(error.message)}${hint === undefined ? "" : ` ${hint}`}`;
-    const context = { ...contextOf(about), cause: error };
-    return error instanceof QueryError ? new QueryError(text, context) : new NotFoundError(text, context);
 }

@@ -1,23 +1,35 @@
-import { ListObjectsV2Command, paginateListObjectsV2, S3Client, type _Object } from "@aws-sdk/client-s3";
+import {
+    ListObjectsV2Command,
+    paginateListObjectsV2,
+    S3Client,
+    type S3ClientConfig,
+    type _Object,
+} from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { NotFoundError } from "../../errors";
 import type { TableConfig } from "./config";
+import { marked } from "./failures";
 import { fixedPrefix, type Prefix, prefixesOf } from "./pathTemplate";
 import type { FoundObject } from "./readObject";
 
 /** Prefixes that are listed at the same time. */
 const listsAtOnce = 8;
 
-/** A client that reads as the function itself, or as the role that it assumes for a quarter of an hour and more. */
-export function openReader(region: string, roleArn: string | undefined): S3Client {
-    const options = { region, followRegionRedirects: true };
+/** A client that reads as the function itself, or as the role that it assumes for an hour at a time. `sts` is what it assumes it through. */
+export function openReader(
+    region: string,
+    roleArn: string | undefined,
+    { sts, ...client }: { readonly sts?: STSClient } & S3ClientConfig = {},
+): S3Client {
+    const options = { followRegionRedirects: true, ...client, region };
     if (roleArn === undefined) return new S3Client(options);
-    return new S3Client({ ...options, credentials: async () => assume(roleArn, region) });
+    const asker = sts ?? new STSClient({ region });
+    return new S3Client({ ...options, credentials: () => marked({ roleArn }, () => assume(asker, roleArn)) });
 }
 
-async function assume(roleArn: string, region: string) {
+async function assume(sts: STSClient, roleArn: string) {
     const request = { RoleArn: roleArn, RoleSessionName: "lookout-extract", DurationSeconds: 3600 };
-    const { Credentials } = await new STSClient({ region }).send(new AssumeRoleCommand(request));
+    const { Credentials } = await sts.send(new AssumeRoleCommand(request));
     if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined)
         throw new Error(`assuming ${roleArn} gave no credentials`);
     return {
@@ -44,24 +56,30 @@ export async function findObjects(
     return found;
 }
 
-/** Any object of a table, to look at its columns. Throws NotFoundError where there is none. */
-export async function findAny(s3: S3Client, { path, historyPath }: TableConfig): Promise<FoundObject> {
+/** Some objects of a table, to look at its columns; of the history where the path has none. Throws NotFoundError where there is none. */
+export async function findSome(
+    s3: S3Client,
+    { path, historyPath }: TableConfig,
+    count: number,
+): Promise<FoundObject[]> {
     for (const place of [path, historyPath].filter((template) => template !== undefined)) {
         const { bucket, prefix } = fixedPrefix(place);
-        const { Contents = [] } = await s3.send(
-            new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 50 }),
+        const { Contents = [] } = await marked({ object: `s3://${bucket}/${prefix}` }, () =>
+            s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 50 })),
         );
-        const [object] = Contents.flatMap((one) => readable(bucket, one));
-        if (object !== undefined) return object;
+        const found = Contents.flatMap((one) => readable(bucket, one));
+        if (found.length > 0) return found.slice(0, count);
     }
     throw new NotFoundError(`there is no object under ${path.replace(/\{\{.*$/, "")}`);
 }
 
 async function list(s3: S3Client, { bucket, prefix }: Prefix): Promise<FoundObject[]> {
     const found: FoundObject[] = [];
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix }))
-        found.push(...Contents.flatMap((one) => readable(bucket, one)));
-    return found;
+    return marked({ object: `s3://${bucket}/${prefix}` }, async () => {
+        for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix }))
+            found.push(...Contents.flatMap((one) => readable(bucket, one)));
+        return found;
+    });
 }
 
 /** Left out are the marks of folders, and what writers put beside the data: `_SUCCESS`, `.crc`, `_metadata`. */

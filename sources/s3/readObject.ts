@@ -1,11 +1,12 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { parse as parseCsv } from "csv-parse";
-import { isLosslessNumber, parse as parseJson } from "lossless-json";
-import { createInterface } from "node:readline";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { TableConfig } from "./config";
+import { jsonRows } from "./jsonLines";
+import type { SoughtTime } from "./parquetStatistics";
 import { readParquet } from "./readParquet";
+import { requireColumns } from "./rows";
 
 /** An object as a listing has it. */
 export interface FoundObject {
@@ -19,61 +20,106 @@ export interface FoundObject {
 /** A row as it lies in an object: text by column, null for NULL; exactly as it is written. */
 export type ObjectRow = Readonly<Record<string, string | null>>;
 
-/** The rows of one object, in constant memory. `columns` are those that are needed: Parquet reads no others. */
+/** What is wanted of an object. */
+export interface Wanted {
+    /** The columns that are needed, the timestamp's first. */
+    readonly columns: readonly string[];
+    /** Which rows are: others may be left out. */
+    readonly time: SoughtTime;
+}
+
+/** The rows of one object, in constant memory. Throws QueryError for a column that it has not, and whatever its reader finds. */
 export async function* readObject(
     s3: S3Client,
     object: FoundObject,
     table: TableConfig,
-    columns: readonly string[] | undefined,
+    wanted: Wanted,
     signal?: AbortSignal,
 ): AsyncGenerator<ObjectRow> {
     if (table.format === "PARQUET") {
-        yield* readParquet(s3, object, columns, signal);
+        yield* readParquet(s3, object, wanted, signal);
         return;
     }
-    const { Body } = await s3.send(
-        new GetObjectCommand({ Bucket: object.bucket, Key: object.key, IfMatch: object.etag }),
-        signal === undefined ? {} : { abortSignal: signal },
-    );
-    const body = Body as Readable;
-    const text = object.key.endsWith(".gz") ? pipeline(body, createGunzip(), () => undefined) : body;
+    const { column } = wanted.time;
+    const text = await openText(s3, object, signal);
     try {
-        yield* table.format === "CSV" ? csvRows(text, table.delimiter) : jsonRows(text);
+        if (table.format === "CSV")
+            yield* csvRows(text.rows, table.delimiter, (header) => requireColumns(header, wanted.columns, object));
+        else yield* requireTime(jsonRows(text.rows), column, (found) => requireColumns(found, [column], object));
     } finally {
-        body.destroy();
+        text.body.destroy();
     }
 }
 
+/** The first rows of a CSV or JSON object, up to `count`, and its columns, which the header names where there is one. */
+export async function readBeginning(
+    s3: S3Client,
+    object: FoundObject,
+    { format, delimiter }: TableConfig,
+    { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
+): Promise<{ columns: readonly string[]; rows: readonly ObjectRow[] }> {
+    const text = await openText(s3, object, signal);
+    const rows: ObjectRow[] = [];
+    let header: readonly string[] = [];
+    const all = format === "CSV" ? csvRows(text.rows, delimiter, (names) => (header = names)) : jsonRows(text.rows);
+    try {
+        for await (const row of all) if (rows.push(row) >= count) break;
+    } finally {
+        text.body.destroy();
+    }
+    return { columns: [...new Set([...header, ...rows.flatMap((row) => Object.keys(row))])], rows };
+}
+
+async function openText(s3: S3Client, { bucket, key, etag }: FoundObject, signal?: AbortSignal) {
+    const request = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
+    const { Body } = await s3.send(request, signal === undefined ? {} : { abortSignal: signal });
+    const body = Body as Readable;
+    return { body, rows: key.endsWith(".gz") ? pipeline(body, createGunzip(), () => undefined) : body };
+}
+
 /** A header line names the columns. A field that is nothing is NULL; one that is empty between quotes is empty. */
-async function* csvRows(text: Readable, delimiter: string): AsyncGenerator<ObjectRow> {
+async function* csvRows(
+    text: Readable,
+    delimiter: string,
+    hear: (columns: readonly string[]) => void,
+): AsyncGenerator<ObjectRow> {
+    let wrong: Error | undefined;
     const parser = parseCsv({
         delimiter,
         bom: true,
-        columns: true,
+        columns: (header: string[]) => {
+            // What is thrown in here would be lost.
+            try {
+                hear(header);
+            } catch (error) {
+                wrong = error as Error;
+            }
+            return header;
+        },
         relax_column_count_less: true,
         skip_empty_lines: true,
         cast: (value, { quoting, header }) => (value === "" && !quoting && !header ? null : value),
     });
     const parsed = pipeline(text, parser, () => undefined);
-    for await (const row of parsed) yield row as ObjectRow;
+    for await (const row of parsed) {
+        if (wrong !== undefined) break;
+        yield row as ObjectRow;
+    }
+    if (wrong !== undefined) throw wrong;
 }
 
-async function* jsonRows(text: Readable): AsyncGenerator<ObjectRow> {
-    const lines = createInterface({ input: text, crlfDelay: Infinity });
-    let failure: Error | undefined;
-    text.once("error", (error: Error) => (failure = error));
-    for await (const line of lines) if (line.trim() !== "") yield jsonRow(line);
-    if (failure !== undefined) throw failure;
-}
-
-/** Numbers keep their digits: a double would round large ones. */
-function jsonRow(line: string): ObjectRow {
-    const value = parseJson(line) as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, jsonText(field)]));
-}
-
-function jsonText(value: unknown): string | null {
-    if (value === null || value === undefined) return null;
-    if (isLosslessNumber(value)) return value.toString();
-    return typeof value === "string" ? value : JSON.stringify(value);
+/** JSON has no header, and may leave out what is NULL; but rows none of which has a time would pass for no data. */
+async function* requireTime(
+    rows: AsyncIterable<ObjectRow>,
+    time: string,
+    require: (columns: readonly string[]) => void,
+): AsyncGenerator<ObjectRow> {
+    let first: ObjectRow | undefined;
+    let isThere = false;
+    for await (const row of rows) {
+        first ??= row;
+        isThere ||= Object.hasOwn(row, time);
+        yield row;
+    }
+    if (first !== undefined && !isThere) require(Object.keys(first));
 }

@@ -1,74 +1,103 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { AsyncBuffer, FileMetaData, RowGroup } from "hyparquet" with { "resolution-mode": "import" };
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { FoundObject, ObjectRow } from "./readObject";
+import { type ParquetColumn, parquetColumns, rawSchema } from "./parquetColumns";
+import { mayHold, type SoughtTime } from "./parquetStatistics";
+import type { FoundObject, ObjectRow, Wanted } from "./readObject";
+import { requireColumns } from "./rows";
 
-/** Rows of a row group that are decoded at once. */
-const rowsAtOnce = 50_000;
+/** Bytes at an object's end that are read at first: its description lies there, and a small object as a whole. */
+const tailBytes = 128 * 1024;
 
 /**
- * The rows of a Parquet object, a stretch of a row group at a time. Only the columns that are needed are fetched, by their ranges. 64-bit integers
- * are exact; decimals are to 15 digits.
+ * The rows of a Parquet object, a row group at a time: only the columns that are wanted are fetched, by their ranges, and only the row groups
+ * that may hold rows of the window. Throws QueryError for a column that the object has not.
  */
 export async function* readParquet(
     s3: S3Client,
     object: FoundObject,
-    wanted: readonly string[] | undefined,
+    { columns: names, time }: Wanted,
     signal?: AbortSignal,
 ): AsyncGenerator<ObjectRow> {
-    const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
-    const { compressors } = await import("hyparquet-compressors");
-    const file = { byteLength: object.size, slice: rangeReader(s3, object, signal) };
-    const metadata = await parquetMetadataAsync(file);
-    const leaves = metadata.schema.slice(1);
-    const names = leaves.map(({ name }) => name);
-    const columns = wanted?.filter((name) => names.includes(name)) ?? names;
-    const forms = new Map(
-        leaves.map(({ name, converted_type, scale, logical_type }) => [
-            name,
-            {
-                ...(converted_type === "DECIMAL" ? { scale: scale ?? 0 } : {}),
-                isClock: logical_type?.type === "TIMESTAMP" && !logical_type.isAdjustedToUTC,
-            },
-        ]),
-    );
+    const file = openFile(s3, object, signal);
+    const metadata = await readMetadata(file);
+    const all = new Map(parquetColumns(metadata.schema).map((column) => [column.name, column]));
+    requireColumns([...all.keys()], names, object);
+    const columns = [...new Set(names)].map((name) => all.get(name)!);
     let from = 0;
     for (const group of metadata.row_groups) {
         const end = from + Number(group.num_rows);
-        for (; from < end; from = Math.min(end, from + rowsAtOnce)) {
-            const rowEnd = Math.min(end, from + rowsAtOnce);
-            const rows = await parquetReadObjects({ file, metadata, columns, rowStart: from, rowEnd, compressors });
-            for (const row of rows as Readonly<Record<string, unknown>>[])
-                yield Object.fromEntries(columns.map((name) => [name, textOf(row[name], forms.get(name))]));
-        }
+        if (end > from && groupMayHold(group, all, time)) yield* readGroup(file, metadata, columns, [from, end]);
+        from = end;
     }
 }
 
-function rangeReader(s3: S3Client, { bucket, key, etag, size }: FoundObject, signal?: AbortSignal) {
-    return async (start: number, end: number = size): Promise<ArrayBuffer> => {
-        const range = { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${start}-${end - 1}` };
-        const { Body } = await s3.send(
-            new GetObjectCommand(range),
-            signal === undefined ? {} : { abortSignal: signal },
+/** The columns of a Parquet object, as its description has them: no row is read. */
+export async function parquetColumnsOf(
+    s3: S3Client,
+    object: FoundObject,
+    signal?: AbortSignal,
+): Promise<ParquetColumn[]> {
+    return parquetColumns((await readMetadata(openFile(s3, object, signal))).schema);
+}
+
+async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
+    const { parquetMetadataAsync } = await import("hyparquet");
+    return parquetMetadataAsync(file, { initialFetchSize: tailBytes });
+}
+
+function groupMayHold(group: RowGroup, all: ReadonlyMap<string, ParquetColumn>, time: SoughtTime): boolean {
+    const found = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join(".") === time.column);
+    const { min_value: min, max_value: max, min: oldMin, max: oldMax } = found?.meta_data?.statistics ?? {};
+    return mayHold({ min: min ?? oldMin, max: max ?? oldMax }, all.get(time.column)?.kind ?? "other", time);
+}
+
+async function* readGroup(
+    file: AsyncBuffer,
+    metadata: FileMetaData,
+    columns: readonly ParquetColumn[],
+    [rowStart, rowEnd]: readonly [number, number],
+): AsyncGenerator<ObjectRow> {
+    const { flatten, parquetRead } = await import("hyparquet");
+    const { compressors } = await import("hyparquet-compressors");
+    const pieces = new Map(columns.map(({ name }): [string, ArrayLike<unknown>[]] => [name, []]));
+    await parquetRead({
+        file,
+        metadata: { ...metadata, schema: rawSchema(metadata.schema) },
+        columns: [...pieces.keys()],
+        rowStart,
+        rowEnd,
+        compressors,
+        utf8: false,
+        // Left as it is written: read and written again, its numbers would lose digits.
+        parsers: { jsonFromBytes: (bytes: Uint8Array) => bytes && Buffer.from(bytes).toString("utf8") },
+        onChunk: ({ columnName, columnData }) => void pieces.get(columnName)?.push(columnData),
+    });
+    const values = columns.map(({ name }) => flatten(pieces.get(name) as unknown[][]));
+    const short = values.findIndex(({ length }) => length !== rowEnd - rowStart);
+    if (short >= 0)
+        throw new Error(
+            `column ${columns[short]?.name} has ${values[short]?.length} values in a row group of ${rowEnd - rowStart} rows`,
         );
-        const bytes = await buffer(Body as Readable);
-        return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    for (let row = 0; row < rowEnd - rowStart; row++)
+        yield Object.fromEntries(columns.map(({ name, text }, index) => [name, text(values[index]![row])]));
+}
+
+/** Reads ranges of an object. What is read of its end at first is kept. */
+function openFile(s3: S3Client, { bucket, key, etag, size }: FoundObject, signal?: AbortSignal): AsyncBuffer {
+    let tail: { readonly from: number; readonly bytes: ArrayBuffer } | undefined;
+    return {
+        byteLength: size,
+        slice: async (start, end = size) => {
+            if (tail !== undefined && start >= tail.from) return tail.bytes.slice(start - tail.from, end - tail.from);
+            const range = { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${start}-${end - 1}` };
+            const options = signal === undefined ? {} : { abortSignal: signal };
+            const { Body } = await s3.send(new GetObjectCommand(range), options);
+            const read = await buffer(Body as Readable);
+            const bytes = read.buffer.slice(read.byteOffset, read.byteOffset + read.byteLength);
+            if (end === size) tail ??= { from: start, bytes };
+            return bytes;
+        },
     };
-}
-
-/** How a column's values are written. */
-interface Form {
-    /** Digits after the point of a decimal. */
-    readonly scale?: number;
-    /** A timestamp without a zone. */
-    readonly isClock: boolean;
-}
-
-function textOf(value: unknown, form: Form | undefined): string | null {
-    if (value === null || value === undefined) return null;
-    if (typeof value === "string") return value;
-    if (value instanceof Date) return form?.isClock ? value.toISOString().slice(0, -1) : value.toISOString();
-    if (typeof value === "number" && form?.scale !== undefined) return value.toFixed(form.scale);
-    if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean") return value.toString();
-    return JSON.stringify(value);
 }

@@ -3,6 +3,7 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import { columnNames } from "../sql/inspection";
 import { clockText } from "../sql/wallClock";
+import type { SoughtTime } from "./parquetStatistics";
 import type { ObjectRow } from "./readObject";
 import type { Selection } from "./query";
 import { timestampReader } from "./timestamp";
@@ -11,6 +12,8 @@ import { timestampReader } from "./timestamp";
 export interface RowPicker {
     /** Columns of the objects that are needed: timestamp, dimensions, measures. */
     readonly columns: readonly string[];
+    /** What rows of the window are known by. */
+    readonly time: SoughtTime;
     /** The row's timestamp, dimensions and measures; undefined for one outside the window. One whose time cannot be read has its text for it. */
     pick(row: ObjectRow): (string | null)[] | undefined;
 }
@@ -25,9 +28,12 @@ export function rowPicker(spec: ExtractionSpec, { columns }: Selection, window: 
         );
     });
     const [time = "", ...others] = own;
-    const read = timestampReader(spec.timestamp.format, spec.sourceTimeZone);
+    const { format } = spec.timestamp;
+    const timeZone = spec.sourceTimeZone;
+    const read = timestampReader(format, timeZone);
     return {
         columns: own,
+        time: { column: time, format, timeZone, window },
         pick: (row) => {
             const text = row[time] ?? null;
             if (text === null) return undefined;
@@ -40,8 +46,12 @@ export function rowPicker(spec: ExtractionSpec, { columns }: Selection, window: 
 }
 
 /** Throws QueryError when an object lacks a column altogether: NULL in all its rows would pass for no data. */
-export function requireColumns(row: ObjectRow, columns: readonly string[], key: string): void {
-    const missing = columns.find((name) => !Object.hasOwn(row, name));
+export function requireColumns(
+    found: readonly string[],
+    columns: readonly string[],
+    { bucket, key }: { readonly bucket: string; readonly key: string },
+): void {
+    const missing = columns.find((name) => !found.includes(name));
     if (missing === undefined) return;
-    throw new QueryError(`${key} has no column "${missing}"; it has ${Object.keys(row).join(", ")}`);
+    throw new QueryError(`s3://${bucket}/${key} has no column "${missing}"; it has ${found.join(", ")}`);
 }

@@ -7,6 +7,13 @@ export type ReadTimestamp = (value: string) => number;
 /** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
 const largestUnixSeconds = 94_694_400_000;
 
+/** More than any zone's clock has ever been from UTC, milliseconds. */
+export const widestZoneMs = 16 * 3_600_000;
+
+/** Clocks are set on a quarter of an hour, so that they are as far from UTC throughout one. */
+const quarterMs = 900_000;
+const keptQuarters = 10_000;
+
 const isoText =
     /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
 const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
@@ -24,53 +31,79 @@ const fields: Readonly<Record<string, string>> = {
     XXX: "(?<offset>Z|[+-]\\d{2}:?\\d{2})",
 };
 
-/** A reader for a detector's `timestamp.format`. A value without a zone is a clock's reading in `timeZone`. Throws ConfigError. */
+/** The instant of a number of the format `UNIX`, in milliseconds. */
+export const unixInstant = (number: number): number => (number > largestUnixSeconds ? number : number * 1000);
+
+const decimalNumber = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/;
+
+/**
+ * A reader for a detector's `timestamp.format`. ISO 8601 is read whatever the format: it is how Parquet's own times come. A value without a zone
+ * is a clock's reading in `timeZone`. Throws ConfigError.
+ */
 export function timestampReader(format: string, timeZone: string): ReadTimestamp {
+    const fromClock = clockReader(timeZone);
+    const readIso = isoReader(fromClock);
+    if (isoFormat.test(format)) return readIso;
     if (format === "UNIX")
         return (value) => {
-            const number = value.trim() === "" ? NaN : Number(value);
-            return number > largestUnixSeconds ? number : number * 1000;
-        };
-    if (isoFormat.test(format))
-        return (value) => {
-            const [, year, month, day, hour, minute, second, fraction, offset] = isoText.exec(value.trim()) ?? [];
-            return year === undefined
-                ? NaN
-                : instantOf({ year, month, day, hour, minute, second, fraction, offset }, timeZone);
+            const text = value.trim();
+            return decimalNumber.test(text) ? unixInstant(Number(text)) : readIso(text);
         };
     const pattern = patternOf(format);
     return (value) => {
         const groups = pattern.exec(value.trim())?.groups;
-        return groups === undefined ? NaN : instantOf(groups, timeZone);
+        return groups === undefined ? readIso(value) : instantOf(groups, fromClock);
     };
 }
+
+const isoReader =
+    (fromClock: FromClock): ReadTimestamp =>
+    (value) => {
+        const [, year, month, day, hour, minute, second, fraction, offset] = isoText.exec(value.trim()) ?? [];
+        return year === undefined
+            ? NaN
+            : instantOf({ year, month, day, hour, minute, second, fraction, offset }, fromClock);
+    };
 
 type Parts = Readonly<
     Partial<Record<"year" | "month" | "day" | "hour" | "minute" | "second" | "fraction" | "offset", string>>
 >;
 
-function instantOf(parts: Parts, timeZone: string): number {
+function instantOf(parts: Parts, fromClock: FromClock): number {
     const { year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction = "", offset } = parts;
     const date = `${year}-${month}-${day}T${hour}:${minute}:${second}.${`${fraction}000`.slice(0, 3)}Z`;
     const wall = Date.parse(date);
     // A 30 February would be read as the first of March.
     if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return NaN;
-    if (offset === undefined) return fromClock(wall, timeZone);
+    if (offset === undefined) return fromClock(wall);
     if (offset === "Z" || offset === "UTC") return wall;
     const [, sign, hours = "", minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
     return wall - (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-/** The instant at which a zone's clock shows so much. A reading that it shows twice is the later one, one that it skips an hour on. */
-function fromClock(wall: number, timeZone: string): number {
-    if (timeZone === "UTC") return wall;
-    const offsetAt = (instant: number): number =>
-        wallClock(Math.floor(instant / 1000) * 1000, timeZone) - Math.floor(instant / 1000) * 1000;
-    const guess = wall - offsetAt(wall);
-    const later = wall - offsetAt(guess + 3_600_000);
-    return wallClock(Math.floor(later / 1000) * 1000, timeZone) === Math.floor(wall / 1000) * 1000
-        ? later
-        : wall - offsetAt(guess);
+type FromClock = (wall: number) => number;
+
+/** Gives the instant at which a zone's clock shows so much. A reading that it shows twice is the later one, one that it skips an hour on. */
+function clockReader(timeZone: string): FromClock {
+    if (timeZone === "UTC") return (wall) => wall;
+    const kept = new Map<number, number>();
+    return (wall) => {
+        const quarter = Math.floor(wall / quarterMs) * quarterMs;
+        let behind = kept.get(quarter);
+        if (behind === undefined) {
+            if (kept.size >= keptQuarters) kept.clear();
+            behind = quarter - instantAt(quarter, timeZone);
+            kept.set(quarter, behind);
+        }
+        return wall - behind;
+    };
+}
+
+function instantAt(wall: number, timeZone: string): number {
+    const aheadAt = (instant: number): number => wallClock(instant, timeZone) - instant;
+    const guess = wall - aheadAt(wall);
+    const later = wall - aheadAt(guess + 3_600_000);
+    return wallClock(later, timeZone) === wall ? later : wall - aheadAt(guess);
 }
 
 function patternOf(format: string): RegExp {

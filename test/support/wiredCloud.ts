@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ActivityCounter } from "../../local/cloud/activity";
 import { SimulatedClock } from "../../local/cloud/clock";
-import type { Wire, World } from "../../local/cloud/service";
+import type { PolicyDocument, ResourceState, Wire, World } from "../../local/cloud/service";
+import { TokenService } from "../../local/cloud/sts";
 import { openWire, type WireOptions } from "../../local/cloud/wire";
 
 /** The embedded cloud's services over HTTP, without a program: no functions, no roles, every caller the user. */
@@ -23,8 +24,18 @@ export interface WiredCloud {
 
 const region = "us-east-1";
 
-/** `options` are the wire's: with `statementDelays` of 0 nobody has to let the clock move for a statement. */
-export async function openWiredCloud(now: number, options: Omit<WireOptions, "port"> = {}): Promise<WiredCloud> {
+/** A role that callers may assume. */
+export interface WiredRole {
+    readonly arn: string;
+    readonly trust: PolicyDocument;
+    readonly policy: PolicyDocument;
+}
+
+/** `options` are the wire's: with `statementDelays` of 0 nobody has to let the clock move for a statement. With `roles`, STS is there too. */
+export async function openWiredCloud(
+    now: number,
+    { roles = [], ...options }: Omit<WireOptions, "port"> & { readonly roles?: readonly WiredRole[] } = {},
+): Promise<WiredCloud> {
     const folder = await mkdtemp(join(tmpdir(), "lookout-"));
     const activity = new ActivityCounter();
     const clock = new SimulatedClock(now, activity);
@@ -36,17 +47,18 @@ export async function openWiredCloud(now: number, options: Omit<WireOptions, "po
         accountId: "123456789012",
         partition: "aws",
         folder,
-        resources: { ofType: () => [], find: () => undefined },
+        resources: { ofType: (type) => (type === roleType ? roles.map(roleState) : []), find: () => undefined },
         functions: {
             invoke: async (name) => {
                 throw new Error(`there is no function ${name} here`);
             },
         },
         endpoint: () => endpoint,
-        principalOf: () => undefined,
-        policiesOf: () => [],
+        principalOf: (accessKeyId) => tokens.principalOf(accessKeyId),
+        policiesOf: (arn) => roles.flatMap((role) => (role.arn === arn ? [role.policy] : [])),
     };
-    const wire = await openWire(world, [], { ...options, port: 0 });
+    const tokens = new TokenService(world);
+    const wire = await openWire(world, [tokens], { ...options, port: 0 });
     endpoint = wire.endpoint;
     return {
         wire,
@@ -59,3 +71,18 @@ export async function openWiredCloud(now: number, options: Omit<WireOptions, "po
         },
     };
 }
+
+const roleType = "aws:iam/role:Role";
+
+const roleState = ({ arn, trust }: WiredRole): ResourceState => ({
+    urn: arn,
+    type: roleType,
+    name: arn,
+    id: arn,
+    custom: true,
+    inputs: { assumeRolePolicy: JSON.stringify(trust) },
+    outputs: { arn },
+    dependencies: [],
+    deleteBeforeReplace: false,
+    retainOnDelete: false,
+});
