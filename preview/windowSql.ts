@@ -11,8 +11,8 @@ const standard: Dialect = {
 
 /** The SQL that gives a window's rows: the database's own where it is known without asking, else the query bounded to the window. */
 export function windowSql(source: Pick<SourceConfig, "type">, spec: ExtractionSpec, window: Window): string {
-    const { windowSql: own } = deployHalfOf(source);
-    if (own !== undefined) return own(spec, window);
+    const own = deployHalfOf(source).windowSql?.(spec, window);
+    if (own !== undefined) return own;
     const { sql, bounded } = renderWindowed(spec.query, window, standard);
     if (bounded) return sql;
     const time = `q.${standard.identifier(spec.timestamp.column)}`;

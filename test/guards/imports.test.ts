@@ -171,6 +171,16 @@ describe("the tree", () => {
         assert.deepEqual(odd, []);
     });
 
+    it("reads no clock below the handlers, but for the patience of a source that asks its database", () => {
+        const below = /^(pipeline|operations|alerts|preview|sources|detection\/(engine|store|worker))\//;
+        const reading = sourceFiles()
+            .filter((file) => below.test(file) && !/^sources\/[a-z0-9]+\/extractor\.ts$/.test(file))
+            .filter((file) =>
+                /Date\.now|new Date\(\)|performance\./.test(readFileSync(path.join(projectFolder, file), "utf8")),
+            );
+        assert.deepEqual(reading, []);
+    });
+
     it("keeps the two-command set-up in the README", () => {
         const readme = readFileSync(path.join(projectFolder, "README.md"), "utf8");
         for (const command of ["npm ci && npm run demo", "npm ci && npm test"])

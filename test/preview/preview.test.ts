@@ -56,7 +56,7 @@ describe("preview", () => {
         const spec = { ...previewed().spec, query: "select ts, revenue from orders -- all" };
         const window = { start: Date.parse("2026-01-01T00:00:00Z"), end: Date.parse("2026-01-02T00:00:00Z") };
         assert.equal(
-            windowSql({ type: "postgres" }, spec, window),
+            windowSql({ type: "mysql" }, spec, window),
             "select * from (\nselect ts, revenue from orders -- all\n) q where " +
                 `q."ts" >= TIMESTAMP '2026-01-01 00:00:00' and q."ts" < TIMESTAMP '2026-01-02 00:00:00'`,
         );
