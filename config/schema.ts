@@ -126,7 +126,7 @@ const alertSchema = z.strictObject({
 export const detectorSchema = z.strictObject({
     /** Name of a source in `lookout:sources`. */
     source: z.string().meta({ examples: ["warehouse"] }),
-    /** What is watched, for people; up to 256 characters. */
+    /** What is watched, for people; up to 256 characters. Once given it can be changed, not cleared: empty keeps it. */
     description: z.string().max(256).default(""),
     /** Time between two values of a metric. */
     interval: z

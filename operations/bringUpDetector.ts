@@ -58,7 +58,8 @@ async function ensureDetector({ service }: ReconcilerWorld, wanted: Wanted): Pro
             `the detector "${request.detectorName}" is being deleted; run "pulumi up" again in a minute`,
         );
     }
-    if (detector.description !== request.description) {
+    // One that is taken away stays at the service, which cannot clear it.
+    if (request.description !== "" && detector.description !== request.description) {
         requireSteady(detector, wanted);
         await service.update(detectorArn, { description: request.description });
     }

@@ -43,12 +43,14 @@ export interface DetectorService {
     describe(arn: string): Promise<DetectorState | undefined>;
     /** The owner that its tag names. */
     ownerOf(arn: string): Promise<string | undefined>;
+    /** An empty description is left out: the API takes none shorter than a character. */
     create(detector: {
         readonly name: string;
         readonly description: string;
         readonly interval: Interval;
         readonly owner: string;
     }): Promise<void>;
+    /** Changes what is given. An empty description changes nothing, since the API has no way to take one away. */
     update(arn: string, change: { readonly description?: string; readonly interval?: Interval }): Promise<void>;
     metricSet(detectorArn: string): Promise<MetricSetState | undefined>;
     createMetricSet(detectorArn: string, name: string, shape: MetricSetShape): Promise<void>;
@@ -111,7 +113,7 @@ async function create(
     await api.send(
         new CreateAnomalyDetectorCommand({
             AnomalyDetectorName: name,
-            AnomalyDetectorDescription: description,
+            ...descriptionMember(description),
             AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval },
             Tags: { [ownerTag]: owner },
         }),
@@ -126,11 +128,14 @@ async function update(
     await api.send(
         new UpdateAnomalyDetectorCommand({
             AnomalyDetectorArn: arn,
-            ...(description === undefined ? {} : { AnomalyDetectorDescription: description }),
+            ...descriptionMember(description),
             ...(interval === undefined ? {} : { AnomalyDetectorConfig: { AnomalyDetectorFrequency: interval } }),
         }),
     );
 }
+
+const descriptionMember = (description = ""): { AnomalyDetectorDescription?: string } =>
+    description === "" ? {} : { AnomalyDetectorDescription: description };
 
 async function describe(api: LookoutMetricsClient, arn: string): Promise<DetectorState | undefined> {
     const found = await api

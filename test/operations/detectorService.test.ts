@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { LookoutMetricsClient } from "@aws-sdk/client-lookoutmetrics";
 import { openDetectorService } from "../../operations/detectorService";
 import { metricSetOf } from "../../operations/metricSet";
+import { startDetectionServer } from "../support/detectionServer";
 import { apiError } from "../support/fakeDetectorService";
+import { memoryObjectStore } from "../support/memoryObjectStore";
 import { shopDefinition, shopSpec } from "../support/shop";
 
 const arn = shopDefinition.detectorArn;
@@ -93,6 +95,30 @@ describe("operations/detectorService", () => {
             historicalPaths: ["s3://b/shop/backtest/g/"],
         });
         assert.equal(await recorded().service.metricSet(arn), undefined);
+    });
+
+    it("creates a detector without a description at the service itself, and keeps one that is taken away later", async () => {
+        const server = await startDetectionServer(memoryObjectStore(), Date.parse("2026-04-01T00:00:00Z"));
+        try {
+            const service = openDetectorService({ api: server.api, putOptions: async () => undefined });
+            const described = async (): Promise<string | undefined> => (await service.describe(served))?.description;
+            const served = "arn:aws:lookoutmetrics:us-east-1:123456789012:AnomalyDetector:plain";
+            await service.create({ name: "plain", description: "", interval: "PT1H", owner: "urn:ours" });
+            assert.equal(await described(), "");
+            const shape = metricSetOf({
+                bucket: "metrics",
+                detector: "plain",
+                generation: "g",
+                spec: shopSpec,
+                offsetSeconds: 0,
+            });
+            await service.createMetricSet(served, "plain", shape);
+            await service.update(served, { description: "Views" });
+            await service.update(served, { description: "" });
+            assert.equal(await described(), "Views");
+        } finally {
+            await server.close();
+        }
     });
 
     it("passes over a detector that is gone when it deletes", async () => {

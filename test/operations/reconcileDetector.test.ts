@@ -137,6 +137,13 @@ describe("operations/reconcileDetector", () => {
             assert.equal(executions.all.size, 1);
         });
 
+        it("keeps a description that is taken away, and asks nothing of the service for it", async () => {
+            const { service, reconcile, up } = detectorStack();
+            await up();
+            await reconcile("update", { description: "" });
+            assert.deepEqual([service.calls, service.detectors.get(arn)?.description], [[], "Views"]);
+        });
+
         it("changes nothing when nothing is different", async () => {
             const { service, store, executions, reconcile, up } = detectorStack();
             await up();
