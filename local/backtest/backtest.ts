@@ -68,8 +68,7 @@ export async function runBacktest({
                 intervalSeconds: settings.intervalSeconds,
                 measures: settings.measures.length,
                 learn: learned,
-                tell: (interval) =>
-                    tell(`${number(interval - learned)} of ${number(history.intervals - learned)} intervals scored`),
+                tell: (scored) => tell(`${number(scored)} of ${number(history.intervals - learned)} intervals scored`),
                 now,
             }),
         );

@@ -30,8 +30,8 @@ export interface PlayOptions {
     readonly measures: number;
     /** Intervals to learn from. */
     readonly learn: number;
-    /** Gets the interval that has been scored, from 0. */
-    readonly tell: (interval: number) => void;
+    /** Gets how many intervals have been scored: now and then, and at the end. */
+    readonly tell: (scored: number) => void;
     /** Milliseconds, from any origin. */
     readonly now: () => number;
 }
@@ -78,10 +78,11 @@ export async function play(
         groups.push(...closed);
         keep(judged, scores, { order, known, measures, scored: intervals - learn, at: interval - learn });
         if (now() - since < breatheEveryMs) continue;
-        tell(interval);
+        tell(interval + 1 - learn);
         await breathe();
         since = now();
     }
+    tell(intervals - learn);
     return { groups: [...groups, ...detector.open], scoredFrom: learn, order, judged };
 }
 
