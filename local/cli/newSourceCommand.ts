@@ -55,7 +55,7 @@ function reportOf(name: string, { files, toFillIn }: NewSource): string {
         ...toFillIn.map(({ file, what }) => `  ${file.padEnd(widest)}  ${what}`),
         "",
         "Until then its tests are red, and each says what is missing:",
-        `  npx mocha --spec test/sources/${name}/contract.test.ts`,
+        `  npm run test:file -- test/sources/${name}/contract.test.ts`,
         "",
     ].join("\n");
 }

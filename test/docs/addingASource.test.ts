@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { contract } from "../contract/extractor";
 import { copyProject, type ProjectCopy } from "../support/projectCopy";
+import { projectFile } from "../support/rawConfig";
 import { followPage } from "../support/sourceWalk";
 
-const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--require", "tsx/cjs", "--timeout", "120000"];
+/** What `npm run test:file` runs, which the page names. */
+const { scripts } = JSON.parse(projectFile("package.json")) as { scripts: { "test:file": string } };
+const mocha = ["node_modules/mocha/bin/mocha.js", ...scripts["test:file"].split(" ").slice(1)];
 
 describe("docs/adding-a-source.md, followed word by word", () => {
     const test = "test/sources/sqlite/contract.test.ts";
@@ -26,6 +29,8 @@ describe("docs/adding-a-source.md, followed word by word", () => {
     });
 
     it("ends with a contract test that is green", () => {
+        const named = /^npm run test:file -- (\S+)$/m.exec(copy.read("docs/adding-a-source.md"))?.[1];
+        assert.equal(named, test);
         const { code, printed } = copy.node(...mocha, test);
         assert.equal(code, 0, printed);
         assert.match(printed, new RegExp(`^ +${contract.length} passing`, "m"));

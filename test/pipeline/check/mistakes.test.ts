@@ -75,7 +75,7 @@ describe("pipeline/check, the mistakes that people make", () => {
             assert.equal(
                 shown,
                 table,
-                "write it anew: LOOKOUT_WRITE_DOCS=1 npx mocha test/pipeline/check/mistakes.test.ts",
+                "write it anew: LOOKOUT_WRITE_DOCS=1 npm run test:file -- test/pipeline/check/mistakes.test.ts",
             );
     });
 });
