@@ -35,9 +35,25 @@ export function setCommand(path: KeyPath, value: string | number | boolean): str
 /** Finding and fix for a key that is not in a schema, with the known one that is spelled most like it. */
 export function unknownKey(path: KeyPath, known: readonly string[]): Problem {
     const found = String(path.at(-1));
+    if (known.includes("secret") && credentials.test(found)) return credentialKey(path, known);
     const nearest = nearestTo(found, known);
     const finding = `is not a known key; nearest is ${nearest}, expected one of ${known.join(", ")}`;
     return problem(path, finding, `write ${nearest} instead of ${found}, or remove it`);
+}
+
+/** Keys by which people hand over what no file may hold. */
+const credentials = /^(db)?_?(pass(word|wd|phrase)?|pwd|credentials?|private_?key|(access|auth)?_?token|api_?key)$/i;
+
+/** Where a password belongs, whatever key is spelled like it. */
+function credentialKey(path: KeyPath, known: readonly string[]): Problem {
+    const finding =
+        "is not a known key, and what signs in never stands in the configuration; expected secret, the name of a secret in " +
+        `Secrets Manager that holds it; known keys are ${known.join(", ")}`;
+    return problem(
+        path,
+        finding,
+        `store it in Secrets Manager, write the secret's name as secret, and remove ${String(path.at(-1))}`,
+    );
 }
 
 /** The known name that is spelled most like the one found. */

@@ -274,6 +274,23 @@ describe("config/parse", () => {
             /write dbUser/,
         ],
         [
+            "a password in the configuration",
+            {
+                sources: {
+                    app: {
+                        type: "postgres",
+                        host: "db.example.com",
+                        database: "shop",
+                        user: "app",
+                        password: "hunter2",
+                    },
+                },
+            },
+            "lookout:sources.app.password",
+            /^is not a known key, (?!.*hunter2).*; expected secret, the name of a secret in Secrets Manager/,
+            /write the secret's name as secret, and remove password$/,
+        ],
+        [
             "a source type that nobody knows",
             { sources: { warehouse: { type: "redshfit" } } },
             "lookout:sources.warehouse.type",
