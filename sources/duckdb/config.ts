@@ -15,7 +15,7 @@ const path = z
 
 const layerHelp =
     "DuckDB is native code, which a function gets from a layer of your own: give the layer's ARN (sources/duckdb/README.md has the commands " +
-    'that make one), or "local" for a stack that runs on the embedded cloud alone';
+    'that make one), or "local" for a stack that is checked and previewed, and not deployed';
 
 /** The keys of `lookout:sources.<name>` for DuckDB: files, or a database file. */
 export const duckdbSchema = z
