@@ -6,6 +6,8 @@ import type { FileDatabase } from "./database";
 import { unreadableFiles } from "./decide";
 import { findBadValue } from "./badValue";
 import { positionSql, timelineOf } from "./interval";
+import { badNumberSql, numberSql } from "./numberSql";
+import { commaHint } from "./numbersInText";
 import type { Settings } from "./settings";
 
 /** What the files hold, summed up by interval and combination. */
@@ -73,16 +75,6 @@ function cellsSql({ timestamp, dimensions, measures, intervalSeconds, timeZone }
     return `create temp table ${cells} as select ${outer} from (select ${inner} from ${scan}) group by all`;
 }
 
-/** A measure as a number; NULL for what is none, and for what no sum survives. */
-export function numberSql(name: string): string {
-    const number = `try_cast(${quoteIdentifier(name)} as double)`;
-    return `case when not isnan(${number}) then ${number} end`;
-}
-
-/** True for text that should be a number and is none; an empty one is a gap. */
-export const badNumberSql = (name: string): string =>
-    `${quoteIdentifier(name)} is not null and trim(cast(${quoteIdentifier(name)} as varchar)) <> '' and ${numberSql(name)} is null`;
-
 async function checkRows(settings: Settings, files: readonly FileSet[], database: FileDatabase): Promise<string[]> {
     const { timestamp, measures } = settings;
     const sums = measures.map((_, m) => `sum(c${m}) as c${m}, sum(b${m}) as b${m}`).join(", ");
@@ -108,11 +100,19 @@ async function checkRows(settings: Settings, files: readonly FileSet[], database
             bad === 0 ? "" : await findBadValue({ column: name, isBad: badNumberSql(name) }, files, database);
         if (good === 0)
             throw new UsageError(
-                `measure "${name}" holds no number${bad === 0 ? ": all its values are empty" : example}`,
+                `measure "${name}" holds no number${bad === 0 ? ": all its values are empty" : `${example}${hintOf(example)}`}`,
             );
-        warnings.push(`measure "${name}" holds no number in ${count(bad, "row")}${example}: left out`);
+        warnings.push(
+            `measure "${name}" holds no number in ${count(bad, "row")}${example}: left out${hintOf(example)}`,
+        );
     }
     return warnings;
+}
+
+/** What the example of a bad number, `(FILE, line 2: "1,5")`, hints at. */
+function hintOf(example: string): string {
+    const hint = commaHint(/: "(.*)"\)$/.exec(example)?.[1] ?? "");
+    return hint === undefined ? "" : `; ${hint}`;
 }
 
 const badTimeSql = ({ timestamp: { column, rule }, timeZone }: Settings): string =>

@@ -48,7 +48,7 @@ export async function runBacktest({
     const database = await openFileDatabase(wanted.timeZone);
     try {
         const files = await findFiles(operands, database);
-        const settings = await progress.stage("Look at the files", () => decide(wanted, files, database));
+        const settings = await progress.stage("Look at the files", () => decide(wanted, files, database, note));
         const open = (["timestamp", "dimensions", "measures", "intervalSeconds"] as const).some(
             (key) => wanted[key] === undefined,
         );

@@ -11,11 +11,16 @@ import type { FileColumn, Settings, Wanted } from "./settings";
 const sampleRows = 20_000;
 const sampleTable = "lookout_sample";
 
-/** What is wanted, with all that was left open guessed from the files. Throws UsageError. */
-export async function decide(wanted: Wanted, files: readonly FileSet[], database: FileDatabase): Promise<Settings> {
+/** What is wanted, with all that was left open guessed from the files; `note` gets what was not taken, and why. Throws UsageError. */
+export async function decide(
+    wanted: Wanted,
+    files: readonly FileSet[],
+    database: FileDatabase,
+    note: (text: string) => void,
+): Promise<Settings> {
     const sample = await takeSample(files, database);
     const timestamp = await findTimestamp(wanted, sample, database);
-    const measures = findMeasures(wanted, sample.columns, timestamp.column);
+    const measures = await findMeasures(wanted, timestamp.column, sample, { database, note });
     const dimensions = await findDimensions(wanted, { timestamp, measures }, sample, database);
     const names = [timestamp.column, ...dimensions, ...measures.map(({ name }) => name)];
     const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -45,10 +50,12 @@ async function takeSample(files: readonly FileSet[], database: FileDatabase): Pr
     try {
         await database.run(`create temp table ${sampleTable} as select * from ${all} limit ${sampleRows}`);
         const [found, stored] = [await describe(scanAll(files), database), await describe(all, database)];
+        const isSniffed = files.some(({ format }) => format === "csv");
         const columns = stored.map(({ name, type }): FileColumn => ({
             name,
             type: found.find((other) => other.name === name)?.type ?? type,
             stored: type,
+            isSniffed,
         }));
         return { table: sampleTable, all, columns };
     } catch (error) {

@@ -2,6 +2,7 @@ import { quoteIdentifier } from "../../sources/duckdb/quoting";
 import { instantSql } from "../../sources/duckdb/timestamp";
 import { UsageError } from "../serve/options";
 import { findColumn, isCategory, isNumber, isTime } from "./columns";
+import { countNumbers, isMostlyNumbers, whyNoMeasure } from "./numbersInText";
 import type { FileDatabase } from "./database";
 import type { Sample } from "./guessTimestamp";
 import type { FileColumn, Measure, Settings, Wanted } from "./settings";
@@ -17,27 +18,41 @@ const namingName =
 const mostValues = 200;
 const mostCombinations = 1000;
 
-/** The measures: those wanted, else all numbers that do not name things. Throws UsageError when there are none. */
-export function findMeasures(wanted: Wanted, columns: readonly FileColumn[], timestamp: string): readonly Measure[] {
+/**
+ * The measures: those wanted, else all numbers that do not name things, also where a few values are none; `note` gets which columns are none
+ * though they look it. Throws UsageError when there are none.
+ */
+export async function findMeasures(
+    wanted: Wanted,
+    timestamp: string,
+    sample: Sample,
+    { database, note }: { readonly database: FileDatabase; readonly note: (text: string) => void },
+): Promise<readonly Measure[]> {
+    const { columns } = sample;
     if (wanted.measures !== undefined) {
         for (const { name } of wanted.measures) findColumn(columns, name, "--measures");
         return wanted.measures;
     }
     const dimensions = wanted.dimensions ?? [];
-    const numbers = columns.filter(
-        (column) =>
-            isNumber(column) &&
-            column.name !== timestamp &&
-            !dimensions.includes(column.name) &&
-            !namingName.test(column.name),
+    const open = columns.filter(
+        ({ name }) => name !== timestamp && !dimensions.includes(name) && !namingName.test(name),
     );
+    const texts = await countNumbers(open.filter(mayHoldNumbers), sample, database);
+    const mostly = texts.filter(isMostlyNumbers).map(({ column }) => column);
+    const numbers = open.filter((column) => isNumber(column) || mostly.includes(column));
+    const reasons = texts.map(whyNoMeasure).filter((reason) => reason !== undefined);
     if (numbers.length === 0)
         throw new UsageError(
             `no column looks like a measure; name them, such as --measures revenue:SUM. The columns are ` +
-                columns.map(({ name, type }) => `${name} (${type})`).join(", "),
+                [columns.map(({ name, type }) => `${name} (${type})`).join(", "), ...reasons].join("; "),
         );
+    reasons.forEach(note);
     return numbers.map(({ name }) => ({ name, aggregation: averagedName.test(name) ? "AVG" : "SUM" }));
 }
+
+/** Text in which numbers are looked for: CSV and mixed JSON; text that a typed file calls text is meant so, numbers or not. */
+const mayHoldNumbers = ({ type, isSniffed }: FileColumn): boolean =>
+    type === "JSON" || (type === "VARCHAR" && isSniffed);
 
 /** The dimensions: those wanted, else the columns of few values, fewest first, as long as their combinations are few. */
 export async function findDimensions(

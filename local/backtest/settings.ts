@@ -33,4 +33,6 @@ export interface FileColumn {
     readonly type: string;
     /** What they are read as: text, in CSV files. */
     readonly stored: string;
+    /** Whether what the values are is known from looking at them alone, as in CSV files. */
+    readonly isSniffed: boolean;
 }

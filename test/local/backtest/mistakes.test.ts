@@ -66,6 +66,52 @@ describe("local/backtest tells what is wrong: it", () => {
         assert.match(notes[1]!, /measure "orders" holds no number in 1 row \(.*few\.csv, line 8: "n\/a"\): left out/);
     });
 
+    it("takes a column with a few bad values as a measure, and says what it leaves out", async () => {
+        const text = csvOf(rows).split("\n");
+        text[7] = text[7]!.replace(/,\d+,/, ",n/a,");
+        await writeFile(folder.file("cell.csv"), text.join("\n"));
+        const { notes, settings } = await backtestOf([folder.file("cell.csv")]);
+        assert.deepEqual(
+            settings.measures.map(({ name }) => name),
+            ["orders", "latency_ms"],
+        );
+        assert.match(
+            notes.join("\n"),
+            /measure "orders" holds no number in 1 row \(.*cell\.csv, line 8: "n\/a"\): left out/,
+        );
+    });
+
+    it("says why a column with many bad values is no measure", async () => {
+        const text = csvOf(rows).split("\n");
+        for (let line = 1; line < text.length; line += 10) text[line] = text[line]!.replace(/,\d+,/, ",n/a,");
+        await writeFile(folder.file("cells.csv"), text.join("\n"));
+        const { notes, settings } = await backtestOf([folder.file("cells.csv")]);
+        assert.deepEqual(
+            settings.measures.map(({ name }) => name),
+            ["latency_ms"],
+        );
+        assert.match(
+            notes[0]!,
+            /column "orders" is not taken as a measure: 10 % of its values are no numbers, such as "n\/a"/,
+        );
+    });
+
+    it("hints at decimal commas", async () => {
+        const text = csvOf(rows).replaceAll(/,(\d+),(\d+)\.(\d+)\n/g, ',$1,"$2,$3"\n');
+        const measures = [{ name: "latency_ms", aggregation: "AVG" }] as const;
+        await refuses(
+            text,
+            { measures },
+            /"latency_ms" holds no number \(.*line 2: .*; its numbers have a decimal comma/,
+        );
+        await writeFile(folder.file("comma.csv"), text);
+        const { notes } = await backtestOf([folder.file("comma.csv")]);
+        assert.match(
+            notes[0]!,
+            /"latency_ms" is not taken as a measure: its numbers have a decimal comma \("\d+,\d+"\)/,
+        );
+    });
+
     it("names a measure without a number, and its first value", async () => {
         const measures = [{ name: "channel", aggregation: "SUM" }] as const;
         await refuses(

@@ -21,6 +21,7 @@ describe("lookout backtest", () => {
             err,
             /note: took --timestamp ts --dimensions shop,channel --measures orders:SUM,latency_ms:AVG --interval PT1H/,
         );
+        assert.match(err, /done: Learn and score: 217 of 217 intervals scored/);
         assert.match(await readFile(folder.file("backtest-report.html"), "utf8"), /^<!doctype html>/);
     });
 
