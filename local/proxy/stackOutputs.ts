@@ -17,7 +17,7 @@ export async function stackOutputs(
     const printed = await run(pulumiCommand(projectFolder), args, projectFolder).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message.trim() : String(error);
         throw new UsageError(
-            `--stack ${stack}: Pulumi does not tell the stack's outputs; log in (npx pulumi login) and see npx pulumi stack ls` +
+            `--stack ${stack}: ${missingFile(stack, projectFolder)}Pulumi does not tell the stack's outputs; log in (npx pulumi login) and see npx pulumi stack ls` +
                 `${otherwise}. Pulumi says: ${reason}`,
             { cause: error },
         );
@@ -27,6 +27,14 @@ export async function stackOutputs(
     } catch {
         return {};
     }
+}
+
+/** First of all, for a name that is misspelled: a stack may be deployed, though, whose file is elsewhere. */
+function missingFile(stack: string, projectFolder: string): string {
+    const name = `Pulumi.${stack}.yaml`;
+    const folders = [...new Set([process.cwd(), projectFolder])];
+    if (folders.some((folder) => existsSync(path.join(folder, name)))) return "";
+    return `there is no ${name} in ${folders.join(" or ")}; name a stack whose file is there. And `;
 }
 
 /** The command that npm installed beside this one, else the system's. */

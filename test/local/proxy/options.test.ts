@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseProxyFlags } from "../../../local/proxy/options";
 import { stackEndpoint } from "../../../local/proxy/stackEndpoint";
+import { projectFolder } from "../../support/sources";
 
 const url = "https://abc123.lambda-url.eu-central-1.on.aws/";
 const nobody = async (): Promise<string> => assert.fail("asked for a stack");
@@ -65,5 +66,12 @@ describe("local/proxy/stackEndpoint", () => {
             stackEndpoint("prod", "/p", fail),
             /npx pulumi stack ls.*Pulumi says: error: no stack named 'prod' found$/,
         );
+    });
+
+    it("says first that a stack has no file, and nothing of it for one that has", async () => {
+        const fail = () => Promise.reject(new Error("no stack"));
+        const typo = stackEndpoint("typo", projectFolder, fail);
+        await assert.rejects(typo, /^UsageError: --stack typo: there is no Pulumi\.typo\.yaml in .*; name a stack/);
+        await assert.rejects(stackEndpoint("dev", projectFolder, fail), /^UsageError: --stack dev: Pulumi does not tell/);
     });
 });
