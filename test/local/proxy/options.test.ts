@@ -72,6 +72,9 @@ describe("local/proxy/stackEndpoint", () => {
         const fail = () => Promise.reject(new Error("no stack"));
         const typo = stackEndpoint("typo", projectFolder, fail);
         await assert.rejects(typo, /^UsageError: --stack typo: there is no Pulumi\.typo\.yaml in .*; name a stack/);
-        await assert.rejects(stackEndpoint("dev", projectFolder, fail), /^UsageError: --stack dev: Pulumi does not tell/);
+        await assert.rejects(
+            stackEndpoint("dev", projectFolder, fail),
+            /^UsageError: --stack dev: Pulumi does not tell/,
+        );
     });
 });
