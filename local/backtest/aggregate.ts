@@ -5,6 +5,7 @@ import { UsageError } from "../serve/options";
 import type { FileDatabase } from "./database";
 import { unreadableFiles } from "./decide";
 import { findBadValue } from "./badValue";
+import { missingIntervals } from "./gaps";
 import { positionSql, timelineOf } from "./interval";
 import { badNumberSql, numberSql } from "./numberSql";
 import { commaHint } from "./numbersInText";
@@ -52,7 +53,10 @@ export async function aggregate(
     const warnings = await checkRows(settings, files, database);
     await database.run(membersSql(settings));
     const shape = await checkSize(settings, database);
-    return { ...shape, ...(await readMembers(settings, shape, database)), warnings };
+    const timeline = timelineOf(settings.intervalSeconds, settings.timeZone);
+    const missing = await missingIntervals(cells, timeline, shape, database);
+    const told = missing === undefined ? warnings : [...warnings, missing];
+    return { ...shape, ...(await readMembers(settings, shape, database)), warnings: told };
 }
 
 function cellsSql({ timestamp, dimensions, measures, intervalSeconds, timeZone }: Settings, scan: string): string {

@@ -4,6 +4,7 @@ import { UsageError } from "../serve/options";
 import { findColumn, isCategory, isNumber, isTime } from "./columns";
 import { countNumbers, isMostlyNumbers, whyNoMeasure } from "./numbersInText";
 import type { FileDatabase } from "./database";
+import { durationOf } from "./interval";
 import type { Sample } from "./guessTimestamp";
 import type { FileColumn, Measure, Settings, Wanted } from "./settings";
 
@@ -106,21 +107,32 @@ const leastRegular = 0.95;
 const longestForEvents = 3600;
 const enoughIntervals = 500;
 
-/** The interval: the usual step between timestamps; for single events, the longest up to an hour that leaves enough intervals. In seconds. */
+const tooShort = (wanted: number, usual: number): UsageError =>
+    new UsageError(
+        `--interval ${durationOf(wanted)} is shorter than the distance of the rows, which come every ${durationOf(usual)}: ` +
+            `most intervals would be empty; give --interval ${durationOf(usual)} or longer`,
+    );
+
+/** The interval: the usual step between timestamps, below which none may be wanted; for single events, the longest up to an hour that leaves enough intervals. In seconds. */
 export async function findInterval(
     wanted: Wanted,
     { column, rule }: Settings["timestamp"],
     { table, all }: Pick<Sample, "table" | "all">,
     database: FileDatabase,
 ): Promise<number> {
-    if (wanted.intervalSeconds !== undefined) return wanted.intervalSeconds;
+    const { intervalSeconds } = wanted;
     const time = `epoch(${instantSql(quoteIdentifier(column), rule, wanted.timeZone)})`;
     const steps = `select t - lag(t) over (order by t) as step from (select distinct ${time} as t from ${table}) where t is not null`;
     const [row = {}] = await database.rows(
         `with s as (${steps}) select mode(step) as usual, count(*) filter (step % (select mode(step) from s) = 0) / count(step) as regular from s`,
     );
     const usual = Number(row["usual"]);
-    if (usualIntervals.includes(usual) && Number(row["regular"]) >= leastRegular) return usual;
+    const isRegular = usualIntervals.includes(usual) && Number(row["regular"]) >= leastRegular;
+    if (intervalSeconds !== undefined) {
+        if (isRegular && intervalSeconds < usual) throw tooShort(intervalSeconds, usual);
+        return intervalSeconds;
+    }
+    if (isRegular) return usual;
     const [ends = {}] = await database.rows(`select max(${time}) - min(${time}) as span from ${all}`);
     const span = Number(ends["span"]);
     if (!(span > 0))

@@ -52,6 +52,13 @@ export function startOf(position: number, { seconds, days, timeZone }: Timeline)
     return startOfLocalDate(midnight.toISOString().slice(0, 10), timeZone);
 }
 
+/** An interval as people call it: its date, or its start in UTC. */
+export function nameOf(position: number, timeline: Timeline): string {
+    const { days } = timeline;
+    if (days === undefined) return `${new Date(startOf(position, timeline)).toISOString().slice(0, 16)}Z`;
+    return new Date((position * days + shiftOf(days)) * daySeconds * 1000).toISOString().slice(0, 10);
+}
+
 /** The ISO 8601 duration of so many seconds, in its shortest form: 3600 is `PT1H`. */
 export function durationOf(seconds: number): string {
     if (seconds % daySeconds === 0) return `P${seconds / daySeconds}D`;
