@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { quoteText } from "../../sources/duckdb/quoting";
+import { UsageError } from "../serve/options";
 
 /** A value of a small result; 64-bit integers are texts. */
 export type Cell = string | number | boolean | null;
@@ -22,8 +23,22 @@ const memoryLimit = "1GB";
 /** Time between two questions for the progress of a statement, in milliseconds. */
 const askEveryMs = 250;
 
-/** Opens a database in memory. Timestamps without a zone are read in `timeZone`. The driver is loaded only here: it is native code. */
+function checkTimeZone(timeZone: string): void {
+    try {
+        // Fixed offsets, which newer runtimes take for zones, are none: their days are never 23 hours long.
+        if (!/^[+-]/.test(timeZone) && new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "")
+            return;
+    } catch {
+        // Told below.
+    }
+    throw new UsageError(
+        `--time-zone ${timeZone} is not an IANA time zone; expected such as UTC, Europe/Berlin or America/New_York`,
+    );
+}
+
+/** Opens a database in memory. Timestamps without a zone are read in `timeZone`; throws UsageError for an unknown one. The driver is loaded only here: it is native code. */
 export async function openFileDatabase(timeZone: string): Promise<FileDatabase> {
+    checkTimeZone(timeZone);
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const folder = await mkdtemp(path.join(tmpdir(), "lookout-backtest-"));
     const instance = await DuckDBInstance.create(":memory:", {
