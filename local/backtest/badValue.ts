@@ -18,6 +18,9 @@ export async function findBadValue(
     const path = String(found["file"]);
     const format = files.find(({ paths }) => paths.includes(path))?.format ?? "csv";
     const scan = scanAll([{ format, paths: [path] }], { asText: true });
+    const described = await database.rows(`describe select * from ${scan}`);
+    const names = described.map(({ column_name }) => String(column_name));
+    if (!names.includes(column)) return ` (${path} has no column "${column}"; it has ${names.join(", ")})`;
     const [row = {}] = await database.rows(
         `select n, v from (select row_number() over () as n, cast(${quoteIdentifier(column)} as varchar) as v, ${isBad} as bad from ${scan}) ` +
             "where bad order by n limit 1",

@@ -5,6 +5,7 @@ import type { FileDatabase } from "./database";
 import { findDimensions, findInterval, findMeasures } from "./guessShape";
 import { findTimestamp, type Sample } from "./guessTimestamp";
 import { durationOf } from "./interval";
+import { fileIn, findRaggedRow, raggedRow } from "./ragged";
 import type { FileColumn, Settings, Wanted } from "./settings";
 
 /** Rows that are looked at to find out how they are written. */
@@ -19,16 +20,18 @@ export async function decide(
     note: (text: string) => void,
 ): Promise<Settings> {
     const sample = await takeSample(files, database);
-    const timestamp = await findTimestamp(wanted, sample, database);
+    const timestamp = await findTimestamp(wanted, sample, database).catch(async (error: unknown) => {
+        throw (await findRaggedRow(files, database)) ?? error;
+    });
     const measures = await findMeasures(wanted, timestamp.column, sample, { database, note });
-    const dimensions = await findDimensions(wanted, { timestamp, measures }, sample, database);
+    const dimensions = await findDimensions(wanted, { timestamp, measures }, sample, database).catch(throwUnreadable);
     const names = [timestamp.column, ...dimensions, ...measures.map(({ name }) => name)];
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined)
         throw new UsageError(
             `column "${twice}" is named twice; timestamp, dimensions and measures are different columns`,
         );
-    const intervalSeconds = await findInterval(wanted, timestamp, sample, database);
+    const intervalSeconds = await findInterval(wanted, timestamp, sample, database).catch(throwUnreadable);
     return { timestamp, dimensions, measures, intervalSeconds, timeZone: wanted.timeZone };
 }
 
@@ -46,6 +49,17 @@ export function flagsOf({ timestamp, dimensions, measures, intervalSeconds }: Se
 const shellWord = (text: string): string => (/^[\w.,:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 async function takeSample(files: readonly FileSet[], database: FileDatabase): Promise<Sample> {
+    const sample = await readSample(files, database);
+    const rows = await database.rows(`select 1 as held from ${sampleTable} limit 1`);
+    if (rows.length > 0) return sample;
+    const paths = files.flatMap((set) => set.paths);
+    throw (
+        (await findRaggedRow(files, database)) ??
+        new UsageError(paths.length === 1 ? `${paths[0]!} holds no rows` : `the ${paths.length} files hold no rows`)
+    );
+}
+
+async function readSample(files: readonly FileSet[], database: FileDatabase): Promise<Sample> {
     const all = scanAll(files, { asText: true });
     try {
         await database.run(`create temp table ${sampleTable} as select * from ${all} limit ${sampleRows}`);
@@ -68,8 +82,20 @@ async function describe(scan: string, database: FileDatabase): Promise<{ name: s
     return rows.map(({ column_name, column_type }) => ({ name: String(column_name), type: String(column_type) }));
 }
 
+/** All rows are read here: what the first ones did not show is found now. */
+function throwUnreadable(error: unknown): never {
+    throw error instanceof UsageError ? error : unreadableFiles(error);
+}
+
 /** DuckDB's own words, without its hints for who writes SQL. */
 export function unreadableFiles(error: unknown): UsageError {
-    const [first = ""] = (error as Error).message.split(/\n\s*\n|\nPossible (?:fixes|solutions)|\nLINE /);
-    return new UsageError(`the files cannot be read: ${first.replace(/\s*\n\s*/g, " ").trim()}`, { cause: error });
+    const { message } = error as Error;
+    const ragged = raggedRow(message);
+    if (ragged !== undefined) return new UsageError(ragged, { cause: error });
+    const file = fileIn(message);
+    const [first = ""] = message.split(/\n\s*\n|\nPossible (?:fixes|solutions)|\nLINE /);
+    return new UsageError(
+        `the files cannot be read: ${first.replace(/\s*\n\s*/g, " ").trim()}${file === undefined ? "" : ` (${file})`}`,
+        { cause: error },
+    );
 }

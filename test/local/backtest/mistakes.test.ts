@@ -112,6 +112,52 @@ describe("local/backtest tells what is wrong: it", () => {
         );
     });
 
+    it("tells intervals without rows", async () => {
+        const kept = rows.filter(({ ts }) => !/^2026-01-0[35] 1/.test(ts));
+        await writeFile(folder.file("gaps.csv"), csvOf(kept));
+        const { notes } = await backtestOf([folder.file("gaps.csv")]);
+        assert.equal(notes.at(-1), "20 of 240 intervals have no rows (first 2026-01-03T10:00Z)");
+    });
+
+    it("refuses an interval that is shorter than the distance of the rows", async () => {
+        await refuses(
+            csvOf(rows),
+            { intervalSeconds: 420 },
+            /--interval PT7M is shorter than the distance of the rows, which come every PT1H/,
+        );
+    });
+
+    it("names an unknown time zone", async () => {
+        for (const timeZone of ["Mars/Base", "+02:00"])
+            await refuses(csvOf(rows), { timeZone }, /^--time-zone \S+ is not an IANA time zone; expected such as UTC/);
+    });
+
+    it("says that files hold no rows", async () => {
+        for (const text of ["", "ts,shop,orders\n"]) await refuses(text, {}, /data\.csv holds no rows$/);
+    });
+
+    it("names the file and line of a row of another length, early or late", async () => {
+        const text = csvOf(sampleRows(200)).split("\n");
+        for (const line of [20, 25_000]) {
+            const changed = text.with(line, `${text[line]!},7`).join("\n");
+            await refuses(
+                changed,
+                {},
+                new RegExp(`data\\.csv, line ${line + 1}, has 6 columns where 5 are expected: "2026-`),
+            );
+        }
+    });
+
+    it("names the file that lacks a column", async () => {
+        await writeFile(folder.file("one.csv"), csvOf(rows));
+        await writeFile(folder.file("other.csv"), csvOf(rows).replace("ts,shop", "when,shop"));
+        await assert.rejects(backtestOf([folder.file("one.csv"), folder.file("other.csv")]), {
+            name: "UsageError",
+            message:
+                /"ts" holds no timestamp in 1,440 rows of 2,880 \(.*other\.csv has no column "ts"; it has when, shop, channel/,
+        });
+    });
+
     it("names a measure without a number, and its first value", async () => {
         const measures = [{ name: "channel", aggregation: "SUM" }] as const;
         await refuses(
