@@ -1,10 +1,11 @@
 import { scanAll, type FileSet } from "../../sources/duckdb/files";
 import { quoteIdentifier } from "../../sources/duckdb/quoting";
 import type { FileDatabase } from "./database";
+import { findRaggedRow } from "./ragged";
 
 const fileColumn = "lookout file";
 
-/** Where a condition on a column first holds: ` (FILE, line 18: "x")`; nothing where it cannot be found again. */
+/** Where a condition on a column first holds: ` (FILE, line 18: "x")`; nothing where it cannot be found again. Throws UsageError for a file whose rows differ in length. */
 export async function findBadValue(
     { column, isBad }: { readonly column: string; readonly isBad: string },
     files: readonly FileSet[],
@@ -20,7 +21,11 @@ export async function findBadValue(
     const scan = scanAll([{ format, paths: [path] }], { asText: true });
     const described = await database.rows(`describe select * from ${scan}`);
     const names = described.map(({ column_name }) => String(column_name));
-    if (!names.includes(column)) return ` (${path} has no column "${column}"; it has ${names.join(", ")})`;
+    if (!names.includes(column)) {
+        const ragged = await findRaggedRow([{ format, paths: [path] }], database);
+        if (ragged !== undefined) throw ragged;
+        return ` (${path} has no column "${column}"; it has ${names.join(", ")})`;
+    }
     const [row = {}] = await database.rows(
         `select n, v from (select row_number() over () as n, cast(${quoteIdentifier(column)} as varchar) as v, ${isBad} as bad from ${scan}) ` +
             "where bad order by n limit 1",
