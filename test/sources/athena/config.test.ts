@@ -43,7 +43,10 @@ describe("sources/athena/config", () => {
         "an account that is none": [{ catalog: "partner", catalogAccount: "99" }, /^catalogAccount is not an AWS acc/],
         "a nested catalogue": [{ catalog: "s3tablescatalog/lake" }, /^catalog is not the name of a Glue catalogue; /],
         "a second database of the kind": [{ databases: ["a/b"] }, /^databases.0 is not the name of a database/],
-        "an alias where a key's ARN belongs": [{ kmsKeyArns: ["alias/lake"] }, /^kmsKeyArns.0 is not the ARN of a KMS key/],
+        "an alias where a key's ARN belongs": [
+            { kmsKeyArns: ["alias/lake"] },
+            /^kmsKeyArns.0 is not the ARN of a KMS key/,
+        ],
         "a workgroup with a blank": [{ workgroup: "my group" }, /^workgroup is not the name of a workgroup/],
         "a zone that is an offset": [{ sourceTimeZone: "+02:00" }, /^sourceTimeZone is not an IANA time zone/],
         "a key that there is not": [{ secret: "s" }, /secret/],
