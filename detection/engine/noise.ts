@@ -13,8 +13,10 @@ const leastFactor = 0.25;
 const mostFactor = 4;
 /** A slope less than so many standard errors from 0 is none; one that is not much clearer is drawn towards 0. */
 const leastEvidence = 4;
-/** Deviations beyond so many mean absolute ones count for no more: anomalies are no noise. */
-const clip = 6;
+/** Deviations beyond so many mean absolute ones count for no more, the mean being that of deviations held so already: anomalies are no noise. */
+const clip = 4;
+/** Times that the mean is held to its own clip. */
+const clipRounds = 3;
 /** Where the profiles expect nothing special, noise is believed to be at least this part of the mean one. */
 const leastMiddle = 0.1;
 /** Values that a slope is estimated from, at least. */
@@ -28,9 +30,9 @@ export interface Residuals {
 
 /** Change of the noise for each unit of the profiles' effect, in parts of the noise at none; 0 where the evidence is not clear. */
 export function noiseSlope({ effects, rest }: Residuals): number {
-    const mean = meanSize(rest);
-    if (!(mean > 0)) return 0;
-    const most = clip * mean;
+    let most = Infinity;
+    for (let round = 0; round < clipRounds; round++) most = clip * meanSize(rest, most);
+    if (!(most > 0)) return 0;
     let [count, effectSum, sizeSum, effectSquares, products, sizeSquares] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < rest.length; i++) {
         const off = Math.abs(rest[i]!);
@@ -46,7 +48,8 @@ export function noiseSlope({ effects, rest }: Residuals): number {
     }
     const effectSquare = effectSquares - (effectSum * effectSum) / count;
     const product = products - (effectSum * sizeSum) / count;
-    if (!(effectSquare > 0)) return 0;
+    // Noise grows with what is expected. Where it seems to fall, anomalies of quiet hours are the likelier reason.
+    if (!(effectSquare > 0 && product > 0)) return 0;
     const slope = product / effectSquare;
     // Square of the slope in its standard errors.
     const evidence = (slope * product * count) / (sizeSquares - (sizeSum * sizeSum) / count - slope * product);
@@ -56,14 +59,14 @@ export function noiseSlope({ effects, rest }: Residuals): number {
     return kept / Math.max((leastMiddle * sizeSum) / count, (sizeSum - kept * effectSum) / count);
 }
 
-/** Mean absolute deviation; 0 of too few. */
-function meanSize(rest: Float64Array): number {
+/** Mean absolute deviation, none counted for more than `most`; 0 of too few. */
+function meanSize(rest: Float64Array, most: number): number {
     let [count, total] = [0, 0];
     for (let i = 0; i < rest.length; i++) {
         const size = Math.abs(rest[i]!);
         if (size !== size) continue;
         count++;
-        total += size;
+        total += size > most ? most : size;
     }
     return count < leastPoints ? 0 : total / count;
 }
