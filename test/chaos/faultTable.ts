@@ -186,8 +186,6 @@ const statements: readonly FaultCase[] = [
     {
         name: "statement is aborted by an operator",
         strike: (w) => w.fault({ at: "statement:abort" }),
-        ticks: 2,
-        told: parked,
     },
     {
         name: "submitting is throttled",
