@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { stringify } from "yaml";
 import { check, type CheckFlags } from "../../../local/cli/checkCommand";
 import { runLookout } from "../../support/lookoutCommand";
@@ -70,8 +71,8 @@ describe("lookout check", () => {
         const around = {
             folder,
             now: Date.parse("2026-01-01T12:06:00Z"),
-            out: (text: string) => void (texts.out += text),
-            err: (text: string) => void (texts.err += text),
+            out: (text: string) => void (texts.out += stripVTControlCharacters(text)),
+            err: (text: string) => void (texts.err += stripVTControlCharacters(text)),
         };
         const code = await check(flags, around).catch((error: Error) => {
             texts.err += error.message;
