@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LookoutError } from "../errors";
 
@@ -41,8 +41,8 @@ export async function lockFolder(
         for (let tries = 1; !(await linkNew(staged, file)); tries += 1) {
             const other = await readOwner(file);
             if (other !== undefined && (await isAlive(other))) throw inUse(folder, file, other);
-            if (tries === 5) throw new FolderInUseError(`${folder} is being taken by others at this moment; try again`);
-            await moveAway(file, other);
+            if (tries === 5) throw beingTaken(folder, file);
+            await removeDead(file, other, staged);
         }
     } finally {
         await rm(staged, { force: true });
@@ -61,18 +61,27 @@ function inUse(folder: string, file: string, { what, pid }: Owner): FolderInUseE
     );
 }
 
-/** Takes away a dead process's lock, unless another process has taken it over in between. */
-async function moveAway(file: string, dead: Owner | undefined): Promise<void> {
-    const aside = `${file}.${randomUUID()}`;
-    const moved = await rename(file, aside).then(
-        () => true,
-        () => false,
+function beingTaken(folder: string, file: string): FolderInUseError {
+    return new FolderInUseError(
+        `${folder} is being taken by another process at this moment; try again. If that goes on, delete ${guardOf(file)}`,
     );
-    if (!moved) return;
-    const taken = await readOwner(aside);
-    if (taken !== undefined && taken.id !== dead?.id) await linkNew(aside, file);
-    await rm(aside, { force: true });
 }
+
+/**
+ * Takes away a dead process's lock, unless another process has taken it over in between. One does so at a time: between the look and the
+ * removal nobody else can put a lock of theirs in its place.
+ */
+async function removeDead(file: string, dead: Owner | undefined, staged: string): Promise<void> {
+    const guard = guardOf(file);
+    if (!(await linkNew(staged, guard))) return;
+    try {
+        if ((await readOwner(file))?.id === dead?.id) await rm(file, { force: true });
+    } finally {
+        await rm(guard, { force: true });
+    }
+}
+
+const guardOf = (file: string): string => `${file}.takeover`;
 
 async function linkNew(from: string, to: string): Promise<boolean> {
     try {
