@@ -1,14 +1,10 @@
-import { ConfigError } from "../../errors";
-
-/** How a timestamp column is written: a real timestamp or ISO text, seconds or milliseconds since 1970, or text by a pattern. */
-export type TimestampFormat =
-    | { readonly kind: "iso" }
-    | { readonly kind: "unix" }
-    /** `pattern` is one of `parse_datetime`, such as `dd.MM.yyyy HH:mm`. */
-    | { readonly kind: "text"; readonly pattern: string };
-
-/** Formats whose text `from_iso8601_timestamp` understands; what follows the minutes is its business. */
-const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
+import {
+    checkedZone,
+    largestUnixSeconds,
+    type PatternSpelling,
+    timestampFormat,
+    type TimestampFormat,
+} from "../sql/timestampFormat";
 
 /** Letters that `parse_datetime` reads as Java does; `DD` is read as day of month, as real configurations mean it. */
 const fields: Readonly<Record<string, string>> = {
@@ -28,16 +24,11 @@ const fields: Readonly<Record<string, string>> = {
     a: "a",
 };
 
-/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
-const largestUnixSeconds = 94_694_400_000;
+/** Text in quotes is doubly quoted: the pattern stands in a literal. */
+const spelling: PatternSpelling = { database: "Athena", fields, literal: (text) => `''${text}''` };
 
 /** What a Java date pattern, or `UNIX`, means to Athena. Throws ConfigError for a pattern that cannot be translated. */
-export function findTimestampFormat(format: string): TimestampFormat {
-    if (format === "UNIX") {
-        return { kind: "unix" };
-    }
-    return isoFormat.test(format) ? { kind: "iso" } : { kind: "text", pattern: translatePattern(format) };
-}
+export const findTimestampFormat = (format: string): TimestampFormat => timestampFormat(format, spelling);
 
 /**
  * SQL for the instant that a column means, as a timestamp without zone in UTC, whole seconds. A value that carries its own offset
@@ -94,37 +85,4 @@ function fromClock(wall: string, timeZone: string): string {
 /** A timestamp with zone as what a clock in UTC shows, whole seconds: rounded down, or the last half second would be the next one. */
 function utcSeconds(zoned: string): string {
     return `cast(at_timezone(date_trunc('second', ${zoned}), 'UTC') as timestamp(6))`;
-}
-
-/** Zone names stand in SQL between quotes; none that could end them gets that far. */
-function checkedZone(timeZone: string): string {
-    if (!/^[A-Za-z0-9_+/-]+$/.test(timeZone)) {
-        const finding = `${JSON.stringify(timeZone)} is not an IANA time zone; expected such as UTC`;
-        throw new ConfigError([{ key: "sourceTimeZone", finding }]);
-    }
-    return timeZone;
-}
-
-function translatePattern(format: string): string {
-    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
-    return parts.map((part) => translatePart(part, format)).join("");
-}
-
-/** Text in quotes is doubly quoted: the pattern stands in a literal. */
-function translatePart(part: string, format: string): string {
-    const literal = /^'([^']*)'$/.exec(part)?.[1];
-    const translated = literal === undefined ? fields[part] : `''${literal}''`;
-    if (translated !== undefined) {
-        return translated;
-    }
-    if (/^[-\s/.,:_]+$/.test(part)) {
-        return part;
-    }
-    throw new ConfigError([
-        {
-            key: "timestamp.format",
-            finding: `${JSON.stringify(format)} has ${JSON.stringify(part)}, which Athena cannot read; expected ${Object.keys(fields).join(", ")}, separators, text in single quotes, or UNIX`,
-            fix: "write the column as a timestamp in the query and leave the format out",
-        },
-    ]);
 }

@@ -1,3 +1,4 @@
+import { isoFormat, largestUnixSeconds, patternParts } from "../sql/timestampFormat";
 import { quoteText } from "./quoting";
 
 /**
@@ -37,12 +38,6 @@ const fields: Readonly<Record<string, string>> = {
     T: "T",
 };
 
-/** Formats whose text a cast understands; what follows the minutes is the cast's business. */
-const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
-
-/** Above it a number counts milliseconds; a thousand times it, microseconds; a million times, nanoseconds. */
-const largestSeconds = 94_694_400_000;
-
 /** What a Java date pattern, or `UNIX`, means to DuckDB. Throws RangeError naming what cannot be translated. */
 export function ruleOf(format: string): TimestampRule {
     if (format === "UNIX") return { kind: "unix" };
@@ -71,9 +66,10 @@ export function instantSql(column: string, rule: TimestampRule, timeZone: string
         case "text":
             return read(`try_strptime(trim(cast(${column} as varchar)), ${quoteText(rule.pattern)})`);
         case "unix": {
+            // Beyond a thousand times what milliseconds begin with, a number counts microseconds; beyond a million times, nanoseconds.
             const number = `try_cast(${column} as double)`;
             const steps = [1e9, 1e6, 1e3].map(
-                (parts) => `when ${number} > ${largestSeconds * (parts / 1e3)} then ${number} / ${parts}`,
+                (parts) => `when ${number} > ${largestUnixSeconds * (parts / 1e3)} then ${number} / ${parts}`,
             );
             const seconds = `case when not isfinite(${number}) then null ${steps.join(" ")} else ${number} end`;
             return `make_timestamp(cast((${seconds}) * 1000000 as bigint))`;
@@ -93,8 +89,9 @@ function finite(instant: string, type: "timestamp" | "timestamptz"): string {
 
 /** The pattern of `strptime` for Java's. Letters in single quotes and anything that is no letter stand for themselves. */
 function strptimePattern(format: string): string {
-    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
-    return parts.map((part) => translated(part, format)).join("");
+    return patternParts(format)
+        .map((part) => translated(part, format))
+        .join("");
 }
 
 function translated(part: string, format: string): string {

@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import type { Column, ColumnKind } from "../metricSource";
+import { isoFormat, largestUnixSeconds, type PatternSpelling, translatePattern } from "../sql/timestampFormat";
 import { wallClock } from "../sql/wallClock";
 import { clockLiteral, utcExpression } from "./clock";
 
@@ -17,9 +18,6 @@ export type TimestampRule =
     | { readonly kind: "unix"; readonly isText: boolean }
     /** Text by a pattern of `str_to_date`: a clock in the source's zone. */
     | { readonly kind: "text"; readonly pattern: string };
-
-/** Formats that ISO 8601 covers; what follows the minutes (seconds, fraction, offset) may be there or not. */
-const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
 
 /** Java's letters and what `str_to_date` calls the same; `DD` is read as day of month, as real configurations mean it. */
 const fields: Readonly<Record<string, string>> = {
@@ -43,8 +41,11 @@ const fields: Readonly<Record<string, string>> = {
     a: "%p",
 };
 
-/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
-const largestUnixSeconds = 94_694_400_000;
+const spelling: PatternSpelling = {
+    database: "MySQL",
+    fields,
+    literal: (text) => (/["\\]/.test(text) ? undefined : text.replaceAll("%", "%%")),
+};
 
 /** A number in text, for REGEXP. Without backslashes, which `sql_mode` may take for themselves. */
 const numberPattern = "^[[:space:]]*-?[0-9]+([.][0-9]*)?[[:space:]]*$";
@@ -74,7 +75,7 @@ function ruleOfKind(kind: ColumnKind, format: string): TimestampRule | undefined
     if (kind === "timestamp" || kind === "date") return { kind: "clock" };
     if (format === "UNIX" && (kind === "number" || kind === "text")) return { kind: "unix", isText: kind === "text" };
     if (kind !== "text") return undefined;
-    return isoFormat.test(format) ? { kind: "iso" } : { kind: "text", pattern: translatePattern(format) };
+    return isoFormat.test(format) ? { kind: "iso" } : { kind: "text", pattern: translatePattern(format, spelling) };
 }
 
 /** SQL for the instant that a column means, as a DATETIME in UTC; NULL for a value that cannot be read. The session's zone is UTC. */
@@ -135,23 +136,4 @@ function isoExpression(column: string, toUtc: (wall: string) => string): string 
         `(case when ${hasOffset} then ${wall} - interval ${ahead} minute ` +
         `when ${column} like '%Z' then ${wall} else ${toUtc(wall)} end)`
     );
-}
-
-function translatePattern(format: string): string {
-    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
-    return parts.map((part) => translatePart(part, format)).join("");
-}
-
-function translatePart(part: string, format: string): string {
-    const literal = /^'([^'"\\]*)'$/.exec(part)?.[1];
-    const translated = literal === undefined ? fields[part] : literal.replaceAll("%", "%%");
-    if (translated !== undefined) return translated;
-    if (/^[-\s/.,:_]+$/.test(part)) return part;
-    throw new ConfigError([
-        {
-            key: "timestamp.format",
-            finding: `${JSON.stringify(format)} has ${JSON.stringify(part)}, which MySQL cannot read; expected ${Object.keys(fields).join(", ")}, separators, text in single quotes, or UNIX`,
-            fix: "write the column as a timestamp in the query and leave the format out",
-        },
-    ]);
 }

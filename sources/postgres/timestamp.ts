@@ -1,8 +1,11 @@
-import { ConfigError } from "../../errors";
 import type { ColumnKind } from "../metricSource";
-
-/** Formats whose text a cast understands; what follows the minutes (seconds, fraction, offset) is the cast's business. */
-const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
+import {
+    inDoubleQuotes,
+    isoFormat,
+    largestUnixSeconds,
+    type PatternSpelling,
+    translatePattern,
+} from "../sql/timestampFormat";
 
 /** Java's letters and what PostgreSQL's to_timestamp calls the same; `DD` is read as day of month, as real configurations mean it. */
 const fields: Readonly<Record<string, string>> = {
@@ -23,8 +26,7 @@ const fields: Readonly<Record<string, string>> = {
     XXX: "TZH:TZM",
 };
 
-/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
-const largestUnixSeconds = 94_694_400_000;
+const spelling: PatternSpelling = { database: "PostgreSQL", fields, literal: inDoubleQuotes };
 
 /** Columns that are a time by themselves: the session reads one without a zone as a clock in the source's zone. */
 const times: ReadonlySet<ColumnKind> = new Set(["instant", "timestamp", "date"]);
@@ -42,30 +44,11 @@ export function instantExpression(column: string, kind: ColumnKind, format: stri
     }
     return isoFormat.test(format)
         ? `cast(${column} as timestamptz)`
-        : `to_timestamp(${column}, '${translatePattern(format)}')`;
+        : `to_timestamp(${column}, '${translatePattern(format, spelling)}')`;
 }
 
 /** SQL that shows an instant as the contract has it: UTC and whole seconds, which a timestamp's own output writes without a fraction. */
 export function utcExpression(instant: string, kind: ColumnKind, sourceTimeZone: string): string {
     const isUtc = kind === "timestamp" && sourceTimeZone === "UTC";
     return `date_trunc('second', ${isUtc ? instant : `cast(${instant} as timestamptz) at time zone 'UTC'`})`;
-}
-
-function translatePattern(format: string): string {
-    const parts = format.match(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+|'/g) ?? [];
-    return parts.map((part) => translatePart(part, format)).join("");
-}
-
-function translatePart(part: string, format: string): string {
-    const literal = /^'([^'"\\]*)'$/.exec(part)?.[1];
-    const translated = literal === undefined ? fields[part] : `"${literal}"`;
-    if (translated !== undefined) return translated;
-    if (/^[-\s/.,:_]+$/.test(part)) return part;
-    throw new ConfigError([
-        {
-            key: "timestamp.format",
-            finding: `${JSON.stringify(format)} has ${JSON.stringify(part)}, which PostgreSQL cannot read; expected ${Object.keys(fields).join(", ")}, separators, text in single quotes, or UNIX`,
-            fix: "write the column as a timestamp in the query and leave the format out",
-        },
-    ]);
 }

@@ -1,11 +1,9 @@
 import { ConfigError } from "../../errors";
+import { isoFormat, largestUnixSeconds } from "../sql/timestampFormat";
 import { wallClock } from "../sql/wallClock";
 
 /** Reads a value as milliseconds since 1970; NaN for what is not written so. */
 export type ReadTimestamp = (value: string) => number;
-
-/** Above it a number of the format `UNIX` counts milliseconds, else seconds; the detection service draws the same line. */
-const largestUnixSeconds = 94_694_400_000;
 
 /** More than any zone's clock has ever been from UTC, milliseconds. */
 export const widestZoneMs = 16 * 3_600_000;
@@ -16,7 +14,6 @@ const keptQuarters = 10_000;
 
 const isoText =
     /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
-const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
 
 const fields: Readonly<Record<string, string>> = {
     yyyy: "(?<year>\\d{4})",
