@@ -1,5 +1,5 @@
 import { scanAll, type FileSet } from "../../sources/duckdb/files";
-import { quoteIdentifier } from "../../sources/duckdb/quoting";
+import { quoteIdentifier } from "../../sources/sql/quoting";
 import { instantSql } from "../../sources/duckdb/timestamp";
 import { UsageError } from "../serve/options";
 import type { FileDatabase } from "./database";

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../../sources/duckdb/quoting";
+import { quoteIdentifier } from "../../sources/sql/quoting";
 import { instantSql } from "../../sources/duckdb/timestamp";
 import { UsageError } from "../serve/options";
 import { findColumn, isCategory, isNumber, isTime } from "./columns";

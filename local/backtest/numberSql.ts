@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../../sources/duckdb/quoting";
+import { quoteIdentifier } from "../../sources/sql/quoting";
 
 /** A measure as a number; NULL for what is none, and for what no sum survives. */
 export function numberSql(name: string): string {

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../../sources/duckdb/quoting";
+import { quoteIdentifier } from "../../sources/sql/quoting";
 import { badNumberSql, numberSql } from "./numberSql";
 import type { FileDatabase } from "./database";
 import type { Sample } from "./guessTimestamp";

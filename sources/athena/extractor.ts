@@ -18,11 +18,12 @@ import type {
 import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
 import { type Ask, inspectionOf } from "../sql/inspection";
 import { patienceOf } from "../sql/patience";
+import { quoteIdentifier } from "../sql/quoting";
 import { answerOf } from "./answers";
 import type { AthenaConfig } from "./config";
 import { foreignLocation, sortFailure } from "./failures";
 import { hasSucceeded, look, type QueryTools, type Statement, stop, submit, waitFor } from "./queries";
-import { quoteIdentifier, selectColumns, selectWindow } from "./sql";
+import { selectColumns, selectWindow } from "./sql";
 
 /** What the extractor talks through; a test puts its own in. */
 export interface AthenaTools extends QueryTools {

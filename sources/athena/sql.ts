@@ -3,6 +3,7 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import { coarseDays, coarseUnix } from "../sql/coarseFilter";
 import { clockText, wallClock } from "../sql/wallClock";
+import { quoteIdentifier } from "../sql/quoting";
 import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /**
@@ -64,11 +65,6 @@ export function selectColumns(spec: ExtractionSpec): string {
     const anyWindow = { start: 0, end: 3_600_000 };
     const { sql } = renderWindowed(spec.query, anyWindow, athenaDialect(spec.sourceTimeZone));
     return `select * from (\n${sql}\n) q where 1 = 0`;
-}
-
-/** A name, quoted so that any character in it is harmless. */
-export function quoteIdentifier(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`;
 }
 
 function timestampLiteral(wall: number): string {

@@ -7,11 +7,12 @@ import { formatWindow, type Window } from "../../pipeline/windows";
 import type { Column, ColumnKind, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { inspectionOf } from "../sql/inspection";
-import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
+import { rowsTarget } from "../upload/target";
+import { findRows, type UploadTarget, uploadRows } from "../upload/uploadRows";
 import { type DuckdbConfig, pathsOf } from "./config";
 import { sortFailure, tooLong, tooSlow } from "./failures";
 import { throughPipe } from "./pipe";
-import { quoteIdentifier } from "./quoting";
+import { quoteIdentifier } from "../sql/quoting";
 import { bringFiles } from "./remoteFiles";
 import { openSession, type Session } from "./session";
 import { copyTo, describeQuery, kindOf, renderedQuery, selectWindow } from "./sql";
@@ -48,7 +49,8 @@ export function open(source: Source, tools: DuckdbTools = {}): Extractor {
 
 async function start(source: Source, tools: DuckdbTools, extraction: Extraction): Promise<Ticket> {
     const { detector, spec, window, signal } = extraction;
-    const target = targetOf(source, tools, extraction);
+    const { region, config } = source;
+    const target = rowsTarget(extraction, { region, compression: config.compression, client: tools.objects });
     const ticket = {
         detector,
         window: formatWindow(window),
@@ -117,18 +119,6 @@ async function describe(session: Session, spec: ExtractionSpec): Promise<readonl
 /** A column that the query does not give is left to DuckDB, whose message names it. */
 const timestampKind = (columns: readonly Column[], { timestamp }: ExtractionSpec): ColumnKind =>
     columns.find(({ name }) => name.toLowerCase() === timestamp.column.toLowerCase())?.kind ?? "timestamp";
-
-function targetOf({ config, region }: Source, { objects }: DuckdbTools, extraction: Extraction): UploadTarget {
-    const { bucket, prefix, signal } = extraction;
-    return {
-        bucket,
-        key: `${prefix}rows${rowsEnding(config.compression)}`,
-        region,
-        compression: config.compression,
-        ...(signal && { signal }),
-        ...(objects && { client: objects }),
-    };
-}
 
 /** Does something with a session of its own, which is stopped when the caller gives up and closed in any case. */
 async function withSession<Result>(

@@ -8,7 +8,8 @@ import type { Column, OpenedSource } from "../metricSource";
 import type { Answer } from "../sql/inspection";
 import type { DuckdbConfig } from "./config";
 import { byFormat, scanAll } from "./files";
-import { quoteIdentifier, quoteText } from "./quoting";
+import { quoteIdentifier } from "../sql/quoting";
+import { quoteText } from "./quoting";
 import { kindOf } from "./sql";
 
 /** One opened database, for one call. */

@@ -3,7 +3,8 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import type { ColumnKind } from "../metricSource";
 import { clockText } from "../sql/wallClock";
-import { quoteIdentifier, quoteText } from "./quoting";
+import { quoteIdentifier } from "../sql/quoting";
+import { quoteText } from "./quoting";
 import { instantSql, ruleOf, type TimestampRule } from "./timestamp";
 
 /** DuckDB's spelling of literals and names. A bound is an instant; compared with a column without a zone, that one is read in the session's. */

@@ -17,7 +17,8 @@ import type {
 import { findLogin, signToken, type SignToken } from "../server/login";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames, inspectionOf } from "../sql/inspection";
-import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
+import { rowsTarget } from "../upload/target";
+import { findRows, uploadRows } from "../upload/uploadRows";
 import type { MysqlConfig } from "./config";
 import { isTimeout, sortFailure, tooLong, tooSlow } from "./failures";
 import { openSession, type Session } from "./session";
@@ -64,7 +65,8 @@ function openTools(region: string): MysqlTools {
 async function start(source: Source, tools: MysqlTools, extraction: Extraction): Promise<Ticket> {
     const { detector, spec, window, signal } = extraction;
     const hash = queryHash(renderedQuery(spec, window));
-    const target = targetOf(source, tools, extraction);
+    const { region, config } = source;
+    const target = rowsTarget(extraction, { region, compression: config.compression, client: tools.objects });
     const found = await findRows(target);
     if (found !== undefined) return { rows: null, bytes: found.bytes, queryHash: hash };
     const about = {
@@ -81,19 +83,6 @@ async function start(source: Source, tools: MysqlTools, extraction: Extraction):
         const { bytes, existed } = await uploadRows(text, target);
         return { rows: existed ? null : rows(), bytes, queryHash: hash };
     });
-}
-
-function targetOf({ config, region }: Source, { objects }: MysqlTools, extraction: Extraction): UploadTarget {
-    const { bucket, prefix, signal } = extraction;
-    const key = `${prefix}rows${rowsEnding(config.compression)}`;
-    return {
-        bucket,
-        key,
-        region,
-        compression: config.compression,
-        ...(signal && { signal }),
-        ...(objects && { client: objects }),
-    };
 }
 
 function statusOf(ticket: Ticket): ExtractionStatus {

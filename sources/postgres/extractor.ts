@@ -10,12 +10,14 @@ import type { Column, ColumnKind, Extraction, Extractor, Inspection, OpenedSourc
 import { findLogin, type SignToken, signToken } from "../server/login";
 import { type About, columnHint, columnsOf, contextOf, whereOf, withKeysOf } from "../sql/about";
 import { type Answer, inspectionOf } from "../sql/inspection";
-import { findRows, rowsEnding, type UploadTarget, uploadRows } from "../upload/uploadRows";
+import { rowsTarget } from "../upload/target";
+import { findRows, type UploadTarget, uploadRows } from "../upload/uploadRows";
+import { quoteIdentifier } from "../sql/quoting";
 import { kindOf } from "./columns";
 import type { PostgresConfig } from "./config";
 import { withSession } from "./connection";
 import { isTimeout, tooLong, tooSlow } from "./failures";
-import { copyStatement, quoteIdentifier, selectColumns, selectTypes, selectWindow } from "./sql";
+import { copyStatement, selectColumns, selectTypes, selectWindow } from "./sql";
 
 /** What the extractor talks through; a test puts its own in. */
 export interface PostgresTools {
@@ -67,7 +69,8 @@ async function start(source: Source, tools: PostgresTools, extraction: Extractio
     };
     // Named without asking the database for the type of the timestamp, so that a repeated call gives the same.
     const hash = queryHash(selectWindow(spec, window, "instant"));
-    const target = targetOf(source, tools, extraction);
+    const { region, config } = source;
+    const target = rowsTarget(extraction, { region, compression: config.compression, client: tools.s3 });
     const done = await findRows(target);
     if (done !== undefined) return { bytes: done.bytes, rows: null, queryHash: hash };
     const settings = { sourceTimeZone: spec.sourceTimeZone, statementTimeoutMs: tools.statementTimeoutMs };
@@ -179,17 +182,4 @@ function timestampKind(columns: readonly Column[], { timestamp }: ExtractionSpec
         `${whereOf(about)}: the query has no column "${timestamp.column}"; it has ${has}. ${hint}`.trim(),
         contextOf(about),
     );
-}
-
-function targetOf({ config, region }: Source, { s3 }: PostgresTools, extraction: Extraction): UploadTarget {
-    const { bucket, prefix, signal } = extraction;
-    const { compression } = config;
-    return {
-        bucket,
-        key: `${prefix}rows${rowsEnding(compression)}`,
-        region,
-        compression,
-        ...(signal !== undefined && { signal }),
-        ...(s3 !== undefined && { client: s3 }),
-    };
 }

@@ -4,6 +4,7 @@ import type { Window } from "../../pipeline/windows";
 import type { ColumnKind } from "../metricSource";
 import { columnNames } from "../sql/inspection";
 import { clockText } from "../sql/wallClock";
+import { quoteIdentifier } from "../sql/quoting";
 import { instantExpression, utcExpression } from "./timestamp";
 
 /** PostgreSQL's spelling of literals and names. Bounds carry their zone, so that they mean the same beside any type of column. */
@@ -72,11 +73,6 @@ export const selectTypes =
 /** The statement whose answer is the window's object: CSV with a header line, NULL as nothing and the empty string in quotes. */
 export function copyStatement(select: string): string {
     return `copy (${select}) to stdout (format csv, header)`;
-}
-
-/** A name, quoted so that any character in it is harmless. */
-export function quoteIdentifier(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`;
 }
 
 function quoteText(text: string): string {

@@ -17,9 +17,10 @@ import type {
 } from "../metricSource";
 import { type Columns, columnsOf, withKeysOf } from "../sql/about";
 import { inspectionOf } from "../sql/inspection";
+import { quoteIdentifier } from "../sql/quoting";
 import type { RedshiftConfig } from "./config";
 import { sortFailure, sortStatementFailure } from "./failures";
-import { quoteIdentifier, selectColumns, selectWindow, unloadStatement } from "./sql";
+import { selectColumns, selectWindow, unloadStatement } from "./sql";
 import { asker, execute, isOpen, look, type RedshiftTools } from "./statements";
 
 const ticketSchema = z.object({

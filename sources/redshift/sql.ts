@@ -2,6 +2,7 @@ import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import { clockText, wallClock } from "../sql/wallClock";
+import { quoteIdentifier } from "../sql/quoting";
 import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /** What UNLOAD writes for one window, and where to. */
@@ -93,11 +94,6 @@ export function unloadStatement({ spec, window, bucket, prefix, region, roleArn,
 /** Text as a literal of UNLOAD: inside one, a quote and a backslash each stand for themselves only when doubled. */
 export function quoteText(text: string): string {
     return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}
-
-/** A name, quoted so that any character in it is harmless. */
-export function quoteIdentifier(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A first filter that the database can answer from its block statistics; the exact one follows it. */

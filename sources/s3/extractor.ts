@@ -8,7 +8,8 @@ import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } 
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames } from "../sql/inspection";
 import { csvStream } from "../upload/csvRows";
-import { findRows, rowsEnding, uploadRows, type UploadTarget } from "../upload/uploadRows";
+import { rowsTarget } from "../upload/target";
+import { findRows, uploadRows } from "../upload/uploadRows";
 import type { S3Config, TableConfig } from "./config";
 import { complete, mark, marked, sortFailure, tooLong, tooSlow } from "./failures";
 import { columnsIn, countRows } from "./look";
@@ -51,7 +52,8 @@ const openTools = ({ config, region }: Source): S3Tools => ({ reader: openReader
 
 async function start(source: Source, tools: S3Tools, extraction: Extraction): Promise<Ticket> {
     const { detector, spec, window, signal, kind } = extraction;
-    const target = targetOf(source, tools, extraction);
+    const { region, config } = source;
+    const target = rowsTarget(extraction, { region, compression: config.compression, client: tools.objects });
     const ticket = { detector, window: formatWindow(window), key: target.key, queryHash: queryHash(spec.query) };
     const found = await findRows(target);
     if (found !== undefined) return { ...ticket, rows: null, bytes: found.bytes };
@@ -152,18 +154,6 @@ async function inspect(
         const { historyPath } = tableOf(source, readQuery(spec.query));
         return live.rows > 0 || historyPath === undefined ? live : look("backfill");
     });
-}
-
-function targetOf({ config, region }: Source, { objects }: S3Tools, extraction: Extraction): UploadTarget {
-    const { bucket, prefix, signal } = extraction;
-    return {
-        bucket,
-        key: `${prefix}rows${rowsEnding(config.compression)}`,
-        region,
-        compression: config.compression,
-        ...(signal && { signal }),
-        ...(objects && { client: objects }),
-    };
 }
 
 /** Does some work, whose failures come out sorted and say what they were about. */

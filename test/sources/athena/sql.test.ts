@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, QueryError } from "../../../errors";
-import { quoteIdentifier, selectColumns, selectWindow } from "../../../sources/athena/sql";
+import { selectColumns, selectWindow } from "../../../sources/athena/sql";
+import { quoteIdentifier } from "../../../sources/sql/quoting";
 import { findTimestampFormat } from "../../../sources/athena/timestamp";
 import { specOf } from "../../support/specs";
 

@@ -2,13 +2,13 @@ import { PGlite } from "@electric-sql/pglite";
 import assert from "node:assert/strict";
 import type { ExtractionSpec } from "../../../pipeline/records";
 import {
-    quoteIdentifier,
     quoteText,
     redshiftDialect,
     selectColumns,
     selectWindow,
     unloadStatement,
 } from "../../../sources/redshift/sql";
+import { quoteIdentifier } from "../../../sources/sql/quoting";
 import { specOf } from "../../support/specs";
 
 const hour = 3_600_000;
