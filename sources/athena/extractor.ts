@@ -1,24 +1,16 @@
 import { AthenaClient, GetQueryResultsCommand } from "@aws-sdk/client-athena";
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { LookoutError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
-import type { ExtractionSpec } from "../../pipeline/records";
-import { formatWindow, type Window } from "../../pipeline/windows";
-import type {
-    Column,
-    Extraction,
-    ExtractionStatus,
-    Extractor,
-    Inspection,
-    OpenedSource,
-    Ticket,
-} from "../metricSource";
-import { type About, type Columns, columnsOf, withKeysOf } from "../sql/about";
-import { type Ask, inspectionOf } from "../sql/inspection";
+import { formatWindow } from "../../pipeline/windows";
+import type { Extraction, ExtractionStatus, Extractor, OpenedSource, Ticket } from "../metricSource";
+import { type About, columnsOf, withKeysOf } from "../sql/about";
+import type { Ask } from "../sql/inspection";
 import { patienceOf } from "../sql/patience";
 import { quoteIdentifier } from "../sql/quoting";
+import { describeBy, inspectBy, type Questions } from "../sql/looks";
+import { aboutTicket } from "../sql/statementTicket";
 import { answerOf } from "./answers";
 import type { AthenaConfig } from "./config";
 import { foreignLocation, sortFailure } from "./failures";
@@ -35,27 +27,25 @@ type Source = OpenedSource<AthenaConfig>;
 /** Seconds that the questions of one call may take together; a check makes four calls at most within the function's time. */
 const patienceSeconds = 60;
 
-const ticketSchema = z.object({
-    statementId: z.string(),
-    detector: z.string(),
-    window: z.string(),
-    /** `Columns` as JSON: a ticket is flat. */
-    columns: z.string(),
-    queryHash: z.string(),
-});
-
 /**
  * Run half of the Athena source. The query's own result is the extracted object: `<prefix><query id>.csv`, with a header, every
  * value in quotes and NULL as nothing (https://pyathena.dev/master/null_handling.html has it measured), written by Athena itself. Beside it
  * lies `<query id>.csv.metadata`, which a commit passes over and deletes.
  */
 export function open(source: Source, tools: AthenaTools = openTools(source.region)): Extractor {
+    const questions: Questions = {
+        source: source.name,
+        asker: (about) => asker(source, tools, about),
+        selectColumns,
+        selectWindow,
+        identifier: quoteIdentifier,
+    };
     return {
         start: (extraction) => start(source, tools, extraction),
         status: (ticket) => status(source, tools, ticket),
         cancel: (ticket) => cancel(source, tools, ticket),
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec) => describeBy(questions, spec),
+        inspect: (spec, window) => inspectBy(questions, spec, window),
     };
 }
 
@@ -83,29 +73,13 @@ async function start(source: Source, tools: AthenaTools, extraction: Extraction)
 }
 
 async function status(source: Source, tools: AthenaTools, ticket: Ticket): Promise<ExtractionStatus> {
-    const { statementId, detector, window, columns } = ticketSchema.parse(ticket);
-    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    const about = aboutTicket(source.name, ticket);
     return { state: hasSucceeded(await look(tools, about), about) ? "finished" : "running" };
 }
 
 /** Stopping a query that has ended is no error to Athena. */
 async function cancel(source: Source, tools: AthenaTools, ticket: Ticket): Promise<void> {
-    const { statementId, detector, window } = ticketSchema.parse(ticket);
-    await stop(tools, { source: source.name, detector, window, statementId });
-}
-
-async function describe(source: Source, tools: AthenaTools, spec: ExtractionSpec): Promise<readonly Column[]> {
-    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await asker(source, tools, about)(selectColumns(spec))).columns;
-}
-
-async function inspect(source: Source, tools: AthenaTools, spec: ExtractionSpec, window: Window): Promise<Inspection> {
-    const columns = columnsOf(spec);
-    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const ask = asker(source, tools, about);
-    const described = (await ask(selectColumns(spec))).columns;
-    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
-    return inspectionOf(ask, inspected);
+    await stop(tools, aboutTicket(source.name, ticket));
 }
 
 /** Runs queries that give few rows, and waits for them: all of them together for a minute at most, then it stops and is busy. */

@@ -1,5 +1,4 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { z } from "zod";
 import { LookoutError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
@@ -7,6 +6,7 @@ import { formatWindow, type Window } from "../../pipeline/windows";
 import type { Column, ColumnKind, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { inspectionOf } from "../sql/inspection";
+import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, type UploadTarget, uploadRows } from "../upload/uploadRows";
 import { type DuckdbConfig, pathsOf } from "./config";
@@ -27,17 +27,11 @@ export interface DuckdbTools {
 
 type Source = OpenedSource<DuckdbConfig>;
 
-/** The ticket of an extraction that is over when `start` answers. `rows` is null when an earlier call of the same attempt wrote them. */
-const ticketSchema = z.object({ rows: z.int().nullable() });
-
 /** Run half of the DuckDB source: DuckDB writes a window's rows as CSV into a pipe, and they go into an upload as they come. */
 export function open(source: Source, tools: DuckdbTools = {}): Extractor {
     return {
         start: (extraction) => start(source, tools, extraction),
-        status: async (ticket) => {
-            const { rows } = ticketSchema.parse(ticket);
-            return { state: "finished", ...(rows !== null && { rows }) };
-        },
+        status: async (ticket) => finished(ticket),
         cancel: async () => undefined,
         describe: (spec, signal) => {
             const about = { doing: "describing the query", ...(signal && { signal }) };

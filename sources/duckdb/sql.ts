@@ -2,16 +2,14 @@ import { renderWindowed, type Dialect } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import type { ColumnKind } from "../metricSource";
-import { clockText } from "../sql/wallClock";
+import { coarseBounds } from "../sql/coarseFilter";
+import { clockText, timestampLiteral } from "../sql/wallClock";
 import { quoteIdentifier } from "../sql/quoting";
 import { quoteText } from "./quoting";
 import { instantSql, ruleOf, type TimestampRule } from "./timestamp";
 
 /** DuckDB's spelling of literals and names. A bound is an instant; compared with a column without a zone, that one is read in the session's. */
 const dialect: Dialect = { literal: instantLiteral, identifier: quoteIdentifier };
-
-/** Widest difference between a zone's clock and UTC: rows within it of the window's bounds pass the first, coarse filter. */
-const slackMs = 26 * 3_600_000;
 
 /**
  * The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures. A query that bounds itself is wrapped
@@ -33,7 +31,7 @@ export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnK
     const outer = [`${utc} as ${time}`, ...names.map((name) => `r.${name} as ${name}`)].join(", ");
     const from = `select ${inner.join(", ")} from (\n${sql}\n) q`;
     if (bounded) return `select ${outer} from (${from}) r`;
-    const inside = `r.lookout_instant >= ${clockLiteral(window.start)} and r.lookout_instant < ${clockLiteral(window.end)}`;
+    const inside = `r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`;
     const unread =
         rule.kind === "instant" || rule.kind === "clock"
             ? ""
@@ -73,15 +71,14 @@ function ruleFor(kind: ColumnKind, format: string): TimestampRule {
 }
 
 /** A first filter that files answer from their statistics; the exact one follows it. */
-function coarseFilter(column: string, kind: ColumnKind, { start, end }: Window): string {
-    if (kind === "instant")
-        return ` where ${column} >= ${instantLiteral(start)} and ${column} < ${instantLiteral(end)}`;
+function coarseFilter(column: string, kind: ColumnKind, window: Window): string {
+    if (kind === "instant") {
+        return ` where ${column} >= ${instantLiteral(window.start)} and ${column} < ${instantLiteral(window.end)}`;
+    }
     if (kind !== "timestamp" && kind !== "date") return "";
-    return ` where ${column} >= ${clockLiteral(start - slackMs)} and ${column} < ${clockLiteral(end + slackMs)}`;
+    const { start, end } = coarseBounds(window);
+    return ` where ${column} >= ${timestampLiteral(start)} and ${column} < ${timestampLiteral(end)}`;
 }
-
-/** A clock's reading, milliseconds since 1970 as if it were UTC. */
-const clockLiteral = (wall: number): string => `TIMESTAMP '${clockText(wall)}'`;
 
 function instantLiteral(instant: number): string {
     return `TIMESTAMPTZ '${clockText(instant)}+00'`;

@@ -1,5 +1,5 @@
 import type { Window } from "../../pipeline/windows";
-import { clockText, wallClock } from "../sql/wallClock";
+import { timestampLiteral, wallClock } from "../sql/wallClock";
 
 /** From `from` on (milliseconds since 1970) a zone's clock is `offset` milliseconds ahead of UTC. */
 interface Stretch {
@@ -24,14 +24,9 @@ export function utcExpression(wall: string, timeZone: string, window: Window): s
     const earlier = [first, ...changes.slice(0, -1)];
     const cases = changes.map(
         ({ from, offset }, index) =>
-            `when ${wall} < ${clockLiteral(from + offset)} then ${shifted(earlier[index]?.offset ?? 0)}`,
+            `when ${wall} < ${timestampLiteral(from + offset)} then ${shifted(earlier[index]?.offset ?? 0)}`,
     );
     return `(case ${cases.join(" ")} else ${shifted(changes.at(-1)?.offset ?? 0)} end)`;
-}
-
-/** A clock reading (milliseconds since 1970, as if it were UTC) as a literal. */
-export function clockLiteral(wall: number): string {
-    return `TIMESTAMP '${clockText(wall)}'`;
 }
 
 /** The window's stretches of one offset each, with days to spare on both sides: a clock can be 26 hours away from another one's. */

@@ -1,22 +1,14 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { z } from "zod";
 import { LookoutError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import { formatWindow, type Window } from "../../pipeline/windows";
-import type {
-    Column,
-    Extraction,
-    ExtractionStatus,
-    Extractor,
-    Inspection,
-    OpenedSource,
-    Ticket,
-} from "../metricSource";
+import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
 import { findLogin, signToken, type SignToken } from "../server/login";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames, inspectionOf } from "../sql/inspection";
+import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, uploadRows } from "../upload/uploadRows";
 import type { MysqlConfig } from "./config";
@@ -44,14 +36,11 @@ const statementSeconds = 840;
 /** The three statements that look at a window fit into the function's time. */
 const briefSeconds = 240;
 
-/** The ticket of an extraction that is over when `start` answers. `rows` is null when an earlier call of the same attempt wrote them. */
-const ticketSchema = z.object({ rows: z.int().nullable() });
-
 /** Run half of the MySQL source: one query in a read-only transaction, whose rows go into an upload as they come, in constant memory. */
 export function open(source: Source, tools: MysqlTools = openTools(source.region)): Extractor {
     return {
         start: (extraction) => start(source, tools, extraction),
-        status: async (ticket) => statusOf(ticket),
+        status: async (ticket) => finished(ticket),
         cancel: async () => undefined,
         describe: (spec, signal) => describe(source, tools, spec, signal),
         inspect: (spec, window, signal) => inspect(source, tools, spec, window, signal),
@@ -83,11 +72,6 @@ async function start(source: Source, tools: MysqlTools, extraction: Extraction):
         const { bytes, existed } = await uploadRows(text, target);
         return { rows: existed ? null : rows(), bytes, queryHash: hash };
     });
-}
-
-function statusOf(ticket: Ticket): ExtractionStatus {
-    const { rows } = ticketSchema.parse(ticket);
-    return { state: "finished", ...(rows !== null && { rows }) };
 }
 
 async function describe(

@@ -1,6 +1,7 @@
 import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
+import { columnsSelect } from "../sql/windowSelect";
 import { boundLiteral, coarseFilter, instantExpression, type TimestampRule } from "./timestamp";
 
 /*
@@ -43,8 +44,7 @@ export function renderedQuery(spec: ExtractionSpec, window: Window): string {
     return renderWindowed(spec.query, window, dialectOf({ kind: "clock" }, spec.sourceTimeZone)).sql;
 }
 
-/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
+/** The query's columns and no rows. */
 export function selectColumns(spec: ExtractionSpec): string {
-    const { sql } = renderWindowed(spec.query, { start: 0, end: 3_600_000 }, dialectOf({ kind: "instant" }, "UTC"));
-    return `select * from (\n${sql}\n) q limit 0`;
+    return columnsSelect(spec, dialectOf({ kind: "instant" }, "UTC"), "limit 0");
 }

@@ -3,8 +3,9 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import type { Column, ColumnKind } from "../metricSource";
 import { isoFormat, largestUnixSeconds, type PatternSpelling, translatePattern } from "../sql/timestampFormat";
-import { wallClock } from "../sql/wallClock";
-import { clockLiteral, utcExpression } from "./clock";
+import { coarseBounds } from "../sql/coarseFilter";
+import { timestampLiteral, wallClock } from "../sql/wallClock";
+import { utcExpression } from "./clock";
 
 /** How a timestamp column says its instant: decided by the column's type, and by the configured format where that is text. */
 export type TimestampRule =
@@ -49,10 +50,6 @@ const spelling: PatternSpelling = {
 
 /** A number in text, for REGEXP. Without backslashes, which `sql_mode` may take for themselves. */
 const numberPattern = "^[[:space:]]*-?[0-9]+([.][0-9]*)?[[:space:]]*$";
-
-const minuteMs = 60_000;
-/** Zones lie up to 14 hours from UTC, on either side of it: a row within it of the window's bounds passes the first, coarse filter. */
-const slackMs = 26 * 60 * minuteMs;
 
 /**
  * The rule for a described column. A real timestamp needs no format. Throws ConfigError for a type that is no time, and a format that
@@ -112,14 +109,13 @@ export function coarseFilter(
 ): { readonly sql: string; readonly exact: boolean } | undefined {
     if (rule.kind !== "instant" && rule.kind !== "clock") return undefined;
     const exact = rule.kind === "instant" || spec.sourceTimeZone === "UTC";
-    const slack = exact ? 0 : slackMs;
-    const [from, to] = [clockLiteral(window.start - slack), clockLiteral(window.end + slack)];
-    return { sql: `${column} >= ${from} and ${column} < ${to}`, exact };
+    const { start, end } = exact ? window : coarseBounds(window);
+    return { sql: `${column} >= ${timestampLiteral(start)} and ${column} < ${timestampLiteral(end)}`, exact };
 }
 
 /** How `{{start}}` and `{{end}}` are written: in UTC for a column that is an instant, else as a clock in the source's zone shows them. */
 export function boundLiteral(instant: number, rule: TimestampRule, sourceTimeZone: string): string {
-    return clockLiteral(rule.kind === "instant" ? instant : wallClock(instant, sourceTimeZone));
+    return timestampLiteral(rule.kind === "instant" ? instant : wallClock(instant, sourceTimeZone));
 }
 
 /** Fractions are cut off as text: a cast would round them up into the next second, or not, as the server is set. */

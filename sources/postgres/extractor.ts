@@ -10,6 +10,7 @@ import type { Column, ColumnKind, Extraction, Extractor, Inspection, OpenedSourc
 import { findLogin, type SignToken, signToken } from "../server/login";
 import { type About, columnHint, columnsOf, contextOf, whereOf, withKeysOf } from "../sql/about";
 import { type Answer, inspectionOf } from "../sql/inspection";
+import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, type UploadTarget, uploadRows } from "../upload/uploadRows";
 import { quoteIdentifier } from "../sql/quoting";
@@ -46,7 +47,7 @@ type Source = OpenedSource<PostgresConfig>;
 export function open(source: Source, tools: PostgresTools = openTools(source.region)): Extractor {
     return {
         start: (extraction) => start(source, tools, extraction),
-        status: async ({ rows }) => ({ state: "finished", ...(typeof rows === "number" && { rows }) }),
+        status: async (ticket) => finished(ticket),
         // The window was extracted before there was a ticket.
         cancel: async () => undefined,
         describe: (spec, signal) => describe(source, tools, spec, signal),

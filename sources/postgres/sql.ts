@@ -3,7 +3,8 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import type { ColumnKind } from "../metricSource";
 import { columnNames } from "../sql/inspection";
-import { clockText } from "../sql/wallClock";
+import { clockText, timestampLiteral } from "../sql/wallClock";
+import { columnsSelect } from "../sql/windowSelect";
 import { quoteIdentifier } from "../sql/quoting";
 import { instantExpression, utcExpression } from "./timestamp";
 
@@ -58,10 +59,9 @@ export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnK
 const isPlainUtc = (kind: ColumnKind, { sourceTimeZone }: ExtractionSpec): boolean =>
     kind === "timestamp" && sourceTimeZone === "UTC";
 
-/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
+/** The query's columns and no rows. */
 export function selectColumns(spec: ExtractionSpec): string {
-    const { sql } = renderWindowed(spec.query, { start: 0, end: 3_600_000 }, dialect);
-    return `select * from (\n${sql}\n) q limit 0`;
+    return columnsSelect(spec, dialect, "limit 0");
 }
 
 /** Names and categories of types, by their numbers and modifiers, in the order in which they are given. */
@@ -77,10 +77,6 @@ export function copyStatement(select: string): string {
 
 function quoteText(text: string): string {
     return `'${text.replaceAll("'", "''")}'`;
-}
-
-function timestampLiteral(instant: number): string {
-    return `TIMESTAMP '${clockText(instant)}'`;
 }
 
 function instantLiteral(instant: number): string {

@@ -1,45 +1,34 @@
 import { CancelStatementCommand, RedshiftDataClient } from "@aws-sdk/client-redshift-data";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { ConfigError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
-import type { ExtractionSpec } from "../../pipeline/records";
-import { formatInstant, formatWindow, type Window } from "../../pipeline/windows";
-import type {
-    Column,
-    Extraction,
-    ExtractionStatus,
-    Extractor,
-    Inspection,
-    OpenedSource,
-    Ticket,
-} from "../metricSource";
-import { type Columns, columnsOf, withKeysOf } from "../sql/about";
-import { inspectionOf } from "../sql/inspection";
+import { formatInstant, formatWindow } from "../../pipeline/windows";
+import type { Extraction, ExtractionStatus, Extractor, OpenedSource, Ticket } from "../metricSource";
+import { columnsOf, withKeysOf } from "../sql/about";
 import { quoteIdentifier } from "../sql/quoting";
+import { describeBy, inspectBy, type Questions } from "../sql/looks";
+import { aboutTicket } from "../sql/statementTicket";
 import type { RedshiftConfig } from "./config";
 import { sortFailure, sortStatementFailure } from "./failures";
 import { selectColumns, selectWindow, unloadStatement } from "./sql";
 import { asker, execute, isOpen, look, type RedshiftTools } from "./statements";
 
-const ticketSchema = z.object({
-    statementId: z.string(),
-    detector: z.string(),
-    window: z.string(),
-    /** `Columns` as JSON: a ticket is flat. */
-    columns: z.string(),
-    queryHash: z.string(),
-});
-
 /** Run half of the Redshift source: UNLOAD through the Data API, so that the database writes the rows and nobody holds a connection. */
 export function open(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools = openTools(source.region)): Extractor {
+    const questions: Questions = {
+        source: source.name,
+        asker: (about) => asker(source, tools, about),
+        selectColumns,
+        selectWindow,
+        identifier: quoteIdentifier,
+    };
     return {
         start: (extraction) => start(source, tools, extraction),
         status: (ticket) => status(source, tools, ticket),
         cancel: (ticket) => cancel(source, tools, ticket),
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec) => describeBy(questions, spec),
+        inspect: (spec, window) => inspectBy(questions, spec, window),
     };
 }
 
@@ -90,8 +79,7 @@ async function status(
     tools: RedshiftTools,
     ticket: Ticket,
 ): Promise<ExtractionStatus> {
-    const { statementId, detector, window, columns } = ticketSchema.parse(ticket);
-    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    const about = aboutTicket(source.name, ticket);
     const { Status, Error: reason } = await look(tools, about);
     if (Status === "FINISHED") {
         return { state: "finished" };
@@ -103,10 +91,9 @@ async function status(
 }
 
 async function cancel(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools, ticket: Ticket): Promise<void> {
-    const { statementId, detector, window } = ticketSchema.parse(ticket);
-    const about = { source: source.name, detector, window, statementId, doing: "cancelling the query" };
+    const about = { ...aboutTicket(source.name, ticket), doing: "cancelling the query" };
     try {
-        await tools.data.send(new CancelStatementCommand({ Id: statementId }));
+        await tools.data.send(new CancelStatementCommand({ Id: about.statementId }));
     } catch (error) {
         if (isNamed(error, "ResourceNotFoundException")) {
             return;
@@ -117,29 +104,6 @@ async function cancel(source: OpenedSource<RedshiftConfig>, tools: RedshiftTools
             throw sortFailure(error, about);
         }
     }
-}
-
-async function describe(
-    source: OpenedSource<RedshiftConfig>,
-    tools: RedshiftTools,
-    spec: ExtractionSpec,
-): Promise<readonly Column[]> {
-    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await asker(source, tools, about)(selectColumns(spec))).columns;
-}
-
-async function inspect(
-    source: OpenedSource<RedshiftConfig>,
-    tools: RedshiftTools,
-    spec: ExtractionSpec,
-    window: Window,
-): Promise<Inspection> {
-    const columns = columnsOf(spec);
-    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const ask = asker(source, tools, about);
-    const described = (await ask(selectColumns(spec))).columns;
-    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteIdentifier };
-    return inspectionOf(ask, inspected);
 }
 
 function unloadRole({ name, config, unloadRoleArn }: OpenedSource<RedshiftConfig>): string {

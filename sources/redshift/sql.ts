@@ -1,8 +1,11 @@
 import { type Dialect, renderWindowed } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
-import { clockText, wallClock } from "../sql/wallClock";
+import { coarseBounds } from "../sql/coarseFilter";
+import { columnNames } from "../sql/inspection";
 import { quoteIdentifier } from "../sql/quoting";
+import { timestampLiteral } from "../sql/wallClock";
+import { clockDialect, columnsSelect, windowSelect } from "../sql/windowSelect";
 import { findTimestampFormat, timestampExpression } from "./timestamp";
 
 /** What UNLOAD writes for one window, and where to. */
@@ -23,53 +26,30 @@ export interface Unload {
 /** Largest object that UNLOAD writes before it begins another. */
 const maxFileSize = "6.2 GB";
 
-/**
- * Widest difference between a session's time zone and UTC, 14 hours, and between the source's zone and UTC, 12 hours: rows within
- * it of the window's bounds pass the first, coarse filter.
- */
-const slackMs = 26 * 3600 * 1000;
+/** Redshift's spelling of literals and names; bounds are a clock's in the source's zone. */
+export const redshiftDialect = (sourceTimeZone: string): Dialect =>
+    clockDialect(sourceTimeZone, { literal: timestampLiteral, identifier: quoteIdentifier });
 
-/**
- * Redshift's spelling of literals and names. Bounds are written as a clock in the source's zone shows them, since they are compared
- * with a column that names no zone.
- */
-export function redshiftDialect(sourceTimeZone: string): Dialect {
-    return {
-        literal: (instant) => timestampLiteral(wallClock(instant, sourceTimeZone)),
-        identifier: quoteIdentifier,
-    };
-}
-
-/**
- * The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures, in that order. A query that
- * bounds itself is wrapped for its columns only; any other is bounded here, `start <= timestamp < end`. The query stands on lines of
- * its own, so that a comment at its end hides nothing.
- */
+/** The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures, in that order. */
 export function selectWindow(spec: ExtractionSpec, window: Window): string {
-    const { sql, bounded } = renderWindowed(spec.query, window, redshiftDialect(spec.sourceTimeZone));
-    const names = [...spec.dimensions, ...spec.measures.map(({ name }) => name)].map(quoteIdentifier);
-    const time = quoteIdentifier(spec.timestamp.column);
-    const instant = timestampExpression(`q.${time}`, spec.timestamp.format, spec.sourceTimeZone);
-    const inner = [`${instant} as lookout_instant`, ...names.map((name) => `q.${name}`)].join(", ");
-    const outer = [
-        `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${time}`,
-        ...names.map((name) => `r.${name} as ${name}`),
-    ].join(", ");
-    const from = `select ${inner} from (\n${sql}\n) q`;
-    if (bounded) {
-        return `select ${outer} from (${from}) r`;
-    }
-    return (
-        `select ${outer} from (${from}${coarseFilter(`q.${time}`, spec, window)}) r ` +
-        `where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`
-    );
+    const [time = "", ...names] = columnNames(spec).map(quoteIdentifier);
+    const parts = {
+        query: renderWindowed(spec.query, window, redshiftDialect(spec.sourceTimeZone)),
+        instant: timestampExpression(`q.${time}`, spec.timestamp.format, spec.sourceTimeZone),
+        coarse: coarseFilter(`q.${time}`, spec, window),
+        inner: names.map((name) => `q.${name}`),
+        literal: timestampLiteral,
+        outer: [
+            `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${time}`,
+            ...names.map((name) => `r.${name} as ${name}`),
+        ],
+    };
+    return windowSelect(parts, window);
 }
 
-/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
+/** The query's columns and no rows. */
 export function selectColumns(spec: ExtractionSpec): string {
-    const anyWindow = { start: 0, end: 3_600_000 };
-    const { sql } = renderWindowed(spec.query, anyWindow, redshiftDialect(spec.sourceTimeZone));
-    return `select * from (\n${sql}\n) q where 1 = 0`;
+    return columnsSelect(spec, redshiftDialect(spec.sourceTimeZone), "where 1 = 0");
 }
 
 /**
@@ -97,15 +77,11 @@ export function quoteText(text: string): string {
 }
 
 /** A first filter that the database can answer from its block statistics; the exact one follows it. */
-function coarseFilter(column: string, spec: ExtractionSpec, { start, end }: Window): string {
+function coarseFilter(column: string, spec: ExtractionSpec, window: Window): string {
     if (findTimestampFormat(spec.timestamp.format).kind !== "iso") {
         return "";
     }
+    const { start, end } = coarseBounds(window);
     const time = `cast(${column} as timestamp)`;
-    return ` where ${time} >= ${timestampLiteral(start - slackMs)} and ${time} < ${timestampLiteral(end + slackMs)}`;
-}
-
-/** A clock reading (milliseconds since 1970, as if it were UTC) as a literal without a zone. */
-function timestampLiteral(wall: number): string {
-    return `TIMESTAMP '${clockText(wall)}'`;
+    return ` where ${time} >= ${timestampLiteral(start)} and ${time} < ${timestampLiteral(end)}`;
 }

@@ -1,5 +1,4 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { z } from "zod";
 import { ConfigError, LookoutError, NotFoundError, QueryError } from "../../errors";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec, WindowKind } from "../../pipeline/records";
@@ -8,6 +7,7 @@ import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } 
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames } from "../sql/inspection";
 import { csvStream } from "../upload/csvRows";
+import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, uploadRows } from "../upload/uploadRows";
 import type { S3Config, TableConfig } from "./config";
@@ -31,17 +31,11 @@ const objectsToTry = 5;
 
 type Source = OpenedSource<S3Config>;
 
-/** The ticket of an extraction that is over when `start` answers. `rows` is null when an earlier call of the same attempt wrote them. */
-const ticketSchema = z.object({ rows: z.int().nullable() });
-
 /** Run half of the s3 source: reads the objects of a window's time one after another and writes the rows that lie in it, in constant memory. */
 export function open(source: Source, tools: S3Tools = openTools(source)): Extractor {
     return {
         start: (extraction) => start(source, tools, extraction),
-        status: async (ticket) => {
-            const { rows } = ticketSchema.parse(ticket);
-            return { state: "finished", ...(rows !== null && { rows }) };
-        },
+        status: async (ticket) => finished(ticket),
         cancel: async () => undefined,
         describe: (spec, signal) => describe(source, tools, spec, signal),
         inspect: (spec, window, signal) => inspect(source, tools, { spec, window, ...(signal && { signal }) }),

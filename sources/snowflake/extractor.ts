@@ -4,20 +4,12 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { queryHash } from "../../pipeline/query";
-import type { ExtractionSpec } from "../../pipeline/records";
-import { formatWindow, type Window } from "../../pipeline/windows";
-import type {
-    Column,
-    Extraction,
-    ExtractionStatus,
-    Extractor,
-    Inspection,
-    OpenedSource,
-    Ticket,
-} from "../metricSource";
-import { type Columns, columnsOf, withKeysOf } from "../sql/about";
-import { inspectionOf } from "../sql/inspection";
+import { formatWindow } from "../../pipeline/windows";
+import type { Extraction, ExtractionStatus, Extractor, OpenedSource, Ticket } from "../metricSource";
+import { columnsOf, withKeysOf } from "../sql/about";
 import type { Clock } from "../sql/patience";
+import { describeBy, inspectBy, type Questions } from "../sql/looks";
+import { aboutTicket, statementTicket } from "../sql/statementTicket";
 import { rowsUnloaded } from "./answers";
 import { type ApiTools, cancel as cancelStatement, look, type Session, submit } from "./api";
 import type { SnowflakeConfig } from "./config";
@@ -40,25 +32,23 @@ export interface SnowflakeTools extends ApiTools, Clock {
 
 type Source = OpenedSource<SnowflakeConfig>;
 
-const ticketSchema = z.object({
-    statementId: z.string(),
-    detector: z.string(),
-    window: z.string(),
-    bucket: z.string(),
-    prefix: z.string(),
-    /** `Columns` as JSON: a ticket is flat. */
-    columns: z.string(),
-    queryHash: z.string(),
-});
+const ticketSchema = statementTicket.extend({ bucket: z.string(), prefix: z.string() });
 
 /** Run half of the Snowflake source: COPY INTO by the SQL API, so that the warehouse writes the rows and nobody holds a connection. */
 export function open(source: Source, tools: SnowflakeTools = openTools(source.region)): Extractor {
+    const questions: Questions = {
+        source: source.name,
+        asker: async (about) => asker(await signIn(source, tools), tools, about),
+        selectColumns,
+        selectWindow,
+        identifier: quoteExactly,
+    };
     return {
         start: (extraction) => start(source, tools, extraction),
         status: (ticket) => status(source, tools, ticket),
         cancel: (ticket) => cancel(source, tools, ticket),
-        describe: (spec) => describe(source, tools, spec),
-        inspect: (spec, window) => inspect(source, tools, spec, window),
+        describe: (spec) => describeBy(questions, spec),
+        inspect: (spec, window) => inspectBy(questions, spec, window),
     };
 }
 
@@ -87,11 +77,11 @@ async function start(source: Source, tools: SnowflakeTools, extraction: Extracti
 }
 
 async function status(source: Source, tools: SnowflakeTools, ticket: Ticket): Promise<ExtractionStatus> {
-    const { statementId, detector, window, bucket, prefix, columns } = ticketSchema.parse(ticket);
-    const about = { source: source.name, detector, window, statementId, columns: JSON.parse(columns) as Columns };
+    const { bucket, prefix } = ticketSchema.parse(ticket);
+    const about = aboutTicket(source.name, ticket);
     const session = await signIn(source, tools);
     const response = await call({ ...about, doing: "asking for the query's state" }, () =>
-        look(session, tools, statementId),
+        look(session, tools, about.statementId),
     );
     if (response.status === 202) {
         return { state: "running" };
@@ -105,33 +95,13 @@ async function status(source: Source, tools: SnowflakeTools, ticket: Ticket): Pr
 }
 
 async function cancel(source: Source, tools: SnowflakeTools, ticket: Ticket): Promise<void> {
-    const { statementId, detector, window } = ticketSchema.parse(ticket);
-    const about = { source: source.name, detector, window, statementId, doing: "cancelling the query" };
+    const about = { ...aboutTicket(source.name, ticket), doing: "cancelling the query" };
     const session = await signIn(source, tools);
-    const response = await call(about, () => cancelStatement(session, tools, statementId));
+    const response = await call(about, () => cancelStatement(session, tools, about.statementId));
     // 422: there was nothing to stop.
     if (response.status !== 200 && response.status !== 422) {
         throw sortResponse(response, { ...about, fingerprint: fingerprintOf(session.credentials.key) });
     }
-}
-
-async function describe(source: Source, tools: SnowflakeTools, spec: ExtractionSpec): Promise<readonly Column[]> {
-    const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return (await asker(await signIn(source, tools), tools, about)(selectColumns(spec))).columns;
-}
-
-async function inspect(
-    source: Source,
-    tools: SnowflakeTools,
-    spec: ExtractionSpec,
-    window: Window,
-): Promise<Inspection> {
-    const columns = columnsOf(spec);
-    const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    const ask = asker(await signIn(source, tools), tools, about);
-    const described = (await ask(selectColumns(spec))).columns;
-    const inspected = { spec, sql: selectWindow(spec, window), described, identifier: quoteExactly };
-    return inspectionOf(ask, inspected);
 }
 
 async function signIn({ name, config }: Source, { secrets }: SnowflakeTools): Promise<Session> {

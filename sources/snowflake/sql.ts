@@ -3,7 +3,8 @@ import type { ExtractionSpec } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 import { coarseBounds, coarseUnix } from "../sql/coarseFilter";
 import { columnNames } from "../sql/inspection";
-import { clockText, wallClock } from "../sql/wallClock";
+import { clockText } from "../sql/wallClock";
+import { clockDialect, columnsSelect, windowSelect } from "../sql/windowSelect";
 import { quoteColumn, quoteExactly } from "./names";
 import { findTimestampFormat, timestampExpression } from "./timestamp";
 
@@ -39,42 +40,34 @@ const fileFormat = [
     "EMPTY_FIELD_AS_NULL = FALSE",
 ].join(" ");
 
-/**
- * Snowflake's spelling of literals and names. Bounds are written as a clock in the source's zone shows them; beside a column with a
- * zone they are taken for one of the session's, which is the same.
- */
-export function snowflakeDialect(sourceTimeZone: string): Dialect {
-    return {
-        literal: (instant) => timestampLiteral(wallClock(instant, sourceTimeZone)),
-        identifier: quoteColumn,
-    };
-}
+/** Snowflake's spelling of literals and names; bounds are a clock's in the source's zone. */
+const snowflakeDialect = (sourceTimeZone: string): Dialect =>
+    clockDialect(sourceTimeZone, { literal: clockLiteral, identifier: quoteColumn });
 
 /**
  * The SELECT that gives a window's rows: timestamp (UTC, whole seconds, as text), dimensions, measures, in that order, called as they are
- * configured. A query that bounds itself is wrapped for its columns only; any other is bounded here, `start <= timestamp < end`. The query
- * stands on lines of its own, so that a comment at its end hides nothing.
+ * configured. A bound beside a column with a zone is taken for a clock of the session's, which is the source's.
  */
 export function selectWindow(spec: ExtractionSpec, window: Window): string {
-    const { sql, bounded } = renderWindowed(spec.query, window, snowflakeDialect(spec.sourceTimeZone));
     const [time = "", ...names] = columnNames(spec);
-    const instant = timestampExpression(`q.${quoteColumn(time)}`, spec.timestamp.format);
-    const inner = [
-        `${instant} as lookout_instant`,
-        ...names.map((name) => `q.${quoteColumn(name)} as ${quoteExactly(name)}`),
-    ];
-    const outer = [
-        `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${quoteExactly(time)}`,
-        ...names.map((name) => `r.${quoteExactly(name)} as ${quoteExactly(name)}`),
-    ];
-    const from = `select ${inner.join(", ")} from (\n${sql}\n) q`;
-    if (bounded) {
-        return `select ${outer.join(", ")} from (${from}) r`;
-    }
-    return (
-        `select ${outer.join(", ")} from (${from}${coarseFilter(`q.${quoteColumn(time)}`, spec, window)}) r ` +
-        `where r.lookout_instant >= ${timestampLiteral(window.start)} and r.lookout_instant < ${timestampLiteral(window.end)}`
-    );
+    const column = `q.${quoteColumn(time)}`;
+    const parts = {
+        query: renderWindowed(spec.query, window, snowflakeDialect(spec.sourceTimeZone)),
+        instant: timestampExpression(column, spec.timestamp.format),
+        coarse: coarseFilter(column, spec, window),
+        inner: names.map((name) => `q.${quoteColumn(name)} as ${quoteExactly(name)}`),
+        literal: clockLiteral,
+        outer: [
+            `to_char(r.lookout_instant, 'YYYY-MM-DD HH24:MI:SS') as ${quoteExactly(time)}`,
+            ...names.map((name) => `r.${quoteExactly(name)} as ${quoteExactly(name)}`),
+        ],
+    };
+    return windowSelect(parts, window);
+}
+
+/** The query's columns and no rows. */
+export function selectColumns(spec: ExtractionSpec): string {
+    return columnsSelect(spec, snowflakeDialect(spec.sourceTimeZone), "where 1 = 0");
 }
 
 /**
@@ -86,20 +79,13 @@ function coarseFilter(column: string, spec: ExtractionSpec, window: Window): str
         case "iso": {
             const { start, end } = coarseBounds(window);
             const clock = `cast(${column} as timestamp_ntz)`;
-            return ` where ${clock} >= ${timestampLiteral(start)} and ${clock} < ${timestampLiteral(end)}`;
+            return ` where ${clock} >= ${clockLiteral(start)} and ${clock} < ${clockLiteral(end)}`;
         }
         case "unix":
             return ` where ${coarseUnix(`cast(${column} as double)`, window)}`;
         case "text":
             return "";
     }
-}
-
-/** The query's columns and no rows. The window given to a query that bounds itself is any; nothing is read. */
-export function selectColumns(spec: ExtractionSpec): string {
-    const anyWindow = { start: 0, end: 3_600_000 };
-    const { sql } = renderWindowed(spec.query, anyWindow, snowflakeDialect(spec.sourceTimeZone));
-    return `select * from (\n${sql}\n) q where 1 = 0`;
 }
 
 /**
@@ -136,7 +122,6 @@ function selectFields(spec: ExtractionSpec, window: Window): string {
 
 const headerField = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
-/** A clock reading (milliseconds since 1970, as if it were UTC) as a literal without a zone. */
-function timestampLiteral(wall: number): string {
+function clockLiteral(wall: number): string {
     return `cast('${clockText(wall)}' as timestamp_ntz)`;
 }

@@ -23,3 +23,8 @@ export function wallClock(instant: number, timeZone: string): number {
 export function clockText(wall: number): string {
     return new Date(wall).toISOString().slice(0, 19).replace("T", " ");
 }
+
+/** A clock reading as a literal without a zone. */
+export function timestampLiteral(wall: number): string {
+    return `TIMESTAMP '${clockText(wall)}'`;
+}
