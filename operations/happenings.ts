@@ -58,19 +58,6 @@ export function ticked(
     ];
 }
 
-/** Some windows of a detector were scored. */
-export interface ScoredWindows {
-    readonly detector: string;
-    /** Length of its intervals in seconds. */
-    readonly intervalSeconds: number;
-    readonly windows: number;
-    /** End of the last one, and of what was due by then, in milliseconds since 1970. */
-    readonly through: number;
-    readonly due: number;
-    /** Severities of the anomaly groups that were not there before. */
-    readonly found: readonly number[];
-}
-
 /** Some windows of a detector, scored. */
 export interface Scoring {
     readonly detector: string;

@@ -5,28 +5,14 @@ import {
     largestUnixSeconds,
     type PatternSpelling,
     translatePattern,
+    toTimestampFields,
 } from "../sql/timestampFormat";
 
-/** Java's letters and what PostgreSQL's to_timestamp calls the same; `DD` is read as day of month, as real configurations mean it. */
-const fields: Readonly<Record<string, string>> = {
-    yyyy: "YYYY",
-    yy: "YY",
-    MM: "MM",
-    MMM: "Mon",
-    MMMM: "Month",
-    dd: "DD",
-    DD: "DD",
-    HH: "HH24",
-    hh: "HH12",
-    mm: "MI",
-    ss: "SS",
-    SSS: "MS",
-    SSSSSS: "US",
-    a: "AM",
-    XXX: "TZH:TZM",
+const spelling: PatternSpelling = {
+    database: "PostgreSQL",
+    fields: { ...toTimestampFields, XXX: "TZH:TZM" },
+    literal: inDoubleQuotes,
 };
-
-const spelling: PatternSpelling = { database: "PostgreSQL", fields, literal: inDoubleQuotes };
 
 /** Columns that are a time by themselves: the session reads one without a zone as a clock in the source's zone. */
 const times: ReadonlySet<ColumnKind> = new Set(["instant", "timestamp", "date"]);

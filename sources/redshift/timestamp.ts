@@ -5,27 +5,10 @@ import {
     type PatternSpelling,
     timestampFormat,
     type TimestampFormat,
+    toTimestampFields,
 } from "../sql/timestampFormat";
 
-/** Java's letters and what Redshift calls the same; `DD` is read as day of month, as real configurations mean it. */
-const fields: Readonly<Record<string, string>> = {
-    yyyy: "YYYY",
-    yy: "YY",
-    MM: "MM",
-    MMM: "Mon",
-    MMMM: "Month",
-    dd: "DD",
-    DD: "DD",
-    HH: "HH24",
-    hh: "HH12",
-    mm: "MI",
-    ss: "SS",
-    SSS: "MS",
-    SSSSSS: "US",
-    a: "AM",
-};
-
-const spelling: PatternSpelling = { database: "Redshift", fields, literal: inDoubleQuotes };
+const spelling: PatternSpelling = { database: "Redshift", fields: toTimestampFields, literal: inDoubleQuotes };
 
 /** What a Java date pattern, or `UNIX`, means to Redshift. Throws ConfigError for a pattern that cannot be translated. */
 export const findTimestampFormat = (format: string): TimestampFormat => timestampFormat(format, spelling);

@@ -1,6 +1,7 @@
 import { Signer } from "@aws-sdk/rds-signer";
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type Problem, ConfigError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { ConfigError, type Problem, QueryError, SourceBusyError } from "../../errors";
+import { readSecret, secretProblem, type SourceSecret } from "../secret";
 import type { ServerKeys } from "./keys";
 
 /** Where a database is, and who signs in. The password is shown nowhere. */
@@ -39,8 +40,7 @@ export async function findLogin(
     tools: { readonly secrets: SecretsManagerClient; readonly sign: SignToken },
 ): Promise<Login> {
     const { host, port, database, user, secret } = source.config;
-    if (secret !== undefined)
-        return fromSecret(source, secret, defaultPort, await readSecret(source, secret, tools.secrets));
+    if (secret !== undefined) return fromSecret(source, secretOf(source, secret), defaultPort, tools.secrets);
     const login = { host: host ?? "", port: port ?? defaultPort, database: database ?? "", user: user ?? "" };
     try {
         return { ...login, password: await tools.sign(login, source.region), isToken: true };
@@ -53,20 +53,26 @@ export async function findLogin(
 export const signToken: SignToken = ({ host, port, user }, region) =>
     new Signer({ hostname: host, port, username: user, region }).getAuthToken();
 
-type SecretValues = Readonly<Record<string, unknown>>;
+const secretOf = ({ name }: ServerSource, secret: string): SourceSecret => ({ source: name, secret, expectedKeys });
 
-function fromSecret(source: ServerSource, secret: string, defaultPort: number, values: SecretValues): Login {
+async function fromSecret(
+    source: ServerSource,
+    secret: SourceSecret,
+    defaultPort: number,
+    secrets: SecretsManagerClient,
+): Promise<Login> {
     const { config } = source;
+    const values = await readSecret(secret, secrets, (error, doing) => sortFailure(error, source, doing));
     const problems: Problem[] = [];
     const need = (key: string, override?: "host" | "database"): string => {
         const value = values[key];
         if (typeof value === "string" && value !== "") return value;
-        problems.push(secretProblem(source, secret, `has no key "${key}"`, override));
+        problems.push(secretProblem(secret, `has no key "${key}"`, override));
         return "";
     };
     const port = config.port ?? values.port ?? defaultPort;
     const isPort = Number.isInteger(Number(port)) && Number(port) > 0 && Number(port) < 65_536;
-    if (!isPort) problems.push(secretProblem(source, secret, `has a "port" that is none`));
+    if (!isPort) problems.push(secretProblem(secret, `has a "port" that is none`));
     const login = {
         host: config.host ?? need("host", "host"),
         port: Number(port),
@@ -77,33 +83,6 @@ function fromSecret(source: ServerSource, secret: string, defaultPort: number, v
     };
     if (problems.length > 0) throw new ConfigError(problems, { source: source.name });
     return login;
-}
-
-async function readSecret(source: ServerSource, secret: string, secrets: SecretsManagerClient): Promise<SecretValues> {
-    const text = await secretText(source, secret, secrets);
-    try {
-        const value: unknown = JSON.parse(text);
-        if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as SecretValues;
-    } catch {
-        // The parser's own message would quote the secret; ours says enough.
-    }
-    throw new ConfigError([secretProblem(source, secret, "does not hold a JSON object")], { source: source.name });
-}
-
-async function secretText(source: ServerSource, secret: string, secrets: SecretsManagerClient): Promise<string> {
-    try {
-        const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secret }));
-        return SecretString ?? "";
-    } catch (error) {
-        if (error instanceof Error && error.name === "ResourceNotFoundException") {
-            throw new NotFoundError(
-                `Source ${source.name}: there is no secret "${secret}" in Secrets Manager. Create it as a JSON object with ` +
-                    `${expectedKeys}, or correct lookout:sources.${source.name}.secret.`,
-                { source: source.name, cause: error },
-            );
-        }
-        throw sortFailure(error, source, `reading the secret "${secret}"`);
-    }
 }
 
 /** A service that is throttled, fails on its side or never answers may answer another time. */
@@ -121,14 +100,4 @@ function sortFailure(error: unknown, { name }: ServerSource, doing: string): Sou
     return isNetwork || isThrottled || status === 429 || status >= 500
         ? new SourceBusyError(text, context)
         : new QueryError(text, context);
-}
-
-function secretProblem({ name }: ServerSource, secret: string, found: string, override?: string): Problem {
-    const key = `lookout:sources.${name}`;
-    const instead = override === undefined ? "" : `, or give ${key}.${override}`;
-    return {
-        key: `${key}.secret`,
-        finding: `the secret "${secret}" ${found}; expected a JSON object with ${expectedKeys}`,
-        fix: `correct the secret's value in Secrets Manager${instead}`,
-    };
 }

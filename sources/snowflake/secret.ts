@@ -1,7 +1,8 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { KeyObject } from "node:crypto";
 import { z } from "zod";
-import { ConfigError, NotFoundError } from "../../errors";
+import { ConfigError } from "../../errors";
+import { readSecret, secretProblem } from "../secret";
 import { sortFailure } from "./failures";
 import { KeyProblem, readPrivateKey } from "./token";
 
@@ -27,53 +28,16 @@ export async function readCredentials(
     source: { readonly name: string; readonly config: { readonly secret: string } },
     secrets: SecretsManagerClient,
 ): Promise<Credentials> {
-    const { secret } = source.config;
-    const parsed = secretValue.safeParse(parseJson(await secretText(source.name, secret, secrets)));
-    if (!parsed.success) {
-        const at = parsed.error.issues[0]?.path.join(".");
-        throw problem(source.name, secret, at ? `has no usable key "${at}"` : "does not hold a JSON object");
-    }
+    const secret = { source: source.name, secret: source.config.secret, expectedKeys };
+    const problem = (found: string): ConfigError =>
+        new ConfigError([secretProblem(secret, found)], { source: source.name });
+    const sort = (error: unknown, doing: string): Error => sortFailure(error, { source: source.name, doing });
+    const parsed = secretValue.safeParse(await readSecret(secret, secrets, sort));
+    if (!parsed.success) throw problem(`has no usable key "${parsed.error.issues[0]?.path.join(".")}"`);
     const { username, privateKey, passphrase } = parsed.data;
     try {
         return { username, key: readPrivateKey(privateKey, passphrase) };
     } catch (error) {
-        throw error instanceof KeyProblem ? problem(source.name, secret, error.message) : error;
+        throw error instanceof KeyProblem ? problem(error.message) : error;
     }
-}
-
-async function secretText(source: string, secret: string, secrets: SecretsManagerClient): Promise<string> {
-    try {
-        return (await secrets.send(new GetSecretValueCommand({ SecretId: secret }))).SecretString ?? "";
-    } catch (error) {
-        if (error instanceof Error && error.name === "ResourceNotFoundException") {
-            throw new NotFoundError(
-                `Source ${source}: there is no secret "${secret}" in Secrets Manager. Create it as a JSON object with ` +
-                    `${expectedKeys}, or correct lookout:sources.${source}.secret.`,
-                { source, cause: error },
-            );
-        }
-        throw sortFailure(error, { source, doing: `reading the secret "${secret}"` });
-    }
-}
-
-/** The parser's own message would quote the secret; undefined says enough. */
-function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-}
-
-function problem(source: string, secret: string, found: string): ConfigError {
-    return new ConfigError(
-        [
-            {
-                key: `lookout:sources.${source}.secret`,
-                finding: `the secret "${secret}" ${found}; expected a JSON object with ${expectedKeys}`,
-                fix: "correct the secret's value in Secrets Manager",
-            },
-        ],
-        { source },
-    );
 }

@@ -17,6 +17,24 @@ export interface PatternSpelling {
     readonly literal: (text: string) => string | undefined;
 }
 
+/** Java's letters and what `to_timestamp` of PostgreSQL and its kin calls the same; `DD` is read as day of month. */
+export const toTimestampFields: Readonly<Record<string, string>> = {
+    yyyy: "YYYY",
+    yy: "YY",
+    MM: "MM",
+    MMM: "Mon",
+    MMMM: "Month",
+    dd: "DD",
+    DD: "DD",
+    HH: "HH24",
+    hh: "HH12",
+    mm: "MI",
+    ss: "SS",
+    SSS: "MS",
+    SSSSSS: "US",
+    a: "AM",
+};
+
 /** Formats that are ISO 8601; what follows the minutes (seconds, fraction, offset) may be there or not. */
 export const isoFormat = /^yyyy-MM-(dd|DD)((\s|T|'T')HH:mm(:ss([.,][Sn]+)?)?(\s?('Z'|[XxZz]{1,5}))?)?$/;
 

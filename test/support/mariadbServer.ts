@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type Connection, createConnection } from "mysql2/promise";
+import { freePort } from "./freePort";
 
 const certificates = path.join(__dirname, "../fixtures/tls");
 /** Debian keeps the server out of the search path of most users. */
@@ -116,12 +116,3 @@ function findProgram(name: string): string | undefined {
 }
 
 const programOf = (name: string): string => findProgram(name) ?? name;
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}

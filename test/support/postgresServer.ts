@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
+import { freePort } from "./freePort";
 
 const certificates = path.join(__dirname, "../fixtures/tls");
 
@@ -109,13 +109,4 @@ function placeFile(file: string, folder: string): void {
     chmodSync(target, 0o600);
     const { uid, gid } = statSync(folder);
     if (process.getuid?.() === 0) chownSync(target, uid, gid);
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
