@@ -4,6 +4,7 @@ import { metricCatalogue } from "../operations/metricCatalogue";
 import type { PreviewedDetector } from "../preview/detectorPreview";
 import type { PreviewedStack } from "../preview/stackPreview";
 import { windowSql } from "../preview/windowSql";
+import { deployHalfOf } from "../sources/deploy";
 import { detectionTicksPerHour, planningTicksPerHour } from "./cron";
 import { offsetsByInterval } from "./offsets";
 
@@ -37,5 +38,6 @@ function previewedDetector(name: string, { detectors, sources, detection }: Conf
         source,
         retentionDays: detection.retentionDays,
         sqlOf: (window) => windowSql(source, spec, window),
+        advice: deployHalfOf(source).advise?.(spec, source) ?? [],
     };
 }

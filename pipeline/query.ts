@@ -39,6 +39,10 @@ export function renderWindowed(query: string, window: Window, dialect: Dialect):
     return { sql, bounded: tokens.some(({ kind }) => kind === "placeholder") };
 }
 
+/** Whether a query bounds itself by `{{start}}` and `{{end}}`; else whoever runs it does so from outside. */
+export const isBounded = (query: string): boolean =>
+    sqlTokens(query, "plain").some(({ kind }) => kind === "placeholder");
+
 /**
  * What makes a query unfit to be extracted, as a clause that continues "the query …" or names the place; undefined when nothing
  * does. Looks at the text alone: whether its tables and columns exist only the database can say.

@@ -1,3 +1,6 @@
+import type { Problem } from "../errors";
+import { adviceFindings } from "../pipeline/check/failures";
+import { formatFinding } from "../pipeline/check/findings";
 import { historyOf, historyWindows } from "../pipeline/history";
 import { generationOf } from "../pipeline/query";
 import type { ExtractionSpec } from "../pipeline/records";
@@ -20,6 +23,8 @@ export interface PreviewedDetector {
     readonly retentionDays: number;
     /** The SQL that gives a window's rows. */
     readonly sqlOf: (window: Window) => string;
+    /** What works and costs far more than it has to. */
+    readonly advice: readonly Problem[];
 }
 
 /** What a preview tells of a detector. */
@@ -42,6 +47,7 @@ export function previewDetector(
         ...windowLines(detector, now),
         ...alertLines(detector.alerts),
         ...costLines(cost, assumed),
+        ...adviceFindings({ detector: name, spec }, detector.advice).map((found) => `Warning: ${formatFinding(found)}`),
     ];
     return { cost, text: lines.join("\n") };
 }

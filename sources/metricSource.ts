@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Problem } from "../errors";
 import type { ExtractionSpec, WindowKind } from "../pipeline/records";
 import type { Window } from "../pipeline/windows";
 
@@ -83,6 +84,8 @@ export interface Extractor {
     describe(spec: ExtractionSpec, signal?: AbortSignal): Promise<readonly Column[]>;
     /** Looks at one window without writing anything. `signal` as for `describe`. */
     inspect(spec: ExtractionSpec, window: Window, signal?: AbortSignal): Promise<Inspection>;
+    /** What works and costs far more than it has to, by the spec alone: warnings of a check. Absent where nothing does. */
+    advise?(spec: ExtractionSpec): Promise<readonly Problem[]>;
 }
 
 /** A source as a function gets it: its logical name, its validated configuration, and the role that the program made for it. */
@@ -188,6 +191,8 @@ export interface DeployHalf<Config> {
      * column's type: then the user's query is shown, bounded to the window.
      */
     windowSql?(spec: ExtractionSpec, window: Window): string;
+    /** What works and costs far more than it has to: warnings of a preview, the same as `Extractor.advise` gives. */
+    advise?(spec: ExtractionSpec, config: Config): readonly Problem[];
 }
 
 /** A database that is known and not built yet: its configuration is validated, and a preview then fails with `unbuilt`. */

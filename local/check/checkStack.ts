@@ -45,6 +45,7 @@ export function checkFromHere(open: (source: string) => Promise<Extractor>): Che
 const lateExtractor = (extractor: Promise<Extractor>): Looker => ({
     describe: async (spec) => (await extractor).describe(spec),
     inspect: async (spec, window) => (await extractor).inspect(spec, window),
+    advise: async (spec) => (await extractor).advise?.(spec) ?? [],
 });
 
 function detectorsOf({ stack, detector }: StackCheck): DetectorConfig[] {

@@ -4,13 +4,13 @@ import { historyOf, historyWindows } from "../history";
 import { findQueryProblem } from "../query";
 import { floorToInterval, formatInstant, nextBoundary, type Window } from "../windows";
 import { areColumnsThere, columnFindings } from "./columns";
-import { failureFindings } from "./failures";
+import { adviceFindings, failureFindings } from "./failures";
 import { type Checked, detectorKey, type Finding } from "./findings";
 import type { CheckReport } from "./report";
 import { backfillFindings, type CheckLimits, type SeenWindow, windowFindings } from "./windowFindings";
 
 /** What a check needs of a source: both parts only read. */
-export type Looker = Pick<Extractor, "describe" | "inspect">;
+export type Looker = Pick<Extractor, "describe" | "inspect" | "advise">;
 
 /** What is to be checked, and how. */
 export interface CheckRequest extends Checked {
@@ -48,7 +48,7 @@ export function windowAt(instant: number, { interval, timeZone }: Checked["spec"
 export const windowBefore = (end: number, spec: Checked["spec"]): Window => windowAt(end - 1, spec);
 
 /**
- * Checks a detector against its database, writing nothing: the query's text, its columns, the rows of one window, and the windows that a
+ * Checks a detector against its database, writing nothing: the query's text, its cost, its columns, the rows of one window, and the windows that a
  * backfill would extract. Problems are findings, not errors; throws only what nobody foresaw.
  */
 export async function checkDetector(extractor: Looker, request: CheckRequest): Promise<CheckReport> {
@@ -92,6 +92,7 @@ async function look(extractor: Looker, request: CheckRequest): Promise<Seen> {
     let columns: readonly Column[] = [];
     const findings: Finding[] = [];
     try {
+        findings.push(...adviceFindings(request, (await extractor.advise?.(request.spec)) ?? []));
         request.tell?.("describing the query");
         columns = await extractor.describe(request.spec, request.signal);
         findings.push(...columnFindings(request, columns));

@@ -76,7 +76,7 @@ const conversion =
  */
 export function failureFindings(checked: Checked, error: unknown, columns: readonly Column[] = []): Finding[] | null {
     if (!(error instanceof LookoutError)) return null;
-    if (error instanceof ConfigError) return error.problems.map((problem) => whole(checked, problem));
+    if (error instanceof ConfigError) return error.problems.map((problem) => whole(checked, problem, "error"));
     const text = said(checked, error.message);
     // The source's own remedy knows more than a general one.
     const hasRemedy = /lookout:(sources|detectors)\./.test(text);
@@ -94,6 +94,10 @@ export function failureFindings(checked: Checked, error: unknown, columns: reado
     return found(key, cause?.fix(checked));
 }
 
+/** What a source says of a spec that works and is probably not meant so. */
+export const adviceFindings = (checked: Checked, advice: readonly Problem[]): Finding[] =>
+    advice.map((problem) => whole(checked, problem, "warning"));
+
 /** An error's text for a finding: the key says already which source and detector it is about. */
 function said({ detector, spec }: Checked, message: string): string {
     // A source that is asked to describe a query does not know for whom.
@@ -108,14 +112,14 @@ function said({ detector, spec }: Checked, message: string): string {
 const remedied = (text: string): string | undefined => /\bCorrect (lookout:[\w.[\]-]*[\w\]])/.exec(text)?.[1];
 
 /** A source that finds a problem in a spec knows neither the detector nor its own name. */
-function whole({ detector, spec }: Checked, { key, finding, fix }: Problem): Finding {
+function whole({ detector, spec }: Checked, { key, finding, fix }: Problem, severity: Finding["severity"]): Finding {
     const full = key.startsWith("lookout:")
         ? key
         : key === "sourceTimeZone"
           ? sourceKey(spec.source, key)
           : detectorKey(detector, key);
     return {
-        severity: "error",
+        severity,
         key: full,
         finding: oneLine(finding),
         ...(fix === undefined ? {} : { fix: oneLine(fix) }),

@@ -1,5 +1,6 @@
 import { objectStatements } from "../access";
 import type { BucketArns, DeployHalf, Place, Statement } from "../metricSource";
+import { adviseOn } from "./advice";
 import { type AthenaConfig, athenaSchema, isOwnCatalog } from "./config";
 import { selectWindow } from "./sql";
 
@@ -15,6 +16,7 @@ export const athena: DeployHalf<AthenaConfig> = {
     bucketStatements,
     attachment: () => undefined,
     windowSql: selectWindow,
+    advise: adviseOn,
     // A thorough check asks thirteen questions one after the other, in four calls of a minute at most.
     needs: () => ({ timeoutSeconds: 300 }),
 };

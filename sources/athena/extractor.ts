@@ -11,6 +11,7 @@ import { patienceOf } from "../sql/patience";
 import { quoteIdentifier } from "../sql/quoting";
 import { describeBy, inspectBy, type Questions } from "../sql/looks";
 import { aboutTicket } from "../sql/statementTicket";
+import { adviseOn } from "./advice";
 import { answerOf } from "./answers";
 import type { AthenaConfig } from "./config";
 import { foreignLocation, sortFailure } from "./failures";
@@ -46,6 +47,7 @@ export function open(source: Source, tools: AthenaTools = openTools(source.regio
         cancel: (ticket) => cancel(source, tools, ticket),
         describe: (spec) => describeBy(questions, spec),
         inspect: (spec, window) => inspectBy(questions, spec, window),
+        advise: async (spec) => adviseOn(spec),
     };
 }
 

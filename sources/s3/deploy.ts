@@ -1,5 +1,6 @@
 import { objectStatements } from "../access";
 import type { DeployHalf, Place, Statement } from "../metricSource";
+import { adviseOn } from "./advice";
 import { fixedPrefix, type S3Config, s3Schema } from "./config";
 
 const timeoutSeconds = 900;
@@ -12,6 +13,7 @@ export const s3: DeployHalf<S3Config> = {
     statements,
     attachment: () => undefined,
     needs: () => ({ timeoutSeconds, memoryMegabytes }),
+    advise: adviseOn,
 };
 
 /** With a role, assuming that one alone: what it may read is its own affair. Without, just what the paths begin with. */

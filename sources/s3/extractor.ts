@@ -10,6 +10,7 @@ import { csvStream } from "../upload/csvRows";
 import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, uploadRows } from "../upload/uploadRows";
+import { adviseOn } from "./advice";
 import type { S3Config, TableConfig } from "./config";
 import { complete, mark, marked, sortFailure, tooLong, tooSlow } from "./failures";
 import { columnsIn, countRows } from "./look";
@@ -39,6 +40,7 @@ export function open(source: Source, tools: S3Tools = openTools(source)): Extrac
         cancel: async () => undefined,
         describe: (spec, signal) => describe(source, tools, spec, signal),
         inspect: (spec, window, signal) => inspect(source, tools, { spec, window, ...(signal && { signal }) }),
+        advise: async (spec) => adviseOn(spec, source.config),
     };
 }
 

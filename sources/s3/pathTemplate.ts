@@ -39,6 +39,9 @@ export function templateProblem(template: string): string | undefined {
         : `has ${beyond} without ${letters[gap]}: a prefix would belong to many times`;
 }
 
+/** Whether a template says which time lies where. */
+export const hasKeys = (template: string): boolean => lettersOf(template).length > 0;
+
 /** What keys begin with in any case, for permissions: everything before the first key. */
 export function fixedPrefix(template: string): Prefix {
     return split(template.replace(/\{\{.*$/, ""));

@@ -19,7 +19,7 @@ const node = "node:.*";
 const rules: readonly Rule[] = [
     { files: /^errors\.ts$/, may: /^$/, npm: /^$/ },
     { files: /^index\.ts$/, may: /^(config|components|sources\/deploy)/, npm: /^@pulumi\// },
-    { files: /^preview\//, may: /^(preview\/|pipeline\/|sources\/deploy)/, npm: /^$/ },
+    { files: /^preview\//, may: /^(preview\/|pipeline\/|sources\/deploy|errors)/, npm: /^$/ },
     {
         files: /^config\//,
         may: /^(config\/|errors|pipeline\/|sources\/deploy|sources\/[^/]+\/config)/,
@@ -37,10 +37,10 @@ const rules: readonly Rule[] = [
         may: /^(operations\/|pipeline\/|objects\/objectStore|errors)/,
         npm: new RegExp(`^(${node}|zod|${sdk})$`),
     },
-    { files: /^sources\/metricSource\.ts$/, may: /^pipeline\//, npm: /^(@pulumi\/pulumi|zod)$/ },
+    { files: /^sources\/metricSource\.ts$/, may: /^(pipeline\/|errors)/, npm: /^(@pulumi\/pulumi|zod)$/ },
     {
         files: /^sources\/[^/]+\/deploy\.ts$/,
-        may: /^(sources\/(metricSource|access|keys|server\/statements)|sources\/[^/]+\/(config|sql))/,
+        may: /^(sources\/(metricSource|access|keys|server\/statements)|sources\/[^/]+\/(advice|config|sql))/,
         npm: /^@pulumi\//,
     },
     { files: /^sources\/deploy\.ts$/, may: /^sources\//, npm: /^zod$/ },

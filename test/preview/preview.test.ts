@@ -99,6 +99,25 @@ describe("preview", () => {
         );
     });
 
+    it("warns of a query that would have a lake read whole for each window, and of none that names its window", () => {
+        const lake = {
+            sources: { warehouse: { type: "athena", database: "sales", dataLocations: ["s3://lake/sales/"] } },
+        };
+        const warnings = (detector: object): string[] => {
+            const [shown] = previewedStack(parsed(detector, lake)).detectors;
+            return previewDetector(shown!, now)
+                .text.split("\n")
+                .filter((line) => line.startsWith("Warning: "));
+        };
+        const [warning, ...rest] = warnings({ query: "select ts, revenue, views, platform from orders" });
+        assert.deepEqual(rest, []);
+        assert.match(
+            warning ?? "",
+            /^Warning: lookout:detectors\.orders\.query: does not name .* Fix: bound the partitions/,
+        );
+        assert.deepEqual(warnings({}), []);
+    });
+
     it("adds up what the stack costs, ticks and monitoring among it", () => {
         const stack = previewedStack(parsed());
         const { total, detectors, text } = previewStack(stack, now);

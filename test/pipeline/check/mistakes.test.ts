@@ -1,4 +1,6 @@
+import { AthenaClient } from "@aws-sdk/client-athena";
 import { RedshiftDataClient } from "@aws-sdk/client-redshift-data";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +9,8 @@ import { checkDetector } from "../../../pipeline/check/check";
 import { type Finding, formatFinding } from "../../../pipeline/check/findings";
 import type { CheckReport } from "../../../pipeline/check/report";
 import { defaultCheckLimits } from "../../../pipeline/check/windowFindings";
+import { athenaSchema } from "../../../sources/athena/config";
+import { open as openAthena } from "../../../sources/athena/extractor";
 import type { Extractor } from "../../../sources/metricSource";
 import { redshiftSchema } from "../../../sources/redshift/config";
 import { open as openRedshift } from "../../../sources/redshift/extractor";
@@ -35,6 +39,9 @@ describe("pipeline/check, the mistakes that people make", () => {
         bench = await openPostgresBench();
         await prepareRedshift(bench);
         await preparePostgres(bench);
+        await bench.cloud.wire.athena.lake.exec(
+            `create schema sales; set search_path = sales; ${tables("text", "float8")}`,
+        );
     });
     after(async () => bench.close());
 
@@ -51,6 +58,12 @@ describe("pipeline/check, the mistakes that people make", () => {
                 assert.ok(!JSON.stringify(report).includes(password));
         });
     }
+
+    it("finds nothing in a query of a lake that names its window", async () => {
+        const query = "select ts, platform, views from events where ts >= {{start}} and ts < {{end}}";
+        const report = await checkDetector(openLake(bench), { ...request, spec: specOf({ query }) });
+        assert.deepEqual([report.verdict, report.findings, report.window?.rows], ["ok", [], 2]);
+    });
 
     it("finds nothing where nothing is wrong, on either database", async () => {
         for (const on of ["redshift", "postgres"] as const) {
@@ -100,6 +113,7 @@ function extractorOf(
     if (on === "postgres")
         return bench.extractor({ secret: secret ?? bench.secret, certificateAuthority: testAuthority, ...source });
     const { client } = bench.cloud;
+    if (on === "athena") return openLake(bench);
     const config = redshiftSchema.parse({ type: "redshift", secret: secret ?? "right", ...source });
     return openRedshift(
         { name: "warehouse", config, region: client.region },
@@ -110,6 +124,14 @@ function extractorOf(
             sleep: () => bench.cloud.settle(),
         },
     );
+}
+
+function openLake({ cloud }: PostgresBench): Extractor {
+    const { client } = cloud;
+    const config = athenaSchema.parse({ type: "athena", database: "sales", dataLocations: ["s3://lake/"] });
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    const tools = { athena: new AthenaClient(client), s3, now: Date.now, sleep: () => cloud.settle() };
+    return openAthena({ name: "warehouse", config, region: client.region, bucket: "metrics" }, tools);
 }
 
 /** What the SDK's own chain says when it finds nobody. */
@@ -138,7 +160,7 @@ async function preparePostgres(bench: PostgresBench): Promise<void> {
 }
 
 function tableOf(all: readonly Mistake[], lines: ReadonlyMap<string, string>): string {
-    const names = { redshift: "Redshift", postgres: "PostgreSQL" } as const;
+    const names = { redshift: "Redshift", postgres: "PostgreSQL", athena: "Athena" } as const;
     const rows = all.map(({ name, on }) => `| ${name} | ${names[on]} | ${cell(lines.get(name) ?? "")} |`);
     return ["| mistake | on | what the check says |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -5,7 +5,7 @@ import { specOf } from "../../support/specs";
 export interface Mistake {
     readonly name: string;
     /** Which database it is made with. */
-    readonly on: "redshift" | "postgres";
+    readonly on: "redshift" | "postgres" | "athena";
     readonly spec?: Partial<ExtractionSpec>;
     /** Name of the secret that the source has; `good` is right. */
     readonly secret?: string;
@@ -317,6 +317,14 @@ export const mistakes: readonly Mistake[] = [
         key: `${detector}.measures[1].name`,
         cause: /"empty" is NULL in all 2 rows of the window/,
         remedy: /see where lookout:detectors\.orders\.query takes it from/,
+    },
+    {
+        name: "a query of a lake that names no window, so that each reads the whole of it",
+        on: "athena",
+        verdict: "warning",
+        key: `${detector}.query`,
+        cause: /Athena is paid by the bytes that a query reads, and each window, 24 a day, may read the whole of its tables/,
+        remedy: /bound the partitions .* by \{\{start\}\} and \{\{end\}\}, such as where dt between date_format/,
     },
     {
         name: "a history that begins in the future",
