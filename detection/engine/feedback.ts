@@ -38,6 +38,10 @@ export const likeness = 1.25;
 
 const anomalous = verdictIndex("anomalous");
 const lowered = verdictIndex("lowered by feedback");
+
+/** True for verdicts of values that were anomalous by themselves, so that feedback counts for them. */
+export const isSized = (verdict: number): boolean => verdict === anomalous || verdict === lowered;
+
 /** Evidence that a single value's deviation says nothing about: the whole kind is alike. */
 const sizeless = new Set([evidenceIndex("variance"), evidenceIndex("flat line")]);
 
@@ -59,15 +63,15 @@ export function applyFeedback(marks: readonly FeedbackMark[], scores: Scores): v
 }
 
 /**
- * What further marks would change for values that were anomalous by themselves (`severity` as it was before feedback, or as it is now):
- * shown to a user before the marks are made.
+ * What a change of the marks would do to values that were anomalous by themselves (`severity` as it was before feedback, or as it is now):
+ * shown to a user before the change is made.
  */
 export function previewFeedback<V extends JudgedValue>(
     marks: readonly FeedbackMark[],
-    further: readonly FeedbackMark[],
+    changed: readonly FeedbackMark[],
     values: readonly V[],
 ): FeedbackEffect<V> {
-    const [before, after] = [bySeries(marks), bySeries([...marks, ...further])];
+    const [before, after] = [bySeries(marks), bySeries(changed)];
     const was = (value: V): boolean => isLowered(before.get(value.series) ?? [], value);
     const willBe = (value: V): boolean => isLowered(after.get(value.series) ?? [], value);
     return {

@@ -38,6 +38,8 @@ export const feedbackRecord = z.object({
     entries: z.array(feedbackEntry),
 });
 export type FeedbackRecord = z.output<typeof feedbackRecord>;
+/** What a record tells of its group. */
+export type FeedbackAbout = Omit<FeedbackRecord, "version" | "entries">;
 
 /** An entry's values in the order of a metric set's dimensions; undefined when it was given on a metric of other dimensions. */
 export function valuesBy(
@@ -49,11 +51,22 @@ export function valuesBy(
     return isSame ? dimensions.map((name) => values[given.indexOf(name)]!) : undefined;
 }
 
+/** What was said of a group, with one more entry in place of an earlier one of the same series; what was said of an earlier detector goes. */
+export function withEntry(
+    current: FeedbackRecord | undefined,
+    about: FeedbackAbout,
+    entry: FeedbackEntry,
+): FeedbackRecord {
+    const isSame = current !== undefined && isOwnedBy(current, creationOf(about));
+    const others = (isSame ? current.entries : []).filter(({ timeSeriesId }) => timeSeriesId !== entry.timeSeriesId);
+    return { ...about, version: 1, entries: [...others, entry] };
+}
+
 /** What people said of a detector's groups, a document for each group. */
 export interface FeedbackStore {
     read(group: string): Promise<FeedbackRecord | undefined>;
     /** Adds an entry, in place of an earlier one of the same series. `about` tells of the group. */
-    put(about: Omit<FeedbackRecord, "version" | "entries">, entry: FeedbackEntry): Promise<void>;
+    put(about: FeedbackAbout, entry: FeedbackEntry): Promise<void>;
     /** All of it, by group. Documents whose tag is in `known` are not read again; pass the same map each time. */
     all(known?: Map<string, FeedbackRecord>): Promise<FeedbackRecord[]>;
 }
@@ -73,13 +86,9 @@ export function openFeedback(objects: ObjectStore, detector: string): FeedbackSt
     return {
         read,
         put: async (about, entry) => {
-            await updateDocument(objects, feedbackKey(detector, about.group), feedbackRecord, (current) => {
-                const isSame = current !== undefined && isOwnedBy(current, creationOf(about));
-                const others = (isSame ? current.entries : []).filter(
-                    ({ timeSeriesId }) => timeSeriesId !== entry.timeSeriesId,
-                );
-                return { ...about, version: 1 as const, entries: [...others, entry] };
-            });
+            await updateDocument(objects, feedbackKey(detector, about.group), feedbackRecord, (current) =>
+                withEntry(current, about, entry),
+            );
         },
         all: async (known = new Map()) => {
             const found: FeedbackRecord[] = [];

@@ -1,3 +1,5 @@
+import { isSized } from "../engine/feedback";
+
 /** Intervals in one file of scores: a bound on what one tick rewrites, and on files per page of a month. */
 export const stretchLength = 128;
 
@@ -18,7 +20,12 @@ export interface Stretch {
     readonly severity: Float32Array;
     readonly evidence: Uint8Array;
     readonly verdict: Uint8Array;
+    /** Deviations that feedback may be held against; none of what earlier versions scored. */
+    readonly sizes: readonly Size[];
 }
+
+/** Deviation of a value that was anomalous by itself, in usual deviations of its series, signed. `interval` counts from the stretch's first. */
+export type Size = readonly [interval: number, series: number, scaled: number];
 
 /** One interval to be put at the end of a stretch; columns are by series. */
 export interface StretchInterval {
@@ -30,6 +37,8 @@ export interface StretchInterval {
     readonly severity?: ArrayLike<number>;
     readonly evidence?: ArrayLike<number>;
     readonly verdict?: ArrayLike<number>;
+    /** Deviations in usual deviations. */
+    readonly scaled?: ArrayLike<number>;
 }
 
 export const learned = "learned";
@@ -40,6 +49,7 @@ export const emptyStretch = (first: number, series: number): Stretch => ({
     outcomes: [],
     series,
     ...columnsOf(0),
+    sizes: [],
 });
 
 /** A stretch with more intervals at its end. Series that are new in them have had no values before. */
@@ -55,11 +65,20 @@ export function appendIntervals(stretch: Stretch, series: number, intervals: rea
         });
     }
     const outcomes = [...stretch.outcomes, ...intervals.map(({ outcome }) => outcome)];
-    return { first: stretch.first, outcomes, series, ...columns };
+    const sizes = [...stretch.sizes, ...intervals.flatMap((interval, i) => sizesOf(interval, before + i))];
+    return { first: stretch.first, outcomes, series, ...columns, sizes };
+}
+
+function sizesOf({ verdict, scaled }: StretchInterval, interval: number): Size[] {
+    const found: Size[] = [];
+    if (verdict === undefined || scaled === undefined) return found;
+    for (let series = 0; series < verdict.length; series++)
+        if (isSized(verdict[series]!)) found.push([interval, series, scaled[series]!]);
+    return found;
 }
 
 type Column = Float64Array | Float32Array | Uint8Array;
-type Columns = Omit<Stretch, "first" | "outcomes" | "series">;
+type Columns = Omit<Stretch, "first" | "outcomes" | "series" | "sizes">;
 type ColumnName = keyof Columns;
 
 /** Columns in which there is nothing yet, in the order in which they are saved: append, never reorder. */
@@ -80,10 +99,13 @@ const magic = "LKST";
 const version = 2;
 const columnsOfVersion1 = 5;
 
-/** A stretch as bytes: magic, version, length of the JSON header, header padded to eight bytes, columns (little-endian). */
+/**
+ * A stretch as bytes: magic, version, length of the JSON header, header padded to eight bytes, columns (little-endian). Sizes are few, and
+ * stand in the header.
+ */
 export function encodeStretch(stretch: Stretch): Buffer {
-    const { first, outcomes, series, ...columns } = stretch;
-    const json = JSON.stringify({ first, outcomes, series });
+    const { first, outcomes, series, sizes, ...columns } = stretch;
+    const json = JSON.stringify({ first, outcomes, series, sizes });
     const header = Buffer.from(json + " ".repeat((8 - ((12 + Buffer.byteLength(json)) % 8)) % 8));
     const prefix = Buffer.alloc(12);
     prefix.write(magic, "latin1");
@@ -97,6 +119,8 @@ export function encodeStretch(stretch: Stretch): Buffer {
     return Buffer.concat([prefix, header, ...bytes]);
 }
 
+type Header = Pick<Stretch, "first" | "outcomes" | "series"> & Partial<Pick<Stretch, "sizes">>;
+
 /** Throws RangeError for bytes that are no stretch of scores, cut off, or of a later version. */
 export function decodeStretch(bytes: Buffer): Stretch {
     if (bytes.toString("latin1", 0, 4) !== magic) throw new RangeError("these bytes are no stretch of scores");
@@ -104,7 +128,7 @@ export function decodeStretch(bytes: Buffer): Stretch {
     if (found > version)
         throw new RangeError(`scores have version ${found}; this service reads up to version ${version}`);
     const headerEnd = 12 + bytes.readUInt32LE(8);
-    const header = JSON.parse(bytes.toString("utf8", 12, headerEnd)) as Pick<Stretch, "first" | "outcomes" | "series">;
+    const header = JSON.parse(bytes.toString("utf8", 12, headerEnd)) as Header;
     const columns = columnsOf(header.outcomes.length * header.series);
     const kept = Object.values(columns) as Column[];
     let at = headerEnd;
@@ -113,5 +137,5 @@ export function decodeStretch(bytes: Buffer): Stretch {
         bytes.copy(new Uint8Array(into.buffer), 0, at, at + into.byteLength);
         at += into.byteLength;
     }
-    return { ...header, ...columns };
+    return { sizes: [], ...header, ...columns };
 }

@@ -1,3 +1,4 @@
+import { isSized } from "../engine/feedback";
 import type { ProgressRecord } from "../store/records";
 import type { RunStore } from "../store/runs";
 import type { Stretch } from "../store/stretch";
@@ -19,6 +20,8 @@ export interface ScoredPosition {
         /** Indices into the engine's names of evidence and verdicts; 0 in what an earlier version scored. */
         readonly evidence: number;
         readonly verdict: number;
+        /** Deviation in usual deviations, signed, of a value that was anomalous by itself; absent where it was not kept. */
+        readonly scaled?: number;
     }[];
 }
 
@@ -80,7 +83,13 @@ function pointOf(stretch: Stretch, interval: number, series: number): ScoredPosi
         severity: stretch.severity[at]!,
         evidence: stretch.evidence[at]!,
         verdict: stretch.verdict[at]!,
+        ...(isSized(stretch.verdict[at]!) ? sizeOf(stretch, interval, series) : {}),
     };
+}
+
+function sizeOf({ sizes }: Stretch, interval: number, series: number): { scaled?: number } {
+    const size = sizes.find(([i, s]) => i === interval && s === series);
+    return size === undefined ? {} : { scaled: size[2] };
 }
 
 const nothing = { value: NaN, expected: NaN, lower: NaN, upper: NaN, severity: 0, evidence: 0, verdict: 0 };

@@ -71,6 +71,7 @@ export function headOf(stretch: Stretch, intervals: number, series: number): Str
         severity: cut(stretch.severity),
         evidence: cut(stretch.evidence),
         verdict: cut(stretch.verdict),
+        sizes: stretch.sizes.filter(([interval, s]) => interval < intervals && s < series),
     };
 }
 

@@ -1,36 +1,18 @@
 import { z } from "zod";
-import { isOwnedBy, ownedBy } from "../../store/creation";
+import { isOwnedBy } from "../../store/creation";
 import { openFeedback } from "../../store/feedback";
-import { detectorArn } from "../arns";
 import { mustReadDetector, type ApiContext } from "../context";
-import { notFound } from "../errors";
+import { feedbackOf } from "../feedbackOf";
 import { makeToken, pageAfter, readToken } from "../paging";
 import type { Requests } from "../schemas";
-import { dimensionPairs, timeSeriesId } from "../timeSeries";
 import { mustReadGroup } from "./anomalies";
 
 /** Says whether a series of a group was a real anomaly, in place of what was said of it before. */
 export async function putFeedback(context: ApiContext, request: Requests["PutFeedback"]) {
-    const { AnomalyGroupId, TimeSeriesId, IsAnomaly } = request.AnomalyGroupTimeSeriesFeedback;
-    const { record, group, metricSet, run } = await mustReadGroup(context, request.AnomalyDetectorArn, AnomalyGroupId);
-    const arn = detectorArn(context.place, record.name);
-    const member = group.members.find(
-        ({ values }) => timeSeriesId(arn, group.measure, dimensionPairs(metricSet.dimensions, values)) === TimeSeriesId,
-    );
-    if (member === undefined) throw notFound("TimeSeries", TimeSeriesId);
-    const { values, weight, severity, peak } = member;
-    await openFeedback(context.objects, record.name).put(
-        {
-            group: group.id,
-            run,
-            ...ownedBy(record),
-            measure: group.measure,
-            dimensions: metricSet.dimensions,
-            start: group.start,
-            end: group.end,
-        },
-        { timeSeriesId: TimeSeriesId, values, isAnomaly: IsAnomaly, at: context.now(), weight, severity, peak },
-    );
+    const said = request.AnomalyGroupTimeSeriesFeedback;
+    const found = await mustReadGroup(context, request.AnomalyDetectorArn, said.AnomalyGroupId);
+    const { about, entry } = feedbackOf(context, found, said);
+    await openFeedback(context.objects, found.record.name).put(about, entry);
     return {};
 }
 

@@ -7,6 +7,7 @@ import { getIncident, listIncidents } from "./incidents";
 import { listGroups } from "./listGroups";
 import { listProgress } from "./listProgress";
 import { getOptions, putOptions } from "./options";
+import { previewFeedback } from "./previewFeedback";
 import { why } from "./why";
 
 /** Below it lies what the old API does not have. */
@@ -24,6 +25,7 @@ export const ownCalls = {
     countMetrics,
     getOptions,
     putOptions,
+    previewFeedback,
     advance,
 };
 

@@ -85,8 +85,9 @@ describe("detection/engine/feedback", () => {
         const confirmed = { ...denied, isAnomaly: true };
         const all = [small, large, down, { ...small, series: 1 }];
         assert.deepEqual(previewFeedback([], [denied], all), { lowered: [small], restored: [] });
-        assert.deepEqual(previewFeedback([denied], [confirmed], all), { lowered: [], restored: [small] });
+        assert.deepEqual(previewFeedback([denied], [denied, confirmed], all), { lowered: [], restored: [small] });
         assert.deepEqual(previewFeedback([], [confirmed], all), { lowered: [], restored: [] });
+        assert.deepEqual(previewFeedback([denied], [], all), { lowered: [], restored: [small] });
     });
 
     it("learns nothing from confirmed anomalies", () => {

@@ -213,6 +213,25 @@ describe("detection/store/stretch", () => {
         assert.equal(read.first, 10);
     });
 
+    it("keeps the sizes of what was anomalous, and has none of what was saved before they were", () => {
+        const stretch = appendIntervals(emptyStretch(10, 2), 2, [
+            { outcome: "scored", value: [1, 2], verdict: [2, 3], scaled: [0.5, 7.25] },
+            { outcome: "scored", value: [1, 2], verdict: [7, 2], scaled: [-6, 1] },
+        ]);
+        assert.deepEqual(stretch.sizes, [
+            [0, 1, 7.25],
+            [1, 0, -6],
+        ]);
+        const saved = encodeStretch(stretch);
+        assert.deepEqual(decodeStretch(saved), stretch);
+        const length = JSON.stringify({ sizes: stretch.sizes }).length - 1;
+        const at = saved.indexOf(',"sizes"');
+        const older = Buffer.from(saved);
+        older.fill(" ", at, at + length);
+        older.write("}", at + length, "latin1");
+        assert.deepEqual(decodeStretch(older), { ...stretch, sizes: [] });
+    });
+
     it("reads what was saved before evidence and verdict were, and refuses what is cut off", () => {
         const stretch = appendIntervals(emptyStretch(10, 2), 2, [
             { outcome: "scored", value: [1, 2], severity: [0, 60], evidence: [0, 1], verdict: [2, 3] },

@@ -317,10 +317,28 @@ describe("detection/api/own", () => {
             DimensionList!.some(({ DimensionValue }) => DimensionValue === ledger.pair(series).marketplace),
         )!;
         const feedback = { AnomalyGroupId: group!.id, TimeSeriesId, IsAnomaly: false };
+        const preview = (IsAnomaly: boolean, more = {}) =>
+            call("previewFeedback", { AnomalyGroupTimeSeriesFeedback: { ...feedback, IsAnomaly }, ...more });
+        const before = await preview(false);
+        const { verdict, timestamp } = before.loweredPoints.at(-1)!;
+        assert.deepEqual([verdict, Date.parse(timestamp) >= Date.parse(group!.startTime)], ["anomalous", true]);
+        assert.equal(before.loweredPoints.length, before.lowered);
+        assert.ok(before.anomalies >= before.lowered);
+        assert.deepEqual([before.restored, before.unknown, before.notLearned], [0, 0, undefined]);
+        assert.deepEqual((await call("why", asked)).feedback, [], "a preview keeps nothing");
+        assert.deepEqual((await preview(false, { EndTime: group!.startTime })).lowered, 0);
         await server.api.send(new PutFeedbackCommand({ AnomalyDetectorArn, AnomalyGroupTimeSeriesFeedback: feedback }));
         const said = { groupId: group!.id, isAnomaly: false, timestamp: new Date(server.now).toISOString() };
         assert.deepEqual((await call("why", asked)).feedback, [said]);
         assert.deepEqual((await call("why", { ...asked, MetricName: "revenue" })).feedback, []);
+        assert.equal((await preview(false)).lowered, 0);
+        const back = await preview(true);
+        assert.deepEqual(back.restoredPoints, before.loweredPoints);
+        assert.deepEqual(back.notLearned, { startTime: group!.startTime, endTime: group!.endTime });
+        assert.match(
+            back.sentence,
+            new RegExp(`, 0 would not be told of any more, and ${before.lowered} would be told`),
+        );
     });
 
     it("names its calls, and describes them", async () => {

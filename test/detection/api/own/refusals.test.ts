@@ -23,6 +23,10 @@ const good: Readonly<Record<string, object>> = {
     listGroups: { AnomalyDetectorArn },
     listIncidents: { AnomalyDetectorArn },
     listProgress: { AnomalyDetectorArn },
+    previewFeedback: {
+        AnomalyDetectorArn,
+        AnomalyGroupTimeSeriesFeedback: { AnomalyGroupId: groupId, TimeSeriesId: "ab12", IsAnomaly: false },
+    },
     putOptions: { AnomalyDetectorArn, Options: {} },
     why: { AnomalyDetectorArn, ...metric, Timestamp: time },
 };
