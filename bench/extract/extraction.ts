@@ -15,6 +15,8 @@ import { type OpenDatabase, sampleQuery } from "./database";
 export interface Extracted {
     /** From the function's cold start to its answer. */
     readonly seconds: number;
+    /** Of all processors, that the function's process had for itself: other work on the machine hardly weighs on it. */
+    readonly processorSeconds: number;
     /** Most memory that the function's process had. */
     readonly peakMegabytes: number;
     readonly rows: number;
@@ -76,8 +78,14 @@ export async function openExtractorFunction(folder: string, database: OpenDataba
             const event = startEvent(window, calls);
             const answer = JSON.parse(await runCommand(process.execPath, handler, environment, event)) as CallAnswer;
             const ticket = JSON.parse((await objects.get(answer.answer.ticketKey))?.body.toString() ?? "{}") as Ticket;
-            const { seconds, peakMegabytes } = answer;
-            return { seconds, peakMegabytes, rows: ticket.rows ?? 0, megabytes: (ticket.bytes ?? 0) / 1e6 };
+            const { seconds, processorSeconds, peakMegabytes } = answer;
+            return {
+                seconds,
+                processorSeconds,
+                peakMegabytes,
+                rows: ticket.rows ?? 0,
+                megabytes: (ticket.bytes ?? 0) / 1e6,
+            };
         },
         close: () => store.close(),
     };
@@ -86,6 +94,7 @@ export async function openExtractorFunction(folder: string, database: OpenDataba
 interface CallAnswer {
     readonly answer: { readonly ticketKey: string };
     readonly seconds: number;
+    readonly processorSeconds: number;
     readonly peakMegabytes: number;
 }
 

@@ -10,8 +10,17 @@ import { beginStatements, type SessionSettings } from "./sql";
 const connectTimeoutMs = 15_000;
 /** Milliseconds that reaching it a second time may take, to stop a statement: the function's time is nearly over then. */
 const stopTimeoutMs = 5_000;
+/** Which process of the server answers, and of which version it is. */
+const whoAnswers = "select pg_backend_pid(), current_setting('server_version_num', true)";
 /** Milliseconds of silence before the connection is tried; NAT gateways forget one after 350 s. */
 const keepAliveMs = 60_000;
+
+/** A connection in a read-only transaction. */
+export interface Session {
+    readonly client: Client;
+    /** The server's `server_version_num`: 140000 and on for PostgreSQL 14. */
+    readonly version: number;
+}
 
 /** Who signs in where, and what for. */
 export interface SessionPlace {
@@ -29,7 +38,7 @@ export interface SessionPlace {
 export async function withSession<Result>(
     at: SessionPlace,
     settings: SessionSettings,
-    work: (client: Client) => Promise<Result>,
+    work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
     const client = new Client(clientConfig(at.login, at.config, at.about));
     // Whoever waits for the connection hears of its end; an event that nobody listens to would end the process.
@@ -37,8 +46,9 @@ export async function withSession<Result>(
     try {
         await client.connect();
         await client.query(beginStatements(settings));
-        const { rows } = await client.query<[string]>({ text: "select pg_backend_pid()", rowMode: "array" });
-        const result = await stopping(at, rows[0]?.[0], () => work(client));
+        const { rows } = await client.query<[string, string | null]>({ text: whoAnswers, rowMode: "array" });
+        const [backend, version] = rows[0] ?? [];
+        const result = await stopping(at, backend, () => work({ client, version: Number(version ?? 0) }));
         await client.query("commit");
         return result;
     } catch (error) {

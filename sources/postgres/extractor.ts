@@ -1,7 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Client } from "pg";
-import { to as copyTo } from "pg-copy-streams";
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec } from "../../pipeline/records";
 import { formatWindow, type Window } from "../../pipeline/windows";
@@ -12,11 +11,12 @@ import { type About, columnHint, columnsOf, contextOf, whereOf, withKeysOf } fro
 import { type Answer, inspectionOf } from "../sql/inspection";
 import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
-import { findRows, type UploadTarget, uploadRows } from "../upload/uploadRows";
+import { findRows, uploadRows } from "../upload/uploadRows";
 import { quoteIdentifier } from "../sql/quoting";
 import { kindOf } from "./columns";
 import type { PostgresConfig } from "./config";
-import { withSession } from "./connection";
+import { type Session, withSession } from "./connection";
+import { copyRows } from "./copyRows";
 import { isTimeout, tooLong, tooSlow } from "./failures";
 import { copyStatement, selectColumns, selectTypes, selectWindow } from "./sql";
 
@@ -78,31 +78,18 @@ async function start(source: Source, tools: PostgresTools, extraction: Extractio
     const login = await findLogin(source, defaultPort, tools);
     try {
         const at = { login, config: source.config, about, ...(signal !== undefined && { signal }) };
-        return await withSession(at, settings, async (client) => {
+        return await withSession(at, settings, async ({ client, version }) => {
             const kind = timestampKind(await columnsIn(client, spec), spec, about);
-            const select = withKeysOf(detector, () => selectWindow(spec, window, kind));
-            return { ...(await copyRows(client, select, target)), queryHash: hash };
+            const select = withKeysOf(detector, () => selectWindow(spec, window, kind, version));
+            const { text, count } = copyRows(client, copyStatement(select));
+            const { bytes, existed } = await uploadRows(text, target);
+            // Rows are counted where they are known to be this attempt's.
+            return { rows: existed ? null : count(), bytes, queryHash: hash };
         });
     } catch (error) {
         if (signal?.aborted) throw tooLong(about, error);
         throw error;
     }
-}
-
-/** Streams the answer of COPY into the object. Rows are counted where they are known to be this attempt's. */
-async function copyRows(
-    client: Client,
-    select: string,
-    target: UploadTarget,
-): Promise<{ rows: number | null; bytes: number }> {
-    const rows = copyTo(copyStatement(select), { highWaterMark: 1024 * 1024 });
-    // An error that comes after the upload was given up has nobody else to hear it, and would end the process.
-    rows.on("error", () => undefined);
-    const { bytes, existed } = await uploadRows(client.query(rows), target);
-    if (existed) return { rows: null, bytes };
-    // The count comes behind the last row; an answer to anything later comes behind the count.
-    await client.query("");
-    return { rows: rows.rowCount, bytes };
 }
 
 async function describe(
@@ -112,7 +99,7 @@ async function describe(
     signal: AbortSignal | undefined,
 ): Promise<readonly Column[]> {
     const about = { source: source.name, doing: "describing the query", columns: columnsOf(spec) };
-    return withBriefSession(source, tools, { spec, about, signal }, (client) => columnsIn(client, spec));
+    return withBriefSession(source, tools, { spec, about, signal }, ({ client }) => columnsIn(client, spec));
 }
 
 async function inspect(
@@ -124,7 +111,7 @@ async function inspect(
 ): Promise<Inspection> {
     const columns = columnsOf(spec);
     const about = { source: source.name, window: formatWindow(window), doing: "looking at the window", columns };
-    return withBriefSession(source, tools, { spec, about, signal }, async (client) => {
+    return withBriefSession(source, tools, { spec, about, signal }, async ({ client }) => {
         const described = await columnsIn(client, spec);
         const sql = selectWindow(spec, window, timestampKind(described, spec, about));
         const ask = async (text: string): Promise<Answer> => {
@@ -148,7 +135,7 @@ async function withBriefSession<Result>(
     source: Source,
     tools: PostgresTools,
     { spec, about, signal }: BriefWork,
-    work: (client: Client) => Promise<Result>,
+    work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
     const login = await findLogin(source, defaultPort, tools);
     const settings = { sourceTimeZone: spec.sourceTimeZone, statementTimeoutMs: tools.briefTimeoutMs };

@@ -6,7 +6,7 @@ import { columnNames } from "../sql/inspection";
 import { clockText, timestampLiteral } from "../sql/wallClock";
 import { columnsSelect } from "../sql/windowSelect";
 import { quoteIdentifier } from "../sql/quoting";
-import { instantExpression, utcExpression } from "./timestamp";
+import { instantExpression, utcExpression, wholeSeconds } from "./timestamp";
 
 /** PostgreSQL's spelling of literals and names. Bounds carry their zone, so that they mean the same beside any type of column. */
 const dialect: Dialect = { literal: instantLiteral, identifier: quoteIdentifier };
@@ -42,13 +42,13 @@ export function beginStatements({ sourceTimeZone, statementTimeoutMs }: SessionS
 /**
  * The SELECT that gives a window's rows: timestamp (UTC, whole seconds), dimensions, measures, in that order. A query that bounds itself is
  * wrapped for its columns only; any other is bounded here, `start <= timestamp < end`. The query stands on lines of its own, so that a
- * comment at its end hides nothing. `kind` is that of the timestamp's column.
+ * comment at its end hides nothing. `kind` is that of the timestamp's column; `version` the server's `server_version_num`, where it is known.
  */
-export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnKind): string {
+export function selectWindow(spec: ExtractionSpec, window: Window, kind: ColumnKind, version = 0): string {
     const { sql, bounded } = renderWindowed(spec.query, window, dialect);
     const [time = "", ...names] = columnNames(spec).map(quoteIdentifier);
     const instant = instantExpression(`q.${time}`, kind, spec.timestamp.format);
-    const shown = `${utcExpression(instant, kind, spec.sourceTimeZone)} as ${time}`;
+    const shown = `${wholeSeconds(utcExpression(instant, kind, spec.sourceTimeZone), version)} as ${time}`;
     const select = `select ${[shown, ...names.map((name) => `q.${name}`)].join(", ")} from (\n${sql}\n) q`;
     if (bounded) return select;
     const bound = isPlainUtc(kind, spec) ? timestampLiteral : instantLiteral;

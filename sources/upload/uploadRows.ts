@@ -76,15 +76,17 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
 export async function findRows(target: UploadTarget): Promise<Uploaded | undefined> {
     const client = target.client ?? new S3Client({ region: target.region });
     const { bucket, key } = target;
-    for (const Key of [key, otherKey(target)]) {
+    const find = async (Key: string): Promise<Uploaded | undefined> => {
         try {
             const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
             return { bytes: ContentLength ?? 0, existed: true };
         } catch (error) {
-            if (statusOf(error) !== 404) throw explain(error, target);
+            if (statusOf(error) === 404) return undefined;
+            throw explain(error, target);
         }
-    }
-    return undefined;
+    };
+    const [found, otherwise] = await Promise.all([find(key), find(otherKey(target))]);
+    return found ?? otherwise;
 }
 
 /** The key that the same rows would have under the other compression. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import type { ExtractionSpec } from "../../../pipeline/records";
 import { selectWindow } from "../../../sources/postgres/sql";
+import { wholeSeconds } from "../../../sources/postgres/timestamp";
 import { openPostgresBench, type PostgresBench } from "../../support/postgresBench";
 import { attemptAt } from "../../support/postgresFailures";
 import { specOf } from "../../support/specs";
@@ -42,6 +43,22 @@ describe("sources/postgres, values", () => {
             assert.deepEqual(await rowsOf(spec, "2026-01-01T10:00:00Z"), [["2026-01-01 10:15:00", "web", "0"]]);
         });
     }
+
+    it("cuts fractions off, never rounds, whichever way the server's version has", async () => {
+        const times = [
+            "2026-01-01 10:15:00.999999",
+            "1969-12-31 23:59:59.5",
+            "0044-03-15 12:00:00.1",
+            "infinity",
+            "-infinity",
+        ];
+        for (const version of [130_000, 180_000]) {
+            const shown = times.map((time) => `(${wholeSeconds(`timestamp '${time}'`, version)})::text`);
+            assert.deepEqual(await bench.server.exec(`select ${shown.join(", ")}`), [
+                ["2026-01-01 10:15:00", "1969-12-31 23:59:59", "0044-03-15 12:00:00", "infinity", "-infinity"],
+            ]);
+        }
+    });
 
     it("reads a date as the beginning of the day in the source's zone", async () => {
         const spec = { query: stamps("date '2026-01-02'"), sourceTimeZone: "Europe/Berlin" };
