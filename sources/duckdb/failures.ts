@@ -1,4 +1,5 @@
 import { type LookoutError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
+import { isChangedMeanwhile, isRefusal } from "../listedObject";
 import { type About, columnHint, contextOf, endSentence, whereOf } from "../sql/about";
 import { isTransient } from "../sql/transient";
 
@@ -8,13 +9,17 @@ import { isTransient } from "../sql/transient";
  */
 export function sortFailure(error: unknown, about: About): LookoutError {
     const message = firstParagraph(error instanceof Error ? error.message : String(error));
-    const text = `${whereOf(about)}: ${about.doing ?? "the call"} failed: ${endSentence(message)}`;
+    const object = objectOf(error);
+    const doing = `${about.doing ?? "the call"}${object === undefined ? "" : ` (${object})`}`;
+    const text = `${whereOf(about)}: ${doing} failed: ${endSentence(message)}`;
     const context = { ...contextOf(about), cause: error };
     if (isDiskFull(error)) return new QueryError(`${text} ${diskHint}`, context);
     if (isTransient(error)) return new SourceBusyError(text, context);
     if (/Could not set lock|Resource temporarily unavailable|Too many open files/i.test(message))
         return new SourceBusyError(`${text} Another process has the database file open for writing.`, context);
-    const hint = hintOf(message, about);
+    if (object !== undefined && isChangedMeanwhile(error))
+        return new SourceBusyError(`${text} It was listed a moment ago; the next attempt lists anew.`, context);
+    const hint = isRefusal(error) ? refusalHint(about) : hintOf(message, about);
     const full = hint === undefined ? text : `${text} ${hint}`;
     return /No files found|does not exist in read-only mode|Cannot open (file|database)/i.test(message)
         ? new NotFoundError(full, context)
@@ -23,6 +28,13 @@ export function sortFailure(error: unknown, about: About): LookoutError {
 
 const diskHint =
     "Files in S3 are brought to the temporary folder, which holds 512 MB in AWS: name fewer or smaller ones, or use a source of the type s3 or athena.";
+
+/** `s3://bucket/key` of an object that was being brought. */
+const objectOf = (error: unknown): string | undefined => (error as { object?: string } | undefined)?.object;
+
+const refusalHint = ({ source }: About): string =>
+    `Let the function's role list the bucket and read the objects; a bucket of another account has to allow it in its own policy, and keys in ` +
+    `KMS are named in lookout:sources.${source}.kmsKeyArns.`;
 
 const isDiskFull = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "ENOSPC";
 

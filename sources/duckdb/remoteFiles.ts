@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { NotFoundError } from "../../errors";
+import { clarified } from "../listedObject";
 import { type RemotePath, remotePath } from "./config";
 
 export interface BringOptions {
@@ -95,6 +96,9 @@ async function bring(
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         await pipeline(Body as Readable, createWriteStream(part), { signal });
         await rename(part, file);
+    } catch (error) {
+        const found = await clarified(s3, { bucket, key }, error);
+        throw found instanceof Error ? Object.assign(found, { object: `s3://${bucket}/${key}` }) : found;
     } finally {
         await rm(part, { force: true });
     }

@@ -35,8 +35,7 @@ const tableSchema = z.strictObject({
 
 export type TableConfig = z.output<typeof tableSchema>;
 
-/** The keys of `lookout:sources.<name>` for objects in S3. */
-export const s3Schema = z.strictObject({
+const keys = z.strictObject({
     type: z.literal("s3"),
     /** Tables by their names, which queries select from. */
     tables: z
@@ -52,11 +51,24 @@ export const s3Schema = z.strictObject({
         .string()
         .regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, { error: "is not the ARN of a role" })
         .optional(),
+    /** What the role's trust policy asks for as `sts:ExternalId`, where it does. */
+    externalId: z
+        .string()
+        .regex(/^[\w+=,.@:/-]{2,1224}$/, {
+            error: "is no external id; expected 2 to 1,224 letters, digits or _+=,.@:/-",
+        })
+        .optional(),
     kmsKeyArns,
     sourceTimeZone,
     maxConcurrentStatements,
     /** How the rows are stored. */
     compression: z.enum(["NONE", "GZIP"]).default("NONE"),
+});
+
+/** The keys of `lookout:sources.<name>` for objects in S3. */
+export const s3Schema = keys.refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
+    path: ["externalId"],
+    error: "is given without roleArn; expected it beside the role whose trust policy asks for it",
 });
 
 export type S3Config = z.output<typeof s3Schema>;

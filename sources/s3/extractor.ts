@@ -3,6 +3,7 @@ import { ConfigError, LookoutError, NotFoundError, QueryError } from "../../erro
 import { queryHash } from "../../pipeline/query";
 import type { ExtractionSpec, WindowKind } from "../../pipeline/records";
 import { durationSeconds, formatWindow, type Window } from "../../pipeline/windows";
+import { clarified } from "../listedObject";
 import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames } from "../sql/inspection";
@@ -12,7 +13,7 @@ import { rowsTarget } from "../upload/target";
 import { findRows, uploadRows } from "../upload/uploadRows";
 import { adviseOn } from "./advice";
 import type { S3Config, TableConfig } from "./config";
-import { complete, mark, marked, sortFailure, tooLong, tooSlow } from "./failures";
+import { complete, mark, sortFailure, tooLong, tooSlow } from "./failures";
 import { columnsIn, countRows } from "./look";
 import { findObjects, findSome, openReader } from "./objects";
 import { readQuery, type Selection } from "./query";
@@ -44,7 +45,7 @@ export function open(source: Source, tools: S3Tools = openTools(source)): Extrac
     };
 }
 
-const openTools = ({ config, region }: Source): S3Tools => ({ reader: openReader(region, config.roleArn) });
+const openTools = ({ config, region }: Source): S3Tools => ({ reader: openReader(region, config) });
 
 async function start(source: Source, tools: S3Tools, extraction: Extraction): Promise<Ticket> {
     const { detector, spec, window, signal, kind } = extraction;
@@ -92,7 +93,7 @@ async function* windowRows(source: Source, { reader }: S3Tools, reading: Reading
                 if (picked !== undefined) yield picked;
             }
         } catch (error) {
-            throw mark(error, { object: placeOf(object) });
+            throw mark(await clarified(reader, object, error), { object: placeOf(object) });
         }
     }
 }
@@ -121,7 +122,9 @@ async function describe(
         const objects = await findSome(reader, table, objectsToTry);
         for (const object of objects) {
             const read = () => columnsIn(reader, object, table, { spec, selection, ...(signal && { signal }) });
-            const columns = await marked({ object: placeOf(object) }, read);
+            const columns = await read().catch(async (error: unknown) => {
+                throw mark(await clarified(reader, object, error), { object: placeOf(object) });
+            });
             if (columns.some(({ type }) => type !== "empty")) return columns;
         }
         throw new NotFoundError(`${objects.map(placeOf).join(", ")} have no row to tell the columns by`);

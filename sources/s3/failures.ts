@@ -1,4 +1,5 @@
 import { LookoutError, NotFoundError, QueryError, SourceBusyError } from "../../errors";
+import { isChangedMeanwhile, isRefusal } from "../listedObject";
 import { type About, columnHint, contextOf, endSentence, whereOf } from "../sql/about";
 import { isTransient } from "../sql/transient";
 
@@ -29,10 +30,6 @@ const marksOf = ({ object, roleArn }: Marks): Marks => ({
     ...(roleArn !== undefined && { roleArn }),
 });
 
-/** An object that was there when it was listed and is gone or another one now: the next attempt lists anew. */
-const meanwhile = new Set(["PreconditionFailed", "NoSuchKey", "NotFound"]);
-const refusals = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "403"]);
-
 /** Sorts what S3, STS or a reader threw: SourceBusyError when trying again may help, NotFoundError for a bucket that is not there, else QueryError. */
 export function sortFailure(error: unknown, about: About): LookoutError {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -42,16 +39,19 @@ export function sortFailure(error: unknown, about: About): LookoutError {
     const context = { ...contextOf(about), cause: error };
     const source = `lookout:sources.${about.source}`;
     if (isTransient(error)) return new SourceBusyError(text, context);
-    if (object !== undefined && meanwhile.has(name))
+    if (object !== undefined && isChangedMeanwhile(error))
         return new SourceBusyError(`${text} It was listed a moment ago; the next attempt lists anew.`, context);
     if (name === "NoSuchBucket") return new NotFoundError(`${text} Correct the bucket in ${source}.tables.`, context);
-    const remedy = refusals.has(name) ? refusalRemedy(source, roleArn) : remedyOf(error, name, source);
+    const remedy = isRefusal(error) ? refusalRemedy(source, roleArn) : remedyOf(error, name, source);
     return new QueryError(remedy === undefined ? text : `${text} ${remedy}`, context);
 }
 
 function refusalRemedy(source: string, roleArn: string | undefined): string {
     if (roleArn !== undefined)
-        return `Let the trust policy of ${roleArn} name the function's role, or correct ${source}.roleArn.`;
+        return (
+            `Let the trust policy of ${roleArn} name the function's role, and give the external id that it asks for, if any, as ${source}.externalId; ` +
+            `or correct ${source}.roleArn.`
+        );
     return (
         `Let the function's role, or ${source}.roleArn, list the bucket and read the objects; a bucket of another account has to allow it in its own ` +
         `policy, and keys in KMS are named in ${source}.kmsKeyArns.`

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { NotFoundError } from "../../errors";
-import type { TableConfig } from "./config";
+import type { S3Config, TableConfig } from "./config";
 import { marked } from "./failures";
 import { fixedPrefix, type Prefix, prefixesOf } from "./pathTemplate";
 import type { FoundObject } from "./readObject";
@@ -15,20 +15,29 @@ import type { FoundObject } from "./readObject";
 /** Prefixes that are listed at the same time. */
 const listsAtOnce = 8;
 
-/** A client that reads as the function itself, or as the role that it assumes for an hour at a time. `sts` is what it assumes it through. */
+/** A client that reads as the function itself, or as the role that it assumes for an hour at a time, if there is one. `sts` is what it assumes it through. */
 export function openReader(
     region: string,
-    roleArn: string | undefined,
+    role: Pick<S3Config, "roleArn" | "externalId">,
     { sts, ...client }: { readonly sts?: STSClient } & S3ClientConfig = {},
 ): S3Client {
     const options = { followRegionRedirects: true, ...client, region };
+    const { roleArn, externalId } = role;
     if (roleArn === undefined) return new S3Client(options);
     const asker = sts ?? new STSClient({ region });
-    return new S3Client({ ...options, credentials: () => marked({ roleArn }, () => assume(asker, roleArn)) });
+    return new S3Client({
+        ...options,
+        credentials: () => marked({ roleArn }, () => assume(asker, roleArn, externalId)),
+    });
 }
 
-async function assume(sts: STSClient, roleArn: string) {
-    const request = { RoleArn: roleArn, RoleSessionName: "lookout-extract", DurationSeconds: 3600 };
+async function assume(sts: STSClient, roleArn: string, externalId: string | undefined) {
+    const request = {
+        RoleArn: roleArn,
+        RoleSessionName: "lookout-extract",
+        DurationSeconds: 3600,
+        ...(externalId !== undefined && { ExternalId: externalId }),
+    };
     const { Credentials } = await sts.send(new AssumeRoleCommand(request));
     if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined)
         throw new Error(`assuming ${roleArn} gave no credentials`);

@@ -6,7 +6,7 @@ import type { TableConfig } from "./config";
 import { jsonRows } from "./jsonLines";
 import type { SoughtTime } from "./parquetStatistics";
 import { readParquet } from "./readParquet";
-import { requireColumns } from "./rows";
+import { requireColumns, requireFields } from "./rows";
 
 /** An object as a listing has it. */
 export interface FoundObject {
@@ -44,7 +44,10 @@ export async function* readObject(
     const text = await openText(s3, object, signal);
     try {
         if (table.format === "CSV")
-            yield* csvRows(text.rows, table.delimiter, (header) => requireColumns(header, wanted.columns, object));
+            yield* csvRows(text.rows, table.delimiter, {
+                header: (names) => requireColumns(names, wanted.columns, object),
+                row: (found, line) => requireFields(found, wanted.columns, line),
+            });
         else yield* requireTime(jsonRows(text.rows), column, (found) => requireColumns(found, [column], object));
     } finally {
         text.body.destroy();
@@ -61,7 +64,8 @@ export async function readBeginning(
     const text = await openText(s3, object, signal);
     const rows: ObjectRow[] = [];
     let header: readonly string[] = [];
-    const all = format === "CSV" ? csvRows(text.rows, delimiter, (names) => (header = names)) : jsonRows(text.rows);
+    const hear = { header: (names: readonly string[]) => (header = names) };
+    const all = format === "CSV" ? csvRows(text.rows, delimiter, hear) : jsonRows(text.rows);
     try {
         for await (const row of all) if (rows.push(row) >= count) break;
     } finally {
@@ -77,26 +81,37 @@ async function openText(s3: S3Client, { bucket, key, etag }: FoundObject, signal
     return { body, rows: key.endsWith(".gz") ? pipeline(body, createGunzip(), () => undefined) : body };
 }
 
+/** Who is told of what a CSV object holds, and may throw. */
+interface CsvHearer {
+    header(columns: readonly string[]): void;
+    /** A row, and the line that it ends on, from 1. */
+    row?(row: ObjectRow, line: number): void;
+}
+
 /** A header line names the columns. A field that is nothing is NULL; one that is empty between quotes is empty. */
-async function* csvRows(
-    text: Readable,
-    delimiter: string,
-    hear: (columns: readonly string[]) => void,
-): AsyncGenerator<ObjectRow> {
+async function* csvRows(text: Readable, delimiter: string, hear: CsvHearer): AsyncGenerator<ObjectRow> {
     let wrong: Error | undefined;
+    // What is thrown inside the parser would be lost.
+    const keep = (tell: () => void): void => {
+        try {
+            tell();
+        } catch (error) {
+            wrong ??= error as Error;
+        }
+    };
     const parser = parseCsv({
         delimiter,
         bom: true,
         columns: (header: string[]) => {
-            // What is thrown in here would be lost.
-            try {
-                hear(header);
-            } catch (error) {
-                wrong = error as Error;
-            }
+            keep(() => hear.header(header));
             return header;
         },
+        // A row may leave out columns at its end that nobody reads.
         relax_column_count_less: true,
+        on_record: (row: ObjectRow, { lines }) => {
+            keep(() => hear.row?.(row, lines));
+            return row;
+        },
         skip_empty_lines: true,
         cast: (value, { quoting, header }) => (value === "" && !quoting && !header ? null : value),
     });

@@ -55,3 +55,11 @@ export function requireColumns(
     if (missing === undefined) return;
     throw new QueryError(`s3://${bucket}/${key} has no column "${missing}"; it has ${found.join(", ")}`);
 }
+
+/** Throws an error when a line ends before a column that is needed: a field that is not there would pass for NULL. */
+export function requireFields(row: ObjectRow, columns: readonly string[], line: number): void {
+    const missing = columns.find((name) => !Object.hasOwn(row, name));
+    if (missing === undefined) return;
+    const count = Object.keys(row).length;
+    throw new Error(`line ${line} ends after ${count} of the header's columns and has no "${missing}"`);
+}

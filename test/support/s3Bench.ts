@@ -39,6 +39,8 @@ export interface S3Bench {
     readonly fetched: string[];
     /** Listings so far, one for each extraction of a window below one prefix, and those that have not been answered. */
     readonly lists: { asked: number; open: number };
+    /** Does something each time before an object is read: nothing unless set. */
+    beforeRead: () => Promise<void>;
     /** Holds listings back until their caller gives up. */
     hold(isHeld: boolean): void;
     close(): Promise<void>;
@@ -65,15 +67,21 @@ export async function openS3Bench(roles: readonly WiredRole[] = []): Promise<S3B
     const wired = { ...cloud.client, forcePathStyle: true, retryMode: "standard", maxAttempts: 1 };
     const reader = new S3Client(wired);
     const fetched: string[] = [];
-    reader.middlewareStack.add(
-        (next, { commandName }) =>
-            async (args) => {
-                const { Key, Range = "" } = args.input as GetObjectCommandInput;
-                if (commandName === "GetObjectCommand") fetched.push(`${Key} ${Range}`.trim());
-                return next(args);
-            },
-        { step: "initialize" },
-    );
+    const watched = (client: S3Client): S3Client => {
+        client.middlewareStack.add(
+            (next, { commandName }) =>
+                async (args) => {
+                    if (commandName !== "GetObjectCommand") return next(args);
+                    const { Key, Range = "" } = args.input as GetObjectCommandInput;
+                    fetched.push(`${Key} ${Range}`.trim());
+                    await bench.beforeRead();
+                    return next(args);
+                },
+            { step: "initialize" },
+        );
+        return client;
+    };
+    watched(reader);
     let extractions = 0;
     const lists = { asked: 0, open: 0 };
     let isHeld = false;
@@ -97,7 +105,8 @@ export async function openS3Bench(roles: readonly WiredRole[] = []): Promise<S3B
     const putRaw = async (key: string, Body: string | Uint8Array): Promise<void> => {
         await objects.send(new PutObjectCommand({ Bucket: lake, Key: key, Body }));
     };
-    return {
+    const bench: S3Bench = {
+        beforeRead: async () => undefined,
         store: openS3ObjectStore(objects, bucket),
         bucket,
         lists,
@@ -109,14 +118,14 @@ export async function openS3Bench(roles: readonly WiredRole[] = []): Promise<S3B
         },
         extractor: (tables, config = {}) => {
             const parsed = s3Schema.parse({ type: "s3", tables, ...config });
-            const assuming = openReader(cloud.client.region, parsed.roleArn, {
+            const assuming = openReader(cloud.client.region, parsed, {
                 endpoint: cloud.client.endpoint,
                 forcePathStyle: true,
                 sts: new STSClient({ ...cloud.client, maxAttempts: 1 }),
             });
             const extractor = open(
                 { name: "warehouse", config: parsed, region: cloud.client.region },
-                { reader: parsed.roleArn === undefined ? reader : assuming, objects },
+                { reader: parsed.roleArn === undefined ? reader : watched(assuming), objects },
             );
             return {
                 ...extractor,
@@ -140,4 +149,5 @@ export async function openS3Bench(roles: readonly WiredRole[] = []): Promise<S3B
         fetched,
         close: () => cloud.close(),
     };
+    return bench;
 }

@@ -30,9 +30,15 @@ describe("sources/duckdb/failures", () => {
         ],
         [
             "files that may not be read",
-            Object.assign(new Error("Access Denied"), { $metadata: { httpStatusCode: 403 } }),
+            Object.assign(new Error("Access Denied"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } }),
             "QueryError",
-            /Access Denied/,
+            /Access Denied\. Let the function's role list the bucket and read the objects/,
+        ],
+        [
+            "an object that is gone since it was listed",
+            Object.assign(new Error("the object is gone"), { name: "NoSuchKey", object: "s3://lake/a.csv" }),
+            "SourceBusyError",
+            /reading the rows \(s3:\/\/lake\/a\.csv\) failed: the object is gone\..* lists anew/,
         ],
         [
             "files that are not there",

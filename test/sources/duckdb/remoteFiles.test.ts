@@ -55,6 +55,26 @@ describe("sources/duckdb/remoteFiles", () => {
             assert.ok(texts(files)[0] === text);
     });
 
+    it("tells an object that is gone since it was listed, which S3 refuses to who may not list the whole bucket", async () => {
+        const narrow = new S3Client({ ...cloud.client, forcePathStyle: true, maxAttempts: 1 });
+        let isGone = false;
+        narrow.middlewareStack.add(
+            (next, { commandName }) =>
+                async (args) => {
+                    if (commandName !== "GetObjectCommand") return next(args);
+                    if (isGone) await store.delete(["gone/a.csv"]);
+                    throw Object.assign(new Error("Access Denied"), { name: "AccessDenied" });
+                },
+            { step: "initialize" },
+        );
+        const path = `s3://${bucket}/gone/*.csv`;
+        const bringing = () => bringFiles([path], { region: cloud.client.region, client: narrow });
+        await store.put("gone/a.csv", Buffer.from("a"));
+        await assert.rejects(bringing(), { name: "AccessDenied", object: `s3://${bucket}/gone/a.csv` });
+        isGone = true;
+        await assert.rejects(bringing(), { name: "NoSuchKey", object: `s3://${bucket}/gone/a.csv` });
+    });
+
     it("says which path means no object", async () => {
         await assert.rejects(bring("none/*.csv"), {
             name: "NotFoundError",

@@ -26,6 +26,8 @@ describe("sources/s3/config", () => {
             problems({ tables: { orders: { ...orders, path: "s3://my-lake/orders/{{HH}}/" } } }),
             problems({ tables: { orders: { ...orders, format: "AVRO" } } }),
             problems({ roleArn: "reader" }),
+            problems({ externalId: "word" }),
+            problems({ roleArn: "arn:aws:iam::210987654321:role/reader", externalId: "two words" }),
         ].map(([first]) => first ?? "");
         const expected = [
             /^tables names no table/,
@@ -35,6 +37,8 @@ describe("sources/s3/config", () => {
             /^tables\.orders\.path has HH without yyyy/,
             /^tables\.orders\.format is no format; expected CSV, JSON/,
             /^roleArn is not the ARN of a role/,
+            /^externalId is given without roleArn/,
+            /^externalId is no external id/,
         ];
         expected.forEach((message, index) => assert.match(found[index]!, message));
     });

@@ -123,6 +123,12 @@ describe("sources/s3 says what failed", () => {
         await broken(
             "CSV",
             "a.csv",
+            `${good}2026-01-01 10:00:00,"we\nb"\n${good}`,
+            /line 4 ends after 2 of the header's columns and has no "views"\. Correct the object, or the format/,
+        );
+        await broken(
+            "CSV",
+            "a.csv",
             "ts,platform,clicks\n",
             /has no column "views"; it has ts, platform, clicks\. Correct lookout:detectors\.orders\.measures\[0\]\.name/,
         );

@@ -16,7 +16,12 @@ const roleOf = (name: string, principal: string) => ({
     trust: { Statement: [{ Effect: "Allow" as const, Principal: { AWS: principal }, Action: "sts:AssumeRole" }] },
     policy: {
         Statement: [
-            { Effect: "Allow" as const, Action: "s3:ListBucket", Resource: "arn:aws:s3:::lake" },
+            {
+                Effect: "Allow" as const,
+                Action: "s3:ListBucket",
+                Resource: "arn:aws:s3:::lake",
+                Condition: { StringLike: { "s3:prefix": ["shared/*", "private/*"] } },
+            },
             { Effect: "Allow" as const, Action: "s3:GetObject", Resource: "arn:aws:s3:::lake/shared/*" },
         ],
     },
@@ -129,6 +134,22 @@ describe("sources/s3 reads the objects of a window", () => {
             name: "QueryError",
             message: /sts:AssumeRole.*trust policy of arn:aws:iam::123456789012:role\/stranger/s,
         });
+    });
+
+    it("and tries again when one is gone since it was listed, which a narrow role is told as a refusal", async () => {
+        const table = { path: "s3://lake/shared/{{yyyyMMdd}}/", format: "CSV" };
+        const extractor = bench.extractor({ events: table }, { roleArn: `arn:aws:iam::${account}:role/reader` });
+        await bench.put("shared/20260101/a.csv", csv(line("2026-01-01 10:00:00")));
+        bench.beforeRead = () => bench.clear();
+        try {
+            await assert.rejects(bench.rows(extractor), {
+                name: "SourceBusyError",
+                message:
+                    /s3:\/\/lake\/shared\/20260101\/a\.csv\) failed: the object is gone\..* the next attempt lists anew/,
+            });
+        } finally {
+            bench.beforeRead = async () => undefined;
+        }
     });
 
     it("and tells its columns and counts its rows without writing anything", async () => {
