@@ -4,13 +4,14 @@ import { ExtractionMachine, type ExtractionMachineTransform } from "./extraction
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import { backfillDefinition } from "./machines/backfill";
 import { liveDefinition } from "./machines/live";
+import { functionsByVpc, NetworkEndpoints, type NetworkEndpointsTransform } from "./networkEndpoints";
 import {
     extractorsStatement,
     type PipelineFunction,
     pipelineFunctions,
     type PipelineSurroundings,
 } from "./pipelineFunctions";
-import { defaultTimeoutSeconds, Source, type SourceArgs } from "./source";
+import { defaultTimeoutSeconds, networkedExtractor, Source, type SourceArgs } from "./source";
 
 export interface ExtractionArgs extends PipelineSurroundings {
     /** The sources by their logical name. */
@@ -22,6 +23,7 @@ export interface ExtractionArgs extends PipelineSurroundings {
         live?: ExtractionMachineTransform;
         backfill?: ExtractionMachineTransform;
         source?: SourceArgs["transform"];
+        endpoints?: NetworkEndpointsTransform;
     };
 }
 
@@ -100,6 +102,7 @@ export class Extraction extends pulumi.ComponentResource {
 
     private createSources(name: string, args: ExtractionArgs, create: FunctionFactory): Record<string, Source> {
         const { site, bucket, sources, limits, transform } = args;
+        const endpoints = this.createEndpoints(name, args);
         let attachSource: LambdaFunction | undefined;
         const entries = Object.entries(sources).map(([source, config]) => {
             const sourceArgs: SourceArgs = {
@@ -109,11 +112,29 @@ export class Extraction extends pulumi.ComponentResource {
                 config,
                 limits,
                 attachSource: () => (attachSource ??= create("attachSource")),
+                endpoints: endpoints.get(source),
                 transform: transform?.source,
             };
             return [source, new Source(`${name}-${source}`, sourceArgs, { parent: this })] as const;
         });
         return Object.fromEntries(entries);
+    }
+
+    /** The endpoints of each source that wants some, by its logical name: made once for each VPC. */
+    private createEndpoints(name: string, { site, bucket, sources, transform }: ExtractionArgs) {
+        const networked = Object.entries(sources).flatMap(
+            ([source, config]) => networkedExtractor(site, source, config) ?? [],
+        );
+        const bySource = new Map<string, NetworkEndpoints>();
+        for (const [vpcId, functions] of functionsByVpc(networked)) {
+            const made = new NetworkEndpoints(
+                `${name}-${vpcId}`,
+                { site, bucket, vpcId, functions, transform: transform?.endpoints },
+                { parent: this },
+            );
+            functions.forEach(({ source }) => bySource.set(source, made));
+        }
+        return bySource;
     }
 }
 

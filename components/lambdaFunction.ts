@@ -6,7 +6,9 @@ import { invokeStatement, logStatement, networkStatements, policyDocument, trust
 import { type Transform, transformed } from "./transform";
 
 /** Beside these the handler, and what it runs with: `HandlerParts` and `FunctionNeeds` tell. */
-export interface LambdaFunctionArgs extends HandlerParts, Pick<FunctionNeeds, "network" | "layers"> {
+export interface LambdaFunctionArgs extends HandlerParts, Pick<FunctionNeeds, "network"> {
+    /** ARNs of layers, for what cannot be bundled. */
+    layers?: readonly pulumi.Input<string>[];
     /** What the function is for, as the console shows it. */
     description: string;
     /** Seconds that one call may take, at most 900. */
@@ -143,7 +145,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             memorySize: memoryMegabytes ?? 512,
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
             environment: environment && { variables: environment },
-            layers: layers && [...layers],
+            layers: layers === undefined || layers.length === 0 ? undefined : [...layers],
             vpcConfig: network && {
                 subnetIds: [...network.subnetIds],
                 securityGroupIds: [...network.securityGroupIds],

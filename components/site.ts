@@ -54,6 +54,10 @@ export class Site {
         return this.arn("lambda", `function:${functionName}`);
     }
 
+    roleArn(roleName: string): pulumi.Output<string> {
+        return this.place.apply(({ partition, accountId }) => `arn:${partition}:iam::${accountId}:role/${roleName}`);
+    }
+
     machineArn(machineName: string): pulumi.Output<string> {
         return this.arn("states", `stateMachine:${machineName}`);
     }

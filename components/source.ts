@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deployHalfOf, type SourceConfig } from "../sources/deploy";
-import type { Attachment, BucketArns, Statement } from "../sources/metricSource";
+import type { Attachment, BucketArns, FunctionNeeds, Statement } from "../sources/metricSource";
 import { keys, objectStatements, policyDocument, trustDocument } from "./grants";
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
+import { createLayer } from "./layer";
 import type { MetricBucket } from "./metricBucket";
+import type { NetworkedFunction, NetworkEndpoints } from "./networkEndpoints";
 import type { Site } from "./site";
 import { type Transform, transformed } from "./transform";
 
@@ -25,6 +27,11 @@ export interface SourceArgs {
     limits?: Readonly<Partial<Record<string, number>>>;
     /** The function that attaches what the database needs; asked for only where the source has something to attach. */
     attachSource: () => LambdaFunction;
+    /**
+     * Ways out of the VPC that the extractor runs in.
+     * @default none: its subnets have their own
+     */
+    endpoints?: NetworkEndpoints | undefined;
     /** Last word on each child resource. */
     transform?: {
         extractor?: LambdaFunctionTransform;
@@ -32,8 +39,21 @@ export interface SourceArgs {
         unloadPolicy?: Transform<aws.iam.RolePolicyArgs>;
         attachPolicy?: Transform<aws.iam.RolePolicyArgs>;
         attach?: Transform<aws.lambda.InvocationArgs>;
+        layer?: Transform<aws.lambda.LayerVersionArgs>;
     };
 }
+
+/** The extractor of a source as endpoints are made for it; undefined where it runs in no VPC. */
+export function networkedExtractor(site: Site, source: string, config: SourceConfig): NetworkedFunction | undefined {
+    const half = deployHalfOf(config);
+    const network = half.needs?.(config).network;
+    if (network === undefined) return undefined;
+    const statements = site.place.apply((place) => half.statements(config, place));
+    return { source, roleName: extractorName(site, source), network, statements };
+}
+
+/** Physical name of an extractor and its role: the machines may call it by pattern, and databases know its role's name. */
+const extractorName = (site: Site, source: string): string => site.functionName(`extract-${source}`);
 
 /** One database: the function that extracts from it, and the role by which it writes into the bucket itself. */
 export class Source extends pulumi.ComponentResource {
@@ -46,15 +66,16 @@ export class Source extends pulumi.ComponentResource {
         const attachment = deployHalfOf(args.config).attachment(args.config);
         const attached = attachment && this.attach(name, args, attachment);
         this.extractor = this.createExtractor(name, args, attached?.roleArn);
-        this.ready = [this.extractor.function, ...(attached?.ready ?? [])];
+        this.ready = [this.extractor.function, ...(args.endpoints?.ready ?? []), ...(attached?.ready ?? [])];
         this.registerOutputs({ extractor: this.extractor.functionName });
     }
 
     private createExtractor(
         name: string,
-        { site, bucket, source, config, limits, transform }: SourceArgs,
+        args: SourceArgs,
         unloadRoleArn: pulumi.Output<string> | undefined,
     ): LambdaFunction {
+        const { site, bucket, source, config, limits, endpoints, transform } = args;
         const half = deployHalfOf(config);
         const needs = half.needs?.(config) ?? {};
         const statements = site.place.apply((place): readonly Statement[] => [
@@ -66,7 +87,7 @@ export class Source extends pulumi.ComponentResource {
             ...half.statements(config, place),
             ...(half.bucketStatements?.(bucketArns(bucket)) ?? []),
         ]);
-        const args = {
+        const functionArgs = {
             handler: "extract",
             sourceType: config.type,
             layerPackages: needs.layerPackages,
@@ -74,19 +95,32 @@ export class Source extends pulumi.ComponentResource {
             timeoutSeconds: needs.timeoutSeconds ?? defaultTimeoutSeconds,
             memoryMegabytes: needs.memoryMegabytes,
             network: needs.network,
-            layers: needs.layers,
-            // Definitions name it, the machines may call it by pattern, and databases know its role's name.
-            physicalName: site.functionName(`extract-${source}`),
+            layers: [...(needs.layers ?? []), ...this.createLayer(name, args, needs)],
+            physicalName: extractorName(site, source),
             environment: {
                 LOOKOUT_BUCKET: bucket.bucketName,
                 LOOKOUT_LIMITS: JSON.stringify(limits ?? {}),
                 LOOKOUT_SOURCE: pulumi.jsonStringify({ name: source, config, unloadRoleArn }),
+                // The SDK's own variable for where a service is, instead of the name that is everybody's.
+                ...(endpoints?.secretsUrl && { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsUrl }),
             },
             statements,
             logRetentionDays: site.logRetentionDays,
             transform: transform?.extractor,
         };
-        return new LambdaFunction(`${name}-extractor`, args, { parent: this });
+        return new LambdaFunction(`${name}-extractor`, functionArgs, { parent: this });
+    }
+
+    /** The ARN of the layer that is made for the extractor, if any is. */
+    private createLayer(
+        name: string,
+        { site, source, transform }: SourceArgs,
+        { layerPath }: FunctionNeeds,
+    ): pulumi.Output<string>[] {
+        if (layerPath === undefined) return [];
+        const layerName = site.functionName(`layer-${source}`);
+        const layerArgs = { layerName, path: layerPath, source, transform: transform?.layer };
+        return [createLayer(`${name}-layer`, layerArgs, { parent: this }).arn];
     }
 
     private attach(

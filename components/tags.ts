@@ -5,12 +5,15 @@ export const taggedTypes: ReadonlySet<string> = new Set([
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
     "aws:iam/role:Role",
     "aws:lambda/function:Function",
     "aws:s3/bucket:Bucket",
     "aws:sfn/stateMachine:StateMachine",
     "aws:sns/topic:Topic",
     "aws:sqs/queue:Queue",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ]);
 
 /**

@@ -152,11 +152,27 @@ export interface FunctionNeeds {
      */
     readonly memoryMegabytes?: number;
     /** Where a database that is not public is reached from; without it the function runs outside every VPC. */
-    readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+    readonly network?: FunctionNetwork;
     /** ARNs of layers, for what cannot be bundled. */
     readonly layers?: readonly string[];
+    /** Folder or zip, from the project's folder, that the program makes a layer of, beside those. */
+    readonly layerPath?: string;
     /** Packages that a layer brings, by name: they are left out of the bundle. */
     readonly layerPackages?: readonly string[];
+}
+
+/** Where in a VPC a function runs. */
+export interface FunctionNetwork {
+    readonly subnetIds: readonly string[];
+    readonly securityGroupIds: readonly string[];
+    /** Endpoints that the program makes in the VPC, once for all sources that name it; absent where the subnets have ways out. */
+    readonly endpoints?: {
+        readonly vpcId: string;
+        /** Route tables that get a gateway endpoint to S3; none where they lead there already. */
+        readonly routeTableIds: readonly string[];
+        /** Whether an interface endpoint to Secrets Manager is made. */
+        readonly secretsManager: boolean;
+    };
 }
 
 /** The stack's bucket as a policy names it. */

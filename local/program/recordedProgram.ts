@@ -115,6 +115,7 @@ const arnForms: Readonly<Record<string, (name: string) => string>> = {
     "aws:cloudwatch/eventRule:EventRule": (name) => `arn:aws:events:us-east-1:123456789012:rule/${name}`,
     "aws:cloudwatch/logGroup:LogGroup": (name) => `arn:aws:logs:us-east-1:123456789012:log-group:${name}`,
     "aws:iam/role:Role": (name) => `arn:aws:iam::123456789012:role/${name}`,
+    "aws:lambda/layerVersion:LayerVersion": (name) => `arn:aws:lambda:us-east-1:123456789012:layer:${name}:1`,
     "aws:lambda/function:Function": (name) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
     "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
     "aws:sfn/stateMachine:StateMachine": (name) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
@@ -136,6 +137,7 @@ function bringUp(type: string, logicalName: string, { code: _code, ...inputs }: 
             ...(type === "aws:lambda/functionUrl:FunctionUrl"
                 ? { functionUrl: `https://${name}.lambda-url.test/` }
                 : {}),
+            ...(type === "aws:ec2/vpcEndpoint:VpcEndpoint" ? { dnsEntries: [{ dnsName: `${name}.vpce.test` }] } : {}),
         },
     };
 }

@@ -14,8 +14,12 @@ const path = z
     });
 
 const layerHelp =
-    "DuckDB is native code, which a function gets from a layer of your own: give the layer's ARN (sources/duckdb/README.md has the commands " +
-    'that make one), or "local" for a stack that is checked and previewed, and not deployed';
+    "DuckDB is native code, which a function gets from a layer: give a folder such as ./layer that holds it (sources/duckdb/README.md has the " +
+    'command), the ARN of a layer, or "local" for a stack that is checked and previewed, and not deployed';
+
+const layerArn = /^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+$/;
+/** A folder or zip: told from a word that is none by its slash or its ending. */
+const layerPath = /^(?!arn:|s3:).*(\/.*|\.zip)$/;
 
 /** The keys of `lookout:sources.<name>` for DuckDB: files, or a database file. */
 export const duckdbSchema = z
@@ -32,10 +36,13 @@ export const duckdbSchema = z
                 z.union([path, z.array(path).min(1)]),
             )
             .default({}),
-        /** ARN of the Lambda layer that brings `@duckdb/node-api`; `local` where nothing is deployed. */
+        /**
+         * What brings `@duckdb/node-api` to the function: a folder or zip of this project, which the program makes a layer of, or the ARN of a
+         * layer; `local` where nothing is deployed.
+         */
         layer: z
             .string({ error: `is missing; ${layerHelp}` })
-            .regex(/^(local|arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+)$/, {
+            .refine((text) => text === "local" || layerArn.test(text) || layerPath.test(text), {
                 error: `is no layer; ${layerHelp}`,
             }),
         /** Memory of the extractor function in MB, half of which DuckDB uses. */
@@ -62,6 +69,12 @@ export const pathsOf = ({ database, files }: DuckdbConfig): string[] => [
     ...(database === undefined ? [] : [database]),
     ...Object.values(files).flat(),
 ];
+
+/** What `layer` asks of the function: a layer that there is, one to be made, or nothing. */
+export function layerNeeds({ layer }: Pick<DuckdbConfig, "layer">): { layers?: readonly string[]; layerPath?: string } {
+    if (layer === "local") return {};
+    return layerArn.test(layer) ? { layers: [layer] } : { layerPath: layer };
+}
 
 /** A place in S3: the bucket, and what its keys begin with for certain. */
 export interface RemotePath {

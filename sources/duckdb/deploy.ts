@@ -1,6 +1,6 @@
 import { objectStatements } from "../access";
 import type { DeployHalf, Place, Statement } from "../metricSource";
-import { type DuckdbConfig, duckdbSchema, pathsOf, remotePath } from "./config";
+import { type DuckdbConfig, duckdbSchema, layerNeeds, pathsOf, remotePath } from "./config";
 
 /** The driver's packages, which the layer brings: native code cannot be bundled for another machine. */
 const layerPackages = ["@duckdb/node-api"];
@@ -12,11 +12,11 @@ export const duckdb: DeployHalf<DuckdbConfig> = {
     schema: duckdbSchema,
     statements,
     attachment: () => undefined,
-    needs: ({ layer, memoryMegabytes }) => ({
+    needs: (config) => ({
         timeoutSeconds,
-        memoryMegabytes,
+        memoryMegabytes: config.memoryMegabytes,
         layerPackages,
-        ...(layer === "local" ? {} : { layers: [layer] }),
+        ...layerNeeds(config),
     }),
 };
 

@@ -109,7 +109,7 @@ function loadDriver(source: string): Driver {
     } catch (cause) {
         throw new QueryError(
             `Source ${source}: DuckDB is not here: ${(cause as Error).message.split("\n")[0]}. Where a function runs in AWS it comes from a layer: ` +
-                `build one as sources/duckdb/README.md shows and give its ARN as lookout:sources.${source}.layer.`,
+                `give a folder with it as lookout:sources.${source}.layer, as sources/duckdb/README.md shows.`,
             { source, cause },
         );
     }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpointConflicts, endpoints } from "./endpoints";
 import {
     compression,
     maxConcurrentStatements,
@@ -53,7 +54,7 @@ export const serverKeys = ({ secretName, hostName }: { readonly secretName: stri
             error: "is not a certificate; expected PEM text that begins with -----BEGIN CERTIFICATE-----",
         })
         .optional(),
-    /** Subnets of the database's network that the function runs in; they need a way to S3 and Secrets Manager. Default: no network of its own. */
+    /** Subnets of the database's network that the function runs in; they need a way to S3 and Secrets Manager: `endpoints`. Default: no network of its own. */
     subnetIds: z
         .array(
             z.string().regex(/^subnet-[0-9a-f]{8,17}$/, {
@@ -73,6 +74,8 @@ export const serverKeys = ({ secretName, hostName }: { readonly secretName: stri
         .min(1)
         .max(5)
         .optional(),
+    /** Ways to S3 and Secrets Manager that the program makes in the subnets' VPC. Default: none, the subnets have them. */
+    endpoints,
     compression,
     sourceTimeZone,
     maxConcurrentStatements,
@@ -85,6 +88,9 @@ export type ServerKeys = z.output<z.ZodObject<ReturnType<typeof serverKeys>>>;
 export function checkServer(config: ServerKeys, context: z.RefinementCtx): void {
     for (const { key, message } of findConflicts(config)) {
         context.addIssue({ code: "custom", path: [key], message });
+    }
+    for (const { path, message } of endpointConflicts(config)) {
+        context.addIssue({ code: "custom", path: [...path], message });
     }
 }
 

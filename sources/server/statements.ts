@@ -1,5 +1,5 @@
 import { secretStatements } from "../access";
-import type { FunctionNeeds, Place, Statement } from "../metricSource";
+import type { FunctionNeeds, FunctionNetwork, Place, Statement } from "../metricSource";
 import type { ServerKeys } from "./keys";
 
 /** Seconds that a window may take from the function's start to its end: the longest that Lambda lets a function run. */
@@ -18,10 +18,18 @@ export function signInStatements(config: ServerKeys, place: Place): readonly Sta
 }
 
 /** A function that streams a window's rows, in the database's network where that is given. */
-export function streamingNeeds({ subnetIds, securityGroupIds }: ServerKeys): FunctionNeeds {
+export function streamingNeeds(config: ServerKeys): FunctionNeeds {
+    const { subnetIds, securityGroupIds } = config;
     return {
         timeoutSeconds,
         memoryMegabytes,
-        ...(subnetIds && securityGroupIds && { network: { subnetIds, securityGroupIds } }),
+        ...(subnetIds && securityGroupIds && { network: { subnetIds, securityGroupIds, ...endpointsOf(config) } }),
     };
+}
+
+/** Signing in by IAM asks no service: the function signs by itself. */
+function endpointsOf({ endpoints, secret }: ServerKeys): Pick<FunctionNetwork, "endpoints"> {
+    if (endpoints === undefined) return {};
+    const { vpcId, routeTableIds = [], secretsManager = secret !== undefined } = endpoints;
+    return { endpoints: { vpcId, routeTableIds, secretsManager } };
 }

@@ -23,6 +23,7 @@ const untaggedTypes: ReadonlySet<string> = new Set([
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     "aws:lambda/functionUrl:FunctionUrl",
     "aws:lambda/invocation:Invocation",
+    "aws:lambda/layerVersion:LayerVersion",
     "aws:lambda/permission:Permission",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketLogging:BucketLogging",
@@ -69,10 +70,10 @@ function ofEachBucket(program: RecordedProgram, type: string): Inputs[] {
 const policyOf = (text: unknown) => JSON.parse(String(text)) as { Statement: Record<string, unknown>[] };
 
 /** Every document that says who may do what, by the resource's name. */
-const documents = ({ resources }: RecordedProgram): { name: string; text: string }[] =>
-    resources.flatMap(({ name, inputs }) =>
+const documents = ({ resources }: RecordedProgram): { type: string; name: string; text: string }[] =>
+    resources.flatMap(({ type, name, inputs }) =>
         ["policy", "assumeRolePolicy"].flatMap((key) =>
-            typeof inputs[key] === "string" ? [{ name, text: inputs[key] }] : [],
+            typeof inputs[key] === "string" ? [{ type, name, text: inputs[key] }] : [],
         ),
     );
 
@@ -118,12 +119,33 @@ for (const [title, configOf] of Object.entries(stacks)) {
         });
 
         it("lets nobody in that is not named: no principal is a wildcard unless it is refused", () => {
-            const open = documents(program).flatMap(({ name, text }) =>
-                policyOf(text)
-                    .Statement.filter(({ Effect, Principal }) => Effect === "Allow" && isAnyone(Principal))
-                    .map(() => name),
+            const open = documents(program).flatMap(({ type, name, text }) =>
+                // An endpoint's policy lets nobody in: it holds those on the way to what is in it. See the next test.
+                type === endpointType
+                    ? []
+                    : policyOf(text)
+                          .Statement.filter(({ Effect, Principal }) => Effect === "Allow" && isAnyone(Principal))
+                          .map(() => name),
             );
             assert.deepEqual(open, []);
+        });
+
+        it("holds every function in a VPC to what it is there for, on its way out and into the endpoint", () => {
+            for (const { name, inputs } of program.all(endpointType)) {
+                const isHeld = (effect: string): boolean =>
+                    policyOf(inputs.policy).Statement.some(
+                        ({ Effect, Condition }) =>
+                            Effect === effect &&
+                            arn.test([at(Condition, "ArnEquals", "aws:PrincipalArn")].flat().join()),
+                    );
+                // Others go through a gateway too, as they always did; nobody else's name for a service is taken.
+                assert.ok(isHeld(inputs.vpcEndpointType === "Gateway" ? "Deny" : "Allow"), name);
+                assert.notEqual(inputs.privateDnsEnabled, true, name);
+            }
+            for (const { name, inputs } of program.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
+                assert.match(textAt(inputs, "referencedSecurityGroupId"), /^sg-/, name);
+            for (const { name, inputs } of program.all("aws:ec2/securityGroup:SecurityGroup"))
+                assert.deepEqual([inputs.ingress, inputs.egress], [undefined, undefined], name);
         });
 
         it("allows no action by a wildcard, and an action on everything only where a reason is listed", () => {
@@ -302,6 +324,7 @@ describe("components/wideActions", () => {
     });
 });
 
+const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const functionType = "aws:lambda/function:Function";
 const encryptionType = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
