@@ -27,7 +27,6 @@ export function detectorCountProblems(detectors: number): Problem[] {
 export function detectorProblems(path: KeyPath, keys: DetectorKeys, detection: DetectionConfig | undefined): Problem[] {
     return [
         ...columnProblems(path, keys),
-        ...timeZoneProblems(path, keys),
         ...formatProblems(path, keys),
         ...latenessProblems(path, keys),
         ...historyProblems(path, keys, detection?.retentionDays),
@@ -49,15 +48,6 @@ function columnProblems(path: KeyPath, { timestamp, dimensions, measures }: Dete
         const finding = `${show(name)} is named twice; expected timestamp, dimensions and measures to be different columns`;
         return isNew ? [] : [problem([...path, ...at], finding, "name another column, or remove one of the two")];
     });
-}
-
-function timeZoneProblems(path: KeyPath, { interval, timeZone }: DetectorKeys): Problem[] {
-    if (interval === "P1D" || timeZone === "UTC") {
-        return [];
-    }
-    const at = [...path, "timeZone"];
-    const finding = `${show(timeZone)} decides nothing for ${interval}, whose windows are aligned in UTC; expected UTC, or interval P1D`;
-    return [problem(at, finding, setCommand(at, "UTC"))];
 }
 
 function formatProblems(path: KeyPath, { interval, timestamp: { format } }: DetectorKeys): Problem[] {

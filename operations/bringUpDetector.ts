@@ -224,7 +224,7 @@ function fixedTimeZone({ request }: Wanted, present: string): ConfigError {
             {
                 key: `lookout:detectors.${request.name}.timeZone`,
                 finding:
-                    `the detector "${request.detectorName}" was made with days that begin in ${present}, which cannot change ` +
+                    `the detector "${request.detectorName}" was made to go by the clock of ${present}, which cannot change ` +
                     `to ${request.spec.timeZone}; expected ${present}, or a detector of another name, which learns anew`,
                 fix: `pulumi config set --path 'lookout:detectors.${request.name}.detectorName' ANOTHER-NAME`,
             },

@@ -6,7 +6,7 @@
  *    [start    end)                  start 00:00 -04:00     start 01:00 -03:00     start 00:00 -03:00
  *
  * Intervals below a day are aligned in UTC, because a local clock shows the same hour twice in autumn: for them `timeZone` decides
- * nothing. A P1D window is one local day. Instants are milliseconds since 1970 and always arguments: nothing here reads a clock.
+ * no window. A P1D window is one local day. Instants are milliseconds since 1970 and always arguments: nothing here reads a clock.
  */
 
 /** Half-open span `[start, end)`, milliseconds since 1970, aligned to the detector's interval. */
@@ -199,7 +199,7 @@ function startOfDay(wall: number, timeZone: string): number {
 }
 
 /** The instant in `(low, high]` from which the zone's offset is no longer `before`, to the second. */
-function clockChange(low: number, high: number, before: number, timeZone: string): number {
+export function clockChange(low: number, high: number, before: number, timeZone: string): number {
     while (high - low > secondMs) {
         const middle = Math.floor((low + high) / 2 / secondMs) * secondMs;
         if (zoneOffset(middle, timeZone) === before) {
@@ -214,7 +214,7 @@ function clockChange(low: number, high: number, before: number, timeZone: string
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Milliseconds that a zone's clock is ahead of UTC at an instant. Throws RangeError for an unknown zone. */
-function zoneOffset(instant: number, timeZone: string): number {
+export function zoneOffset(instant: number, timeZone: string): number {
     if (timeZone === "UTC") {
         return 0;
     }

@@ -1,3 +1,5 @@
+import { aheadAt, type Clock } from "./clock";
+
 /** What never changes in a detector's engine: its interval, and the slots that time of day and week fall into. */
 export interface Shape {
     /** Seconds, at least 60. */
@@ -12,13 +14,15 @@ export interface Shape {
     readonly weekSlots: number;
     /** Subtracted from every score, so that one threshold means equally many false alarms per hour at any interval. */
     readonly correction: number;
+    /** When clocks are put forward and back, for the slots of intervals below a day. */
+    readonly clock: Clock;
 }
 
 const daySeconds = 86_400;
 const weekSeconds = 7 * daySeconds;
 
-/** Throws RangeError for an interval below a minute or a number of measures below one. */
-export function shapeOf(intervalSeconds: number, measures: number): Shape {
+/** Throws RangeError for an interval below a minute or a number of measures below one. Intervals of a day and more have no use for a clock. */
+export function shapeOf(intervalSeconds: number, measures: number, clock: Clock = []): Shape {
     if (!Number.isInteger(intervalSeconds) || intervalSeconds < 60)
         throw new RangeError(`interval of ${intervalSeconds} s; the engine takes whole seconds from 60 up`);
     if (!Number.isInteger(measures) || measures < 1)
@@ -32,21 +36,28 @@ export function shapeOf(intervalSeconds: number, measures: number): Shape {
         shortSlots: isDaily ? 7 : Math.min(144, perDay),
         weekSlots: isDaily ? 0 : Math.min(168, perDay * 7),
         correction: Math.max(0, Math.log10(3600 / intervalSeconds)),
+        clock: isDaily ? [] : clock,
     };
 }
 
 /**
- * Slot of the short profile for a position. A position is an interval's ordinal: its start, in seconds of the clock that days
- * begin by, divided by the interval.
+ * Start of a position by the clock, in seconds. A position is an interval's ordinal: its start, in seconds since 1970 (for intervals of a day
+ * and more of the clock that days begin by), divided by the interval.
  */
+export function clockSeconds(shape: Shape, position: number): number {
+    const seconds = position * shape.intervalSeconds;
+    return shape.clock.length === 0 ? seconds : seconds + aheadAt(shape.clock, seconds);
+}
+
+/** Slot of the short profile for a position. */
 export function shortSlot(shape: Shape, position: number): number {
     const span = shape.weekSlots === 0 ? weekSeconds : daySeconds;
-    return slotWithin(position * shape.intervalSeconds, span, shape.shortSlots);
+    return slotWithin(clockSeconds(shape, position), span, shape.shortSlots);
 }
 
 /** Slot of the week profile; 0 where there is none. */
 export function weekSlot(shape: Shape, position: number): number {
-    return shape.weekSlots === 0 ? 0 : slotWithin(position * shape.intervalSeconds, weekSeconds, shape.weekSlots);
+    return shape.weekSlots === 0 ? 0 : slotWithin(clockSeconds(shape, position), weekSeconds, shape.weekSlots);
 }
 
 function slotWithin(seconds: number, span: number, slots: number): number {

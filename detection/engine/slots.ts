@@ -1,4 +1,4 @@
-import { shortSlot, weekSlot, type Shape } from "./shape";
+import { clockSeconds, shortSlot, weekSlot, type Shape } from "./shape";
 
 /** Where an interval lies in the day and the week. Filled anew for each interval, once for all series. */
 export interface Slots {
@@ -29,11 +29,12 @@ export function fillSlots(slots: Slots, shape: Shape, position: number): Slots {
     slots.position = position;
     slots.short = shortSlot(shape, position);
     slots.shortVisits = Math.max(1, shape.cycle / shape.shortSlots);
-    slots.shortVisit = Math.floor(within(position, shape.cycle) % slots.shortVisits);
+    const ordinal = clockSeconds(shape, position) / shape.intervalSeconds;
+    slots.shortVisit = Math.floor(within(ordinal, shape.cycle) % slots.shortVisits);
     if (shape.weekSlots === 0) return slots;
     slots.week = weekSlot(shape, position);
     slots.weekVisits = Math.max(1, (7 * shape.cycle) / shape.weekSlots);
-    slots.weekVisit = Math.floor(within(position, 7 * shape.cycle) % slots.weekVisits);
+    slots.weekVisit = Math.floor(within(ordinal, 7 * shape.cycle) % slots.weekVisits);
     return slots;
 }
 

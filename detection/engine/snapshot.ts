@@ -1,3 +1,4 @@
+import type { Clock } from "./clock";
 import { readFirst } from "./snapshotFirst";
 import { at as offsets, numberNames, numbersOfSeries } from "./numbers";
 import { shapeOf } from "./shape";
@@ -9,7 +10,9 @@ import { createState, scalarNames, seriesCount, type EngineState } from "./state
  */
 
 const magic = 0x53454b4c;
-const version = 3;
+const version = 4;
+/** Written while nothing needs a later one: an engine that reads no further does not know of clocks. */
+const versionWithoutClock = 3;
 const prefixBytes = 12;
 
 interface Header {
@@ -21,6 +24,8 @@ interface Header {
     readonly numbers?: readonly string[];
     /** Keys of the scopes' numbers and their count; absent in snapshots of before there were any. */
     readonly scopes?: readonly (readonly [string, number])[];
+    /** Absent where clocks never change, and in snapshots of before seasons went by the clock. */
+    readonly clock?: Clock;
 }
 
 /** The state as bytes; equal states give equal bytes. */
@@ -34,10 +39,11 @@ export function saveSnapshot(state: EngineState): Uint8Array {
         scalars: scalarNames,
         numbers: numberNames,
         scopes: [...state.scopes].map(([key, numbers]) => [key, numbers.length] as const),
+        ...(shape.clock.length === 0 ? {} : { clock: shape.clock }),
     };
     const text = new TextEncoder().encode(padded(JSON.stringify(header)));
     const parts: ArrayBufferView[] = [
-        new Uint32Array([magic, version, text.length]),
+        new Uint32Array([magic, header.clock === undefined ? versionWithoutClock : version, text.length]),
         text,
         ...state.scopes.values(),
         ...scalarNames.map((name) => state.scalars[name].subarray(0, count)),
@@ -57,7 +63,7 @@ export function saveSnapshot(state: EngineState): Uint8Array {
 /** The state that `saveSnapshot` was given. Throws RangeError for bytes that are no snapshot, or one of a later version. */
 export function loadSnapshot(bytes: Uint8Array): EngineState {
     const header = readHeader(bytes);
-    const state = createState(shapeOf(header.intervalSeconds, header.measures), header.combinations);
+    const state = createState(shapeOf(header.intervalSeconds, header.measures, header.clock), header.combinations);
     const count = seriesCount(state);
     const { shortSlots, weekSlots } = state.shape;
     let at = prefixBytes + new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);

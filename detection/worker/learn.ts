@@ -40,7 +40,8 @@ export async function learnTable(
     const own = isBacktest ? table.combinationsIn(first, next - 1) : table.combinations;
     const combinations = sortedCombinations(own);
     const values = table.values(combinations, first, length);
-    const engine = createState(shapeOf(calendar.intervalSeconds, metricSet.measures.length), combinations.length);
+    const shape = shapeOf(calendar.intervalSeconds, metricSet.measures.length, calendar.clockFrom(first));
+    const engine = createState(shape, combinations.length);
     const total = seriesCount(engine);
     services.watch?.({ detector: work.detector, stage: "learn", done: 0, total });
     const options = engineOptionsOf(work.record.options, metricSet, calendar);

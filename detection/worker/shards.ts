@@ -71,7 +71,8 @@ export async function learnShard(work: Work, shard: number): Promise<void> {
     const length = next - first;
     const combinations = sortedCombinations(table.combinations);
     const values = table.values(combinations, first, length);
-    const engine = createState(shapeOf(calendar.intervalSeconds, measures.length), combinations.length);
+    const shape = shapeOf(calendar.intervalSeconds, measures.length, calendar.clockFrom(first));
+    const engine = createState(shape, combinations.length);
     const options = engineOptionsOf(work.record.options, metricSet, calendar);
     const feedback = await readMarks(work, combinations);
     // An empty shard would learn of a whole that has no parts.

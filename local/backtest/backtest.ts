@@ -4,7 +4,7 @@ import { aggregate, type History } from "./aggregate";
 import { openFileDatabase } from "./database";
 import { decide, flagsOf } from "./decide";
 import { findFiles } from "./files";
-import { durationOf } from "./interval";
+import { clockOf, durationOf, timelineOf } from "./interval";
 import { play, type Played } from "./play";
 import type { Settings, Wanted } from "./settings";
 
@@ -67,6 +67,7 @@ export async function runBacktest({
             play(history, {
                 intervalSeconds: settings.intervalSeconds,
                 measures: settings.measures.length,
+                clock: clockOf(history.first, timelineOf(settings.intervalSeconds, settings.timeZone)),
                 learn: learned,
                 tell: (scored) => tell(`${number(scored)} of ${number(history.intervals - learned)} intervals scored`),
                 now,

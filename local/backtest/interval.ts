@@ -1,3 +1,5 @@
+import type { Clock } from "../../detection/engine/clock";
+import { clockFrom } from "../../detection/worker/calendar";
 import { durationSeconds, startOfLocalDate } from "../../pipeline/windows";
 import { quoteText } from "../../sources/duckdb/quoting";
 import { UsageError } from "../serve/options";
@@ -51,6 +53,10 @@ export function startOf(position: number, { seconds, days, timeZone }: Timeline)
     const midnight = new Date((position * days + shiftOf(days)) * daySeconds * 1000);
     return startOfLocalDate(midnight.toISOString().slice(0, 10), timeZone);
 }
+
+/** When clocks change after an interval, as the engine takes it. */
+export const clockOf = (position: number, timeline: Timeline): Clock =>
+    timeline.days === undefined ? clockFrom(startOf(position, timeline), timeline.timeZone) : [];
 
 /** An interval as people call it: its date, or its start in UTC. */
 export function nameOf(position: number, timeline: Timeline): string {

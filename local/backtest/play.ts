@@ -1,3 +1,4 @@
+import type { Clock } from "../../detection/engine/clock";
 import { judge, learnHistory, type Detector } from "../../detection/engine/detector";
 import type { AnomalyGroup } from "../../detection/engine/incidents";
 import { noOptions } from "../../detection/engine/options";
@@ -28,6 +29,8 @@ export interface Judged {
 export interface PlayOptions {
     readonly intervalSeconds: number;
     readonly measures: number;
+    /** When clocks change that the data go by. */
+    readonly clock: Clock;
     /** Intervals to learn from. */
     readonly learn: number;
     /** Gets how many intervals have been scored: now and then, and at the end. */
@@ -45,13 +48,13 @@ const breatheEveryMs = 50;
  */
 export async function play(
     history: History,
-    { intervalSeconds, measures, learn, tell, now }: PlayOptions,
+    { intervalSeconds, measures, clock, learn, tell, now }: PlayOptions,
 ): Promise<Played> {
     const { first, intervals, combinations, firstSeen } = history;
     const order = engineOrder(history, learn);
     let known = order.filter((c) => firstSeen[c]! < learn).length;
     const detector: Detector = {
-        engine: createState(shapeOf(intervalSeconds, measures), known),
+        engine: createState(shapeOf(intervalSeconds, measures, clock), known),
         combinations: order.slice(0, known).map((c) => combinations[c]!),
         options: noOptions,
         open: [],

@@ -14,6 +14,8 @@ const fixtures = [
     { file: "v1Daily.bin", kind: "daily", perDay: 1, seconds: 86_400 },
     { file: "v2.bin", kind: "hourly", perDay: 24, seconds: 3600 },
     { file: "v2Daily.bin", kind: "daily", perDay: 1, seconds: 86_400 },
+    { file: "v3.bin", kind: "hourly", perDay: 24, seconds: 3600 },
+    { file: "v3Daily.bin", kind: "daily", perDay: 1, seconds: 86_400 },
 ] as const;
 const at = (name: (typeof fixtureSeries)[number]): number => fixtureSeries.indexOf(name);
 

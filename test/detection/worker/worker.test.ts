@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openDetectorStore } from "../../../detection/store/detectors";
 import type { DetectorRecord } from "../../../detection/store/records";
 import { createRunCache, openRun } from "../../../detection/store/runs";
-import { openCalendar } from "../../../detection/worker/calendar";
+import { clockFrom, openCalendar } from "../../../detection/worker/calendar";
 import { readScores } from "../../../detection/worker/readScores";
 import { runJob } from "../../../detection/worker/worker";
 import { memoryObjectStore, type MemoryObjectStore } from "../../support/memoryObjectStore";
@@ -59,6 +59,19 @@ const contents = (objects: MemoryObjectStore): [string, string][] =>
     objects.keys("_detection/").map((key) => [key, objects.text(key)]);
 
 describe("detection/worker", () => {
+    it("learns what is usual by the clock of the metric set's zone, and keeps it with the model", async () => {
+        const world = shop({ historyDays: 13 });
+        await world.ledger.commitHistory();
+        const { metricSet } = activatedShop(world.ledger);
+        await world.activate({ metricSet: { ...metricSet!, timeZone: "Europe/Berlin" } });
+        await world.work("learn");
+        const run = openRun(world.objects, "shop", "r-1", createRunCache());
+        const { clock } = (await run.takeModel((await world.progress())!)).shape;
+        const since = world.ledger.live - 13 * 24 * hour;
+        assert.deepEqual(clock, clockFrom(since, "Europe/Berlin"));
+        assert.ok(clock.length > 0);
+    });
+
     it("learns the committed history, and is ACTIVE with 300 points", async () => {
         const world = shop({ historyDays: 13 });
         await world.ledger.commitHistory();
