@@ -64,7 +64,7 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
         planLive: {
             handler: "planLive",
             description:
-                "Plans the due windows of every detector of an interval, starts their runs, and backfills that failed again",
+                "Plans the due windows of every detector of an interval, starts their runs, and backfills that failed again; compacts ledgers",
             timeoutSeconds: longSeconds,
             environment: {
                 ...tellingEnvironment(around),
@@ -73,8 +73,9 @@ function planners(around: PipelineSurroundings): Record<"planLive" | "planBackfi
             },
             statements: [
                 ...objectStatements(bucket, {
-                    read: [keys.definitions, keys.ledger, keys.cache, keys.parked],
-                    write: [keys.leases],
+                    read: [keys.definitions, keys.parked],
+                    write: [keys.leases, keys.ledger, keys.cache],
+                    delete: [keys.ledger],
                 }),
                 machines.describeStatement,
                 { sid: "StartLive", actions: ["states:StartExecution"], resources: [machines.liveArn] },
@@ -111,7 +112,7 @@ function windowFunctions(around: PipelineSurroundings): Record<"commitWindow" | 
             statements: [
                 ...objectStatements(bucket, {
                     read: [keys.definitions, keys.tickets, keys.leases, keys.parked, keys.backtest, keys.live],
-                    write: [keys.ledger],
+                    write: [keys.ledger, keys.cache],
                     delete: [keys.tickets, keys.parked, keys.backtest, keys.live],
                 }),
                 ...detection.callerStatements,

@@ -2,6 +2,7 @@ import { NotFoundError } from "../errors";
 import { runningBackfills } from "../pipeline/backfillExecutions";
 import { deleteBelow } from "../pipeline/generations";
 import {
+    arrivalIncidentKey,
     deliveryIncidentKey,
     emptyHistoryKey,
     incidentKey,
@@ -82,6 +83,7 @@ const generationsOf = (definition: DetectorDefinition | undefined): string[] =>
 const toldKeys = ({ name, detectorName }: Wanted["request"]): string[] => [
     incidentKey(name, "live"),
     incidentKey(name, "backfill"),
+    arrivalIncidentKey(name),
     emptyHistoryKey(name),
     scoringIncidentKey(detectorName),
     deliveryIncidentKey(detectorName),

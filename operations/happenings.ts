@@ -1,4 +1,5 @@
 import type { CommitEvent } from "../pipeline/commit";
+import type { CompactionResult } from "../pipeline/compaction";
 import type { ParkEvent } from "../pipeline/park";
 import type { Run, RunResult, WindowOutcome } from "../pipeline/run";
 import type { Lag } from "../pipeline/tick";
@@ -56,6 +57,13 @@ export function ticked(
         { message: "tick", about, metrics },
         ...lagging.map((one): Happening => ({ message: "detector is behind", level: "WARN", about: { ...one } })),
     ];
+}
+
+/** Closed months of ledgers were compacted, or could not be; nothing where nothing was due. */
+export function ledgersCompacted(interval: string, { compacted, failed }: CompactionResult): Happening[] {
+    if (compacted === 0 && failed.length === 0) return [];
+    const level = failed.length === 0 ? "INFO" : "ERROR";
+    return [{ message: "ledgers compacted", level, about: { interval, windows: compacted, failed: failed.length } }];
 }
 
 /** Some windows of a detector, scored. */

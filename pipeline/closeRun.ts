@@ -1,13 +1,11 @@
 import { z } from "zod";
 import type { ObjectStore } from "../objects/objectStore";
 import { missingHistory } from "./backfillPlan";
-import { readDocument } from "./documents";
 import { historyWindows } from "./history";
 import { releaseLease } from "./lease";
 import { type LedgerView, readGeneration, readLedger, saveLedgerCache } from "./ledger";
-import { manifestKey } from "./objectLayout";
+import { findManifest } from "./manifests";
 import { noteArrival } from "./noteArrival";
-import { manifest } from "./records";
 import { type Run, runRecord, type RunResult, type WindowOutcome, windowOutcome } from "./run";
 import { formatInstant, formatWindow, type Window } from "./windows";
 
@@ -52,8 +50,8 @@ async function findEmptyHistory(store: ObjectStore, run: Run, view: LedgerView):
     if (windows.length === 0 || missingHistory(view).length > 0) return undefined;
     // Newest first, where rows are likeliest: as a rule one look is enough.
     for (const { start } of windows.reverse()) {
-        const found = await readDocument(store, manifestKey(run.detector, run.generation, start), manifest);
-        if (found !== undefined && found.value.rows > 0) return undefined;
+        const found = await findManifest(store, run, start);
+        if (found !== undefined && found.manifest.rows > 0) return undefined;
     }
     return view.history;
 }

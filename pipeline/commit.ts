@@ -5,9 +5,11 @@ import { collect } from "./collect";
 import { deleteSuperseded } from "./attemptCleanup";
 import { mapConcurrently } from "./concurrently";
 import { type CsvSummary, summarise, unpack } from "./csv";
-import { type Document, readDocument, unchanged, writeDocument } from "./documents";
+import { reopenMonth } from "./compactionState";
+import { readDocument, unchanged, writeDocument } from "./documents";
 import { attemptFolder } from "./extraction";
 import { readGeneration } from "./ledger";
+import { findManifest, type FoundManifest } from "./manifests";
 import { definitionKey, manifestKey, parkedKey } from "./objectLayout";
 import {
     detectorDefinition,
@@ -53,29 +55,41 @@ export async function commitWindow(world: CommitWorld, event: CommitEvent): Prom
     const { run, window } = event;
     const record = await readGeneration(store, run.detector, run.generation);
     const counting = await decide(world, record, event);
+    if (counting.isIndexed) await reopenMonth(store, run, window.start);
     await store.delete([event.ticketKey, parkedKey(run.detector, run.generation, window.start)]);
-    await deleteSuperseded(store, { run, window, spec: record.spec, attemptId: event.attemptId, counting });
+    await deleteSuperseded(store, {
+        run,
+        window,
+        spec: record.spec,
+        attemptId: event.attemptId,
+        counting: counting.manifest,
+    });
     if (run.kind === "live") await tellDetection(world, run);
-    const { rows, bytes, version } = counting;
+    const { rows, bytes, version } = counting.manifest;
     return { outcome: "committed", ...window, rows, bytes, version };
 }
 
+/** A manifest that counts, and whether its month's index holds one of the same window. */
+type Counting = Pick<FoundManifest, "manifest" | "isIndexed">;
+
 /** The manifest that counts in the end: this attempt's, or the one it lost to or equals. */
-async function decide(world: CommitWorld, record: GenerationRecord, event: CommitEvent): Promise<Manifest> {
+async function decide(world: CommitWorld, record: GenerationRecord, event: CommitEvent): Promise<Counting> {
     const { store } = world;
     const { run, window, attemptId } = event;
     const key = manifestKey(run.detector, run.generation, window.start);
     let contents: Contents | undefined;
     for (let round = 1; round <= maxRounds; round += 1) {
-        const prior = await readDocument(store, key, manifest);
+        const found = await findManifest(store, run, window.start);
+        const prior = found?.manifest;
         // A repeated call finds its own manifest; a run that was taken for dead finds its successor's.
-        if (prior?.value.attempt === attemptId || (prior !== undefined && prior.value.fence > run.fence))
-            return prior.value;
+        if (found !== undefined && (found.manifest.attempt === attemptId || found.manifest.fence > run.fence))
+            return found;
         contents ??= await readAttempt(store, record, event);
         if (contents === undefined) return decidedBefore(store, event);
-        const failures = prior?.value.failures ?? (await failuresBefore(store, run, window));
+        const failures = prior?.failures ?? (await failuresBefore(store, run, window));
         const next = successor(prior, contents, { ...event, failures, now: world.now?.() });
-        if ((await writeDocument(store, key, manifest, next, unchanged(prior))) !== undefined) return next;
+        if ((await writeDocument(store, key, manifest, next, unchanged(found?.own))) !== undefined)
+            return { manifest: next, isIndexed: found?.isIndexed ?? false };
     }
     throw new Error(
         `the manifest of ${run.detector}, window ${formatWindow(window)}, was written by others all the time`,
@@ -83,9 +97,9 @@ async function decide(world: CommitWorld, record: GenerationRecord, event: Commi
 }
 
 /** What an earlier call decided: an attempt without a ticket is over, and its rows may be deleted already. */
-async function decidedBefore(store: ObjectStore, { run, window, ticketKey }: CommitEvent): Promise<Manifest> {
-    const found = await readDocument(store, manifestKey(run.detector, run.generation, window.start), manifest);
-    if (found !== undefined) return found.value;
+async function decidedBefore(store: ObjectStore, { run, window, ticketKey }: CommitEvent): Promise<Counting> {
+    const found = await findManifest(store, run, window.start);
+    if (found !== undefined) return found;
     throw new NotFoundError(
         `the window ${formatWindow(window)} of "${run.detector}" cannot be committed: there is no ticket "${ticketKey}", so the ` +
             "extraction was given up; a later run extracts the window again",
@@ -98,16 +112,16 @@ async function decidedBefore(store: ObjectStore, { run, window, ticketKey }: Com
  * grows, so that an older run which has yet to write finds the manifest changed.
  */
 function successor(
-    prior: Document<Manifest> | undefined,
+    prior: Manifest | undefined,
     contents: Contents,
     event: CommitEvent & { readonly failures: number; readonly now: number | undefined },
 ): Manifest {
     const { run, window, attemptId, failures, now } = event;
-    const isKept = prior !== undefined && run.force !== true && hasSameRows(prior.value, contents);
-    if (isKept) return { ...prior.value, fence: run.fence };
+    const isKept = prior !== undefined && run.force !== true && hasSameRows(prior, contents);
+    if (isKept) return { ...prior, fence: run.fence };
     return {
         ...contents,
-        version: (prior?.value.version ?? 0) + 1,
+        version: (prior?.version ?? 0) + 1,
         generation: run.generation,
         kind: run.kind,
         window,

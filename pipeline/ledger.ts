@@ -1,9 +1,19 @@
 import { DataError, RecordError, NotFoundError } from "../errors";
-import type { ObjectInfo, ObjectStore } from "../objects/objectStore";
+import type { ObjectStore } from "../objects/objectStore";
 import { mapConcurrently } from "./concurrently";
 import { readDocument, writeDocument } from "./documents";
 import { expectedWindows } from "./history";
-import { cacheKey, generationKey, ledgerPrefix, manifestKey, parkedKey, parkedPrefix } from "./objectLayout";
+import { committedStarts } from "./manifests";
+import { type LedgerPlace, readMonthIndex } from "./monthIndex";
+import {
+    cacheKey,
+    generationKey,
+    ledgerMonthPrefix,
+    manifestKey,
+    parkedKey,
+    parkedPrefix,
+    startOfKey,
+} from "./objectLayout";
 import {
     type GenerationRecord,
     generationRecord,
@@ -70,15 +80,16 @@ export async function readLedger(store: ObjectStore, detector: string, record: G
             },
         );
     }
-    const cache = await readCache(store, detector, generation);
+    const cache = await readLedgerCache(store, detector, generation);
     const frontier = cache?.frontier ?? history.start;
+    const place = { detector, generation };
     const [starts, open, parkedStarts] = await Promise.all([
-        committedFrom(store, detector, generation, frontier),
-        uncommitted(store, detector, generation, cache?.gaps ?? []),
-        startsBelow(store, parkedPrefix(detector, generation)),
+        committedStarts(store, place, frontier),
+        withoutManifest(store, place, cache?.gaps ?? []),
+        parkedBelow(store, parkedPrefix(detector, generation)),
     ]);
     const derived = advance(record, frontier, starts);
-    const gaps = [...open, ...derived.gaps];
+    const gaps = [...(await uncommitted(store, place, open, new Set(parkedStarts))), ...derived.gaps];
     const missing = parkedStarts.filter(
         (start) => start >= derived.frontier || gaps.some((gap) => gap.start === start),
     );
@@ -108,7 +119,11 @@ export async function saveLedgerCache(store: ObjectStore, detector: string, view
 }
 
 /** The cache; one that cannot be read counts as lost, since everything in it can be derived again. */
-async function readCache(store: ObjectStore, detector: string, generation: string): Promise<LedgerCache | undefined> {
+export async function readLedgerCache(
+    store: ObjectStore,
+    detector: string,
+    generation: string,
+): Promise<LedgerCache | undefined> {
     try {
         return (await readDocument(store, cacheKey(detector, generation), ledgerCache))?.value;
     } catch (error) {
@@ -117,40 +132,46 @@ async function readCache(store: ObjectStore, detector: string, generation: strin
     }
 }
 
-/** Starts of the committed windows that begin at an instant or later, oldest first. */
-function committedFrom(store: ObjectStore, detector: string, generation: string, from: number): Promise<number[]> {
-    // Windows begin on whole seconds: the key of the second before sorts before all that are wanted.
-    return startsBelow(store, ledgerPrefix(detector, generation), manifestKey(detector, generation, from - 1000));
-}
-
-async function startsBelow(store: ObjectStore, prefix: string, after?: string): Promise<number[]> {
+async function parkedBelow(store: ObjectStore, prefix: string): Promise<number[]> {
     const starts: number[] = [];
-    for await (const { key } of store.list(prefix, after)) {
+    for await (const { key } of store.list(prefix)) {
         const start = startOfKey(key);
         if (start !== undefined) starts.push(start);
     }
     return starts;
 }
 
-/** `…/20260101T000000Z.json` as an instant; undefined for any other key. */
-function startOfKey(key: ObjectInfo["key"]): number | undefined {
-    const [, year, month, day, hour, minute, second] =
-        /\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.json$/.exec(key) ?? [];
-    if (year === undefined) return undefined;
-    return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-}
-
-/** Those of the windows that still have no manifest. */
-async function uncommitted(
+/** Those of the windows that have no manifest of their own. */
+async function withoutManifest(
     store: ObjectStore,
-    detector: string,
-    generation: string,
+    { detector, generation }: LedgerPlace,
     windows: readonly Window[],
 ): Promise<Window[]> {
     const found = await mapConcurrently(windows, concurrency, ({ start }) =>
         store.get(manifestKey(detector, generation, start)),
     );
     return windows.filter((_, index) => found[index] === undefined);
+}
+
+/**
+ * Those of the windows that no index of a month holds either. One that is parked is in none: what it was parked by goes with the
+ * commit, and an index is big.
+ */
+async function uncommitted(
+    store: ObjectStore,
+    place: LedgerPlace,
+    windows: readonly Window[],
+    parked: ReadonlySet<number>,
+): Promise<Window[]> {
+    const monthOf = ({ start }: Window): string => ledgerMonthPrefix(place.detector, place.generation, start);
+    const byMonth = new Map(
+        windows.filter(({ start }) => !parked.has(start)).map((window) => [monthOf(window), window]),
+    );
+    const indexes = await Promise.all([...byMonth.values()].map(({ start }) => readMonthIndex(store, place, start)));
+    const indexed = new Set(
+        indexes.flatMap((index) => index?.value.windows.map(({ manifest }) => manifest.window.start) ?? []),
+    );
+    return windows.filter(({ start }) => !indexed.has(start));
 }
 
 /** Moves the frontier behind the last committed window and collects what lies between. `starts` are sorted. */

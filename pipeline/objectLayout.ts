@@ -9,9 +9,11 @@ import type { Interval, WindowKind } from "./records";
  *   _operations/…                                               incidents, and what was told of
  *   ecommerce/ledger/<generation>/generation.json               what the generation extracts
  *   ecommerce/ledger/<generation>/2026-01/20260101T000000Z.json manifest of the window that starts then
+ *   ecommerce/ledger/<generation>/2026-01/index.json            manifests of a closed month, once they are compacted
  *   ecommerce/parked/<generation>/20260101T000000Z.json         a window that failed
  *   ecommerce/cache/<generation>.json                           watermark, derived from the ledger
  *   ecommerce/cache/<generation>/arrival.json                   when rows come, and how many
+ *   ecommerce/cache/<generation>/compaction.json                which months are compacted
  *   ecommerce/lease/live.json                                   who may run
  *   ecommerce/tickets/<generation>/<attempt>.json               an extraction under way
  *   ecommerce/backtest/<generation>/20260101T000000Z/<attempt>/ rows of a backfill window
@@ -45,8 +47,28 @@ export const definitionKey = (interval: Interval, detector: string): string =>
 export const ledgerPrefix = (detector: string, generation: string): string => `${detector}/ledger/${generation}/`;
 export const generationKey = (detector: string, generation: string): string =>
     `${ledgerPrefix(detector, generation)}generation.json`;
+/** Folder of the manifests of windows that begin in the month of an instant. */
+export const ledgerMonthPrefix = (detector: string, generation: string, instant: number): string =>
+    `${ledgerPrefix(detector, generation)}${compact(instant).slice(0, 4)}-${compact(instant).slice(4, 6)}/`;
 export const manifestKey = (detector: string, generation: string, start: number): string =>
-    `${ledgerPrefix(detector, generation)}${compact(start).slice(0, 4)}-${compact(start).slice(4, 6)}/${compact(start)}.json`;
+    `${ledgerMonthPrefix(detector, generation, start)}${compact(start)}.json`;
+/**
+ * The manifests of a month in one. It sorts behind the month's own: whoever lists a month while it is compacted sees a manifest by
+ * itself, or the index that took it in before it went, or both; never neither.
+ */
+export const monthIndexKey = (detector: string, generation: string, instant: number): string =>
+    `${ledgerMonthPrefix(detector, generation, instant)}index.json`;
+/** What every key of a ledger sorts behind that is of no earlier window, index or month. */
+export const ledgerBefore = (detector: string, generation: string, start: number): string =>
+    // Windows begin on whole seconds. Of the month before, the index has to stay behind as well.
+    `${ledgerMonthPrefix(detector, generation, start)}${compact(start - 1000)}.json`;
+export const isMonthIndex = (key: string): boolean => key.endsWith("/index.json");
+/** Start of the window that the key of a manifest or of a parked window names; undefined for any other key. */
+export function startOfKey(key: string): number | undefined {
+    const [, year, month, day, hour, minute, second] =
+        /\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.json$/.exec(key) ?? [];
+    return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
 
 export const parkedPrefix = (detector: string, generation: string): string => `${detector}/parked/${generation}/`;
 export const parkedKey = (detector: string, generation: string, start: number): string =>
@@ -55,6 +77,9 @@ export const parkedKey = (detector: string, generation: string, start: number): 
 /** How the rows of live windows come. */
 export const arrivalKey = (detector: string, generation: string): string =>
     `${detector}/cache/${generation}/arrival.json`;
+/** How far a ledger is compacted. */
+export const compactionKey = (detector: string, generation: string): string =>
+    `${detector}/cache/${generation}/compaction.json`;
 export const cacheKey = (detector: string, generation: string): string => `${detector}/cache/${generation}.json`;
 export const leaseKey = (detector: string, kind: WindowKind): string => `${detector}/lease/${kind}.json`;
 /** Folder of the tickets of a generation, or of all. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ObjectStore } from "../objects/objectStore";
 import { updateDocument } from "./documents";
 import { explainFailure } from "./failure";
-import { manifestKey, parkedKey } from "./objectLayout";
+import { findManifest } from "./manifests";
+import { parkedKey } from "./objectLayout";
 import { parkedWindow, windowRecord } from "./records";
 import { type parkedOutcome, runRecord, taskError } from "./run";
 
@@ -23,7 +24,7 @@ export type ParkEvent = z.output<typeof parkEvent>;
 export async function parkWindow(store: ObjectStore, event: ParkEvent): Promise<z.output<typeof parkedOutcome>> {
     const { run, window, ticketKey } = event;
     const failure = explainFailure(event.error);
-    if ((await store.get(manifestKey(run.detector, run.generation, window.start))) === undefined) {
+    if ((await findManifest(store, run, window.start)) === undefined) {
         await updateDocument(store, parkedKey(run.detector, run.generation, window.start), parkedWindow, (before) => ({
             window,
             kind: run.kind,

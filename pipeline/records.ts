@@ -120,6 +120,29 @@ export const manifest = z.object({
 });
 export type Manifest = z.output<typeof manifest>;
 
+/** `<detector>/ledger/<generation>/<yyyy-MM>/index.json`: the manifests of a closed month in one object, oldest first. */
+export const monthIndex = z.object({
+    version: z.literal(1),
+    windows: z.array(
+        z.object({
+            /** Tag of the object that the manifest was: who read that knows this one. */
+            tag: z.string(),
+            manifest,
+        }),
+    ),
+});
+export type MonthIndex = z.output<typeof monthIndex>;
+
+/** `<detector>/cache/<generation>/compaction.json`: where compaction goes on. Without it, it looks at every month again. */
+export const compactionState = z.object({
+    version: z.literal(1),
+    /** Months that end before it have nothing left to be compacted. */
+    from: instant,
+    /** Grows with each window that was committed in a month that is compacted, so that whoever moves `from` on notices. */
+    reopened: z.int().nonnegative(),
+});
+export type CompactionState = z.output<typeof compactionState>;
+
 /** `<detector>/parked/<generation>/<start>.json`: a window that failed and waits for the next run to try it again. */
 export const parkedWindow = z.object({
     window: windowRecord,

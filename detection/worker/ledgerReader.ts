@@ -1,8 +1,10 @@
 import type { ObjectStore } from "../../objects/objectStore";
 import { isPacked } from "../../pipeline/csv";
 import { readDocument } from "../../pipeline/documents";
-import { generationKey, ledgerPrefix, manifestKey, parkedKey, parkedPrefix } from "../../pipeline/objectLayout";
-import { generationRecord, manifest, parkedWindow, type Manifest } from "../../pipeline/records";
+import { ledgerEntries, openIndexes, type ReadIndex } from "../../pipeline/manifests";
+import type { LedgerPlace } from "../../pipeline/monthIndex";
+import { generationKey, manifestKey, parkedKey, parkedPrefix, startOfKey } from "../../pipeline/objectLayout";
+import { generationRecord, parkedWindow, type Manifest } from "../../pipeline/records";
 import type { Calendar } from "./calendar";
 import { horizonOf } from "./checkpoints";
 import { ownFormat } from "./rowFormat";
@@ -33,6 +35,7 @@ const parkedTag = "parked";
 export function ledgerReader(options: WindowReaderOptions, source: RowSource & { kind: "ledger" }): WindowReader {
     const { objects, calendar, bucketName } = options;
     const { detector, generation } = source;
+    const ledger = { place: { detector, generation }, readIndex: openIndexes(objects, source) };
     const plan = planOf(options, { format: ownTimestampFormat, timeZone: "UTC" });
     const readManifestRows: ReadManifest = async (window, table, positions) => {
         for (const { key } of window.objects) {
@@ -58,10 +61,9 @@ export function ledgerReader(options: WindowReaderOptions, source: RowSource & {
             const history = record?.value.history;
             let end = history?.end;
             let count = 0;
-            for await (const { key } of objects.list(ledgerPrefix(detector, generation))) {
-                const start = startOfKey(key);
-                if (start === undefined || (history !== undefined && start >= history.end)) continue;
-                const window = await readManifest(objects, key);
+            for await (const { start, read } of ledgerEntries(objects, source, undefined, ledger.readIndex)) {
+                if (history !== undefined && start >= history.end) break;
+                const window = await read();
                 if (window?.kind !== "backfill") continue;
                 end = Math.max(end ?? 0, window.window.end);
                 await readManifestRows(window, table);
@@ -69,23 +71,28 @@ export function ledgerReader(options: WindowReaderOptions, source: RowSource & {
             }
             return { table, end: end === undefined ? undefined : calendar.positionOf(end) };
         },
-        ready: (from) => readyManifests(options, source, from, readManifestRows),
-        late: (read) => lateManifests(options, source, read, readManifestRows),
+        ready: (from) => readyManifests(options, ledger, from, readManifestRows),
+        late: (read) => lateManifests(options, ledger, read, readManifestRows),
     };
+}
+
+/** A ledger, and the indexes of it that were read. */
+interface Ledger {
+    readonly place: LedgerPlace;
+    readonly readIndex: ReadIndex;
 }
 
 async function* readyManifests(
     { objects, calendar, metricSet }: WindowReaderOptions,
-    { detector, generation }: { readonly detector: string; readonly generation: string },
+    { place, readIndex }: Ledger,
     from: number,
     readManifestRows: ReadManifest,
 ): AsyncGenerator<ReadWindow, void, undefined> {
     let next = from;
     let parked: Set<number> | undefined;
-    const after = manifestKey(detector, generation, calendar.startOf(from) - 1000);
-    for await (const { key, etag } of objects.list(ledgerPrefix(detector, generation), after)) {
-        const start = startOfKey(key);
-        if (start === undefined || calendar.positionOf(start) < next) continue;
+    const { detector, generation } = place;
+    for await (const { start, tag, read } of ledgerEntries(objects, place, calendar.startOf(from), readIndex)) {
+        if (calendar.positionOf(start) < next) continue;
         // A committed window after parked ones: those are gaps. After one that is neither, nothing can be said yet.
         for (const position = calendar.positionOf(start); next < position; next++) {
             parked ??= await parkedPositions(objects, calendar, detector, generation);
@@ -93,11 +100,11 @@ async function* readyManifests(
             const failure = await parkedReason(objects, detector, generation, calendar.startOf(next));
             yield { first: next, last: next, failure, tag: parkedTag };
         }
-        const window = await readManifest(objects, key);
+        const window = await read();
         if (window === undefined) return;
-        const read = await readWindow(window, { calendar, metricSet, first: next }, readManifestRows);
-        yield { ...read, tag: etag };
-        next = read.last + 1;
+        const ready = await readWindow(window, { calendar, metricSet, first: next }, readManifestRows);
+        yield { ...ready, tag };
+        next = ready.last + 1;
     }
 }
 
@@ -116,42 +123,38 @@ async function readWindow(
 /** Windows that were extracted again, or for the first time after they had been parked, since they were scored. */
 async function lateManifests(
     { objects, calendar, metricSet }: WindowReaderOptions,
-    { detector, generation }: { readonly detector: string; readonly generation: string },
-    read: WindowReaderRead,
+    { place, readIndex }: Ledger,
+    windows: WindowReaderRead,
     readManifestRows: ReadManifest,
 ): Promise<LateWindow[]> {
-    const [oldest] = read;
+    const [oldest] = windows;
     if (oldest === undefined) return [];
     const late: LateWindow[] = [];
-    const byStart = new Map(read.map((window) => [window.start, window]));
-    const after = manifestKey(detector, generation, oldest.start - 1000);
-    for await (const { key, etag } of objects.list(ledgerPrefix(detector, generation), after)) {
-        const start = startOfKey(key);
-        if (start === undefined || start > read.at(-1)!.start) break;
+    const byStart = new Map(windows.map((window) => [window.start, window]));
+    for await (const { start, tag, read } of ledgerEntries(objects, place, oldest.start, readIndex)) {
+        if (start > windows.at(-1)!.start) break;
         const known = byStart.get(start);
-        if (known === undefined || known.tag === etag) continue;
-        const window = await readManifest(objects, key);
+        if (known === undefined || known.tag === tag) continue;
+        const window = await read();
         if (window === undefined) continue;
         const { rows, attempt } = window;
         // A later run that found the same rows wrote the manifest anew, and no other attempt into it.
         const isSame = known.attempt === attempt;
+        const key = manifestKey(place.detector, place.generation, start);
         const finding = `${key}: ${rows} rows, of which ${known.rows} had come when the window was scored`;
         const first = calendar.positionOf(start);
         late.push({
-            ...{ start, tag: etag, rows, attempt },
+            ...{ start, tag, rows, attempt },
             ...(isSame ? {} : { finding }),
             read: async () => ({
                 ...(await readWindow(window, { calendar, metricSet, first }, readManifestRows)),
-                tag: etag,
+                tag,
             }),
         });
     }
     return late;
 }
 type WindowReaderRead = Parameters<WindowReader["late"]>[0];
-
-const readManifest = async (objects: ObjectStore, key: string): Promise<Manifest | undefined> =>
-    (await readDocument(objects, key, manifest))?.value;
 
 async function parkedPositions(
     objects: ObjectStore,
@@ -175,11 +178,4 @@ async function parkedReason(
 ): Promise<string> {
     const found = await readDocument(objects, parkedKey(detector, generation, start), parkedWindow);
     return found === undefined ? "The extraction failed." : `The extraction failed: ${found.value.message}`;
-}
-
-/** Start of the window that a manifest's or a parked window's key names. */
-function startOfKey(key: string): number | undefined {
-    const [, year, month, day, hour, minute, second] =
-        /\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.json$/.exec(key) ?? [];
-    return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

@@ -1,11 +1,11 @@
 import { DataError, NotFoundError } from "../../errors";
 import type { ObjectStore } from "../../objects/objectStore";
 import { readDocument } from "../../pipeline/documents";
-import { definitionKey, generationKey, ledgerPrefix, parkedPrefix } from "../../pipeline/objectLayout";
+import { ledgerEntries } from "../../pipeline/manifests";
+import { definitionKey, generationKey, parkedPrefix } from "../../pipeline/objectLayout";
 import {
     detectorDefinition,
     generationRecord,
-    manifest as manifestSchema,
     parkedWindow,
     type DetectorDefinition,
     type GenerationRecord,
@@ -48,19 +48,16 @@ export async function readLedger(store: ObjectStore, detector: string): Promise<
     if (generation === null) {
         return undefined;
     }
-    const own = generationKey(detector, generation);
-    const record = (await readDocument(store, own, generationRecord))?.value;
+    const record = (await readDocument(store, generationKey(detector, generation), generationRecord))?.value;
     if (record === undefined) {
         return undefined;
     }
     const manifests: Manifest[] = [];
-    for await (const { key } of store.list(ledgerPrefix(detector, generation))) {
-        const found = key === own ? undefined : await readDocument(store, key, manifestSchema);
-        if (found !== undefined) {
-            manifests.push(found.value);
-        }
+    for await (const { read } of ledgerEntries(store, { detector, generation }, undefined)) {
+        const found = await read();
+        if (found !== undefined) manifests.push(found);
     }
-    return { record, manifests: manifests.sort((a, b) => a.window.start - b.window.start) };
+    return { record, manifests };
 }
 
 /** Adds up ledgers. */

@@ -4,8 +4,9 @@ import { mapConcurrently } from "../../pipeline/concurrently";
 import { readDocument } from "../../pipeline/documents";
 import { expectedWindows } from "../../pipeline/history";
 import { type LedgerView, readGeneration, readLedger } from "../../pipeline/ledger";
-import { definitionKey, manifestKey } from "../../pipeline/objectLayout";
-import { type DetectorDefinition, detectorDefinition, intervalName, manifest } from "../../pipeline/records";
+import { type LedgerEntry, ledgerEntries } from "../../pipeline/manifests";
+import { definitionKey } from "../../pipeline/objectLayout";
+import { type DetectorDefinition, detectorDefinition, intervalName } from "../../pipeline/records";
 import type { Window } from "../../pipeline/windows";
 
 /** One window of a ledger. */
@@ -63,7 +64,7 @@ export async function readLedgerState(
 
 /**
  * The windows of a ledger that are due at `now`, oldest first: the newest `last` of them, and however old they are those that are missing.
- * Each costs a request.
+ * Each costs a request, but for those of months that are compacted: these cost one together.
  */
 export async function ledgerRows(
     store: ObjectStore,
@@ -77,13 +78,18 @@ export async function ledgerRows(
     }
     const missing = new Set([...view.parkedStarts, ...view.gaps.map(({ start }) => start)]);
     const shown = windows.filter(({ start }, i) => i >= windows.length - last || missing.has(start));
-    return mapConcurrently(shown, concurrency, (window) => rowOf(store, { definition, view }, window));
+    const committed = new Map<number, LedgerEntry>();
+    // What is missing has no manifest: only from the first on that has one is there anything to be read.
+    const first = shown.find(({ start }) => !missing.has(start))?.start ?? Infinity;
+    const place = { detector: definition.name, generation: view.record.generation };
+    if (first < view.frontier)
+        for await (const entry of ledgerEntries(store, place, first)) committed.set(entry.start, entry);
+    return mapConcurrently(shown, concurrency, (window) => rowOf(view, window, committed.get(window.start)));
 }
 
-async function rowOf(store: ObjectStore, { definition, view }: LedgerState, window: Window): Promise<LedgerRow> {
+async function rowOf(view: LedgerView, window: Window, entry: LedgerEntry | undefined): Promise<LedgerRow> {
     const kind = window.start < view.history.end ? "backfill" : "live";
-    const key = manifestKey(definition.name, view.record.generation, window.start);
-    const found = (await readDocument(store, key, manifest))?.value;
+    const found = await entry?.read();
     if (found !== undefined) {
         const { rows, bytes, version, failures = 0, committedAt } = found;
         return { window, kind, state: "committed", rows, bytes, version, failures, committedAt };

@@ -36,8 +36,8 @@ type Kind = keyof typeof keys;
 const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }>> = {
     "extraction-plan-live": {
         get: ["definition", "generation", "manifest", "cache", "parked", "lease"],
-        put: ["lease"],
-        delete: [],
+        put: ["generation", "manifest", "cache", "lease"],
+        delete: ["generation", "manifest"],
     },
     "extraction-plan-backfill": {
         get: ["definition", "generation", "manifest", "cache", "parked", "lease"],
@@ -50,8 +50,8 @@ const uses: Readonly<Record<string, { get: Kind[]; put: Kind[]; delete: Kind[] }
         delete: ["ticket"],
     },
     "extraction-commit-window": {
-        get: ["definition", "generation", "manifest", "parked", "lease", "ticket", "history", "live"],
-        put: ["generation", "manifest"],
+        get: ["definition", "generation", "manifest", "cache", "parked", "lease", "ticket", "history", "live"],
+        put: ["generation", "manifest", "cache"],
         delete: ["ticket", "parked", "history", "live"],
     },
     "extraction-park-window": { get: ["generation", "manifest", "parked"], put: ["parked"], delete: ["ticket"] },
