@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { sortFailure } from "../../../sources/postgres/failures";
+import { pageBlocks } from "../../support/pageBlocks";
 import { openPostgresBench, type PostgresBench, userPassword } from "../../support/postgresBench";
 import { assertFails, attemptAt, bySecret } from "../../support/postgresFailures";
-import { testAuthority } from "../../support/postgresServer";
+import { serverPassword, testAuthority } from "../../support/postgresServer";
 import { openClearTextServer, openTunnel } from "../../support/tunnel";
 
 describe("sources/postgres, refused", () => {
@@ -124,4 +125,57 @@ describe("sources/postgres, refused", () => {
             await assertFails(bench, { name: "QueryError", message }, { config: bySecret(bench), query });
         });
     }
+
+    describe("a role as its page makes it", () => {
+        const [statements = "", byIamStatements = ""] = pageBlocks("sources/postgres/README.md", "sql");
+        /** The page's statements for a role of another name, since the bench has its own. */
+        const makeRole = async (name: string, sql: string): Promise<void> => {
+            await bench.server.exec(sql.replaceAll("lookout", name).replaceAll("…", userPassword));
+        };
+        const orders = "select placed as ts, channel as platform, amount as views from orders";
+        before(() =>
+            bench.server.exec(`create table orders (placed timestamp, channel text, amount bigint);
+                create table customers (id bigint); create table salaries (amount bigint);
+                insert into orders values ('2026-01-01 10:15:00', 'web', 7)`),
+        );
+
+        it("extracts, and can write nothing and read nothing else", async () => {
+            await makeRole("page_user", statements);
+            await bench.putSecret("page", { username: "page_user" });
+            const extractor = bench.extractor(bySecret(bench, { secret: "page" }));
+            const attempt = attemptAt(bench, orders);
+            await extractor.start(attempt);
+            const written = (await bench.store.get(`${attempt.prefix}rows.csv`))?.body.toString();
+            assert.equal(written, "ts,platform,views\n2026-01-01 10:15:00,web,7\n");
+            for (const forbidden of [
+                "insert into orders values (now(), 'web', 1)",
+                "update orders set amount = 0",
+                "delete from orders",
+                "truncate orders",
+                "drop table orders",
+                "create table mine (a int)",
+                "create schema mine",
+                "create role another",
+                "select * from salaries",
+                "copy orders to '/tmp/orders'",
+            ])
+                await assert.rejects(
+                    bench.server.exec(`set session authorization page_user; ${forbidden}`),
+                    /permission denied|must be owner/,
+                    forbidden,
+                );
+        });
+
+        it("signs in by IAM with no password of its own", async () => {
+            await bench.server.exec("create role rds_iam");
+            await makeRole("iam_user", byIamStatements);
+            await makeRole("iam_user", statements.split("\n").slice(1).join("\n"));
+            // What the server of Amazon asks IAM, this one asks a password that is like the token.
+            await bench.server.exec(`alter role iam_user password '${serverPassword}'`);
+            const keys = { ...byIam(), user: "iam_user" };
+            const attempt = attemptAt(bench, orders);
+            await bench.extractor(keys).start(attempt);
+            assert.match((await bench.store.get(`${attempt.prefix}rows.csv`))?.body.toString() ?? "", /,web,7\n$/);
+        });
+    });
 });

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { PolicyDocument } from "../../../local/cloud/service";
+import { pageBlocks } from "../../support/pageBlocks";
 import { type S3Bench, openS3Bench } from "../../support/s3Bench";
-import { projectFile } from "../../support/rawConfig";
 
-/** The blocks of one language on the page, in their order. */
-const blocks = (language: string): string[] =>
-    [...projectFile("sources/s3/README.md").matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gs"))].map(
-        ([, text = ""]) => text,
-    );
+const page = "sources/s3/README.md";
 
 interface Shown {
     readonly roleArn: string;
@@ -18,13 +14,13 @@ interface Shown {
 
 /** What the page tells the owner of the objects to paste, with the bench's bucket, and its caller for the function's role. */
 function shown(): { trust: PolicyDocument; policy: PolicyDocument; config: Shown } {
-    const [trust, policy] = blocks("json").map(
+    const [trust, policy] = pageBlocks(page, "json").map(
         (text) =>
             JSON.parse(
                 text.replaceAll("my-lake", "lake").replaceAll("role/lookout-prod-extract-lake", "root"),
             ) as PolicyDocument,
     );
-    const stackFile = parse(blocks("yaml").at(-1)!.replaceAll("my-lake", "lake")) as {
+    const stackFile = parse(pageBlocks(page, "yaml").at(-1)!.replaceAll("my-lake", "lake")) as {
         "lookout:sources": { lake: Shown };
     };
     return { trust: trust!, policy: policy!, config: stackFile["lookout:sources"].lake };
