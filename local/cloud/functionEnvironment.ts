@@ -34,6 +34,12 @@ export function reservedVariables(
     };
 }
 
+/** The variables that the program gives a function, but for those that lead its AWS calls elsewhere: the embedded cloud is all there is. */
+export function ownVariables({ inputs }: Pick<StoredResource, "inputs">): Record<string, string> {
+    const { variables = {} } = (inputs.environment ?? {}) as { variables?: Record<string, string> };
+    return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("AWS_ENDPOINT_URL_")));
+}
+
 /** The second argument of a handler. */
 export function callContext({ id, inputs, outputs }: StoredResource, timeoutSeconds: number): object {
     const deadline = Date.now() + timeoutSeconds * 1000;

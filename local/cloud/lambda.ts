@@ -4,7 +4,8 @@ import type { ActivityCounter } from "./activity";
 import { archiveFolder, isStoredArchive } from "./assets";
 import { type AsyncCall, asyncSettingsOf, destinationRecord, functionType } from "./asyncCalls";
 import { callHandler, failure, payloadLimit, timeoutName } from "./functionCall";
-import { accessKeyOf, reservedVariables } from "./functionEnvironment";
+import { accessKeyOf, ownVariables, reservedVariables } from "./functionEnvironment";
+import { functionHttp, type Answer } from "./functionHttp";
 import { namedError, startInstance, type Handler } from "./functionInstance";
 import { lastPart } from "./providers/kind";
 import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult, type Need } from "./service";
@@ -22,6 +23,7 @@ export interface LambdaSurroundings {
     endpoint(): string;
     readonly wire: {
         readonly faults: Faults;
+        readonly answer: Answer;
         readonly queues: { put(queueArn: string, message: string): unknown };
         allows(roleArn: string, need: Need): boolean;
     };
@@ -212,7 +214,7 @@ export class Lambda implements FunctionRunner {
     }
 
     private start(resource: StoredResource): Handler {
-        const { code, handler, role, environment } = resource.inputs;
+        const { code, handler, role } = resource.inputs;
         if (!isStoredArchive(code)) {
             throw namedError(
                 "Runtime.ImportModuleError",
@@ -221,14 +223,14 @@ export class Lambda implements FunctionRunner {
         }
         const accessKeyId = accessKeyOf(String(role));
         this.roles.set(accessKeyId, String(role));
-        const variables = (environment as { variables?: Record<string, string> } | undefined)?.variables ?? {};
         return startInstance({
             name: resource.id,
             codeFolder: archiveFolder(this.cloud.folder, code),
             handler: String(handler),
-            environment: { ...variables, ...reservedVariables(resource, accessKeyId, this.cloud) },
+            environment: { ...ownVariables(resource), ...reservedVariables(resource, accessKeyId, this.cloud) },
             logFile: join(this.cloud.folder, "logs", `${resource.id}.log`),
             clock: this.cloud.clock,
+            http: functionHttp(this.cloud.endpoint(), this.cloud.wire.answer),
         });
     }
 }

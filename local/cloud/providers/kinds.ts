@@ -2,6 +2,7 @@ import { cloudwatchKinds } from "./cloudwatch";
 import { iamKinds } from "./iam";
 import type { Core, Kind, Values } from "./kind";
 import { lambdaKinds } from "./lambda";
+import { networkKinds } from "./network";
 import { s3Kinds } from "./s3";
 import { schedulerKinds } from "./scheduler";
 import { snsKinds } from "./sns";
@@ -14,6 +15,7 @@ export function allKinds(core: Core): ReadonlyMap<string, Kind> {
         s3Kinds,
         iamKinds,
         lambdaKinds,
+        networkKinds,
         stepFunctionsKinds,
         schedulerKinds,
         cloudwatchKinds,

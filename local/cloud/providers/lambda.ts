@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isStoredArchive } from "../assets";
 import { deadLettersOf, destinationsOf, eventInvokeConfigType } from "../asyncCalls";
 import { lambdaName } from "../events";
@@ -9,6 +10,7 @@ import { lastPart, optionalText, text, type Core, type Kind, type Values } from 
 export function lambdaKinds(core: Core): Kind[] {
     return [
         functionKind(core),
+        layerKind(core),
         functionUrlKind(core),
         permissionKind(core),
         eventInvokeConfigKind(core),
@@ -51,6 +53,19 @@ function functionOutputs({ partition, region, accountId }: Core, id: string): Va
         qualifiedArn: `${arn}:$LATEST`,
         invokeArn: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
         version: "$LATEST",
+    };
+}
+
+/** Another content is another version: a new one takes the old one's place. */
+function layerKind({ partition, region, accountId }: Core): Kind {
+    return {
+        type: "aws:lambda/layerVersion:LayerVersion",
+        replacedBy: ["code", "compatibleArchitectures", "compatibleRuntimes", "description", "layerName"],
+        id: (inputs) => {
+            const version = createHash("sha256").update(JSON.stringify(inputs.code)).digest().readUInt32BE();
+            return `arn:${partition}:lambda:${region}:${accountId}:layer:${text(inputs, "layerName")}:${version}`;
+        },
+        outputs: (_inputs, id) => ({ arn: id, layerArn: id.slice(0, id.lastIndexOf(":")), version: lastPart(id) }),
     };
 }
 
