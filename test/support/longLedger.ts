@@ -5,7 +5,7 @@ import { saveLedgerCache } from "../../pipeline/ledger";
 import { cacheKey, manifestKey } from "../../pipeline/objectLayout";
 import { type DetectorDefinition, ledgerCache, type Manifest, manifest } from "../../pipeline/records";
 import { compactLedgers } from "../../pipeline/compaction";
-import type { Window } from "../../pipeline/windows";
+import { formatInstant, type Window } from "../../pipeline/windows";
 import { chunks, generation, viewOf, writeShop } from "./shop";
 
 const hourMs = 3_600_000;
@@ -38,11 +38,13 @@ export function manifestOf(window: Window, given: Partial<Manifest> = {}): Manif
 
 /** Commits windows by their manifests alone. */
 export async function writeManifests(store: ObjectStore, windows: readonly Window[]): Promise<void> {
-    for (const window of windows)
-        await store.put(
-            manifestKey("shop", generation, window.start),
-            JSON.stringify(z.encode(manifest, manifestOf(window))),
-        );
+    const like = windows[0] === undefined ? undefined : z.encode(manifest, manifestOf(windows[0]));
+    for (const window of windows) {
+        const [start, end] = [formatInstant(window.start), formatInstant(window.end)];
+        const { kind, objects } = manifestOf(window);
+        const own = { ...like, kind, objects, window: { start, end }, minTimestamp: start, maxTimestamp: start };
+        await store.put(manifestKey("shop", generation, window.start), JSON.stringify(own));
+    }
 }
 
 /** The shop with a history and so many live hours after it, all committed, and the cache that the last run left. */
