@@ -23,18 +23,27 @@ export interface StackConfig {
  * no YAML, ConfigError with every problem.
  */
 export function readStackConfig(stack: string, folders: readonly string[]): StackConfig {
+    const { folder, content } = findStackFile(stack, folders);
+    const region = configOf(content)["aws:region"];
+    return {
+        stack,
+        folder,
+        project: projectOf(folder),
+        config: parseConfig(lookoutKeys(content), readerOf(folders)),
+        ...(typeof region === "string" ? { region } : {}),
+    };
+}
+
+/** All that a stack's file has below `config`, by full keys, as it stands there. Throws like `readStackConfig`, but for what is wrong with the values. */
+export function writtenConfig(stack: string, folders: readonly string[]): Readonly<Record<string, unknown>> {
+    return configOf(findStackFile(stack, folders).content);
+}
+
+function findStackFile(stack: string, folders: readonly string[]): { folder: string; content: unknown } {
     const name = `Pulumi.${stack}.yaml`;
     for (const folder of new Set(folders)) {
         const content = readYamlFile(path.join(folder, name));
-        if (content === undefined) continue;
-        const region = configOf(content)["aws:region"];
-        return {
-            stack,
-            folder,
-            project: projectOf(folder),
-            config: parseConfig(lookoutKeys(content), readerOf(folders)),
-            ...(typeof region === "string" ? { region } : {}),
-        };
+        if (content !== undefined) return { folder, content };
     }
     throw new NotFoundError(
         `there is no ${name} in ${[...new Set(folders)].join(" or ")}; name a stack whose file is there (--stack), or make one: cp Pulumi.dev.yaml ${name}`,

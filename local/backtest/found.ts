@@ -1,6 +1,6 @@
 import { contributionsOf } from "../../detection/engine/contributions";
 import type { AnomalyGroup } from "../../detection/engine/incidents";
-import type { FoundGroup, SeriesPoint } from "../demo/foundGroup";
+import type { CauseNumbers, FoundGroup, SeriesPoint } from "../demo/foundGroup";
 import type { Backtest } from "./backtest";
 import { startOf, timelineOf } from "./interval";
 
@@ -29,9 +29,8 @@ function foundGroup(backtest: Backtest, group: AnomalyGroup): FoundGroup {
         from: Math.max(played.scoredFrom, from - around(contextSeconds.before)),
         to: Math.min(history.intervals, to + 1 + around(contextSeconds.after)),
     };
-    const combined = combinerOf(measures[group.measure]!.aggregation);
     const series = seriesOf(backtest, group.measure, members, shown);
-    const inside = series.slice(from - shown.from, to + 1 - shown.from);
+    const isMean = measures[group.measure]!.aggregation === "AVG";
     return {
         id: `${group.measure}-${group.start}`,
         detector: "backtest",
@@ -45,10 +44,44 @@ function foundGroup(backtest: Backtest, group: AnomalyGroup): FoundGroup {
                 ({ value, share }) => ({ dimension, value, share }),
             ),
         ),
-        expected: combined(inside.map(({ expected }) => expected ?? NaN)) ?? 0,
-        actual: combined(inside.map(({ value }) => value ?? NaN)) ?? 0,
+        ...totalsOf(series.slice(from - shown.from, to + 1 - shown.from), isMean),
+        cause: causeNumbers(backtest, group, members),
         series,
         metrics: members.length,
+    };
+}
+
+/** What the members that the first cause covers came to, and their part of all members' deviation. */
+function causeNumbers(backtest: Backtest, group: AnomalyGroup, members: readonly number[]): CauseNumbers {
+    const { settings, history } = backtest;
+    const values = group.causes[0]?.values ?? [];
+    const isCovered = (member: number): boolean =>
+        history.combinations[member]!.every((value, d) => (values[d] ?? value) === value);
+    const covered = members.filter(isCovered);
+    const own = covered.length === 0 ? members : covered;
+    const span = { from: group.start - history.first, to: group.end + 1 - history.first };
+    const deviation = (of: readonly number[]): number =>
+        of
+            .flatMap((member) => seriesOf(backtest, group.measure, [member], span))
+            .reduce(
+                (all, { value, expected }) =>
+                    all + (value === null || expected === null ? 0 : Math.abs(value - expected)),
+                0,
+            );
+    const whole = deviation(members);
+    const isMean = settings.measures[group.measure]!.aggregation === "AVG";
+    return {
+        ...totalsOf(seriesOf(backtest, group.measure, own, span), isMean),
+        share: whole === 0 ? 100 : (100 * deviation(own)) / whole,
+        metrics: own.length,
+    };
+}
+
+function totalsOf(inside: readonly SeriesPoint[], isMean: boolean): { expected: number; actual: number } {
+    const combined = isMean ? mean : sum;
+    return {
+        expected: combined(inside.map(({ expected }) => expected ?? NaN)) ?? 0,
+        actual: combined(inside.map(({ value }) => value ?? NaN)) ?? 0,
     };
 }
 

@@ -23,6 +23,7 @@ function buildProgram() {
             examples("lookout demo", "lookout demo --json > result.json", "lookout backtest sales.csv", "lookout down"),
         );
     program.addCommand(demoCommand());
+    program.addCommand(upCommand());
     program.addCommand(downCommand());
     program.addCommand(backtestCommand());
     program.addCommand(checkCommand());
@@ -71,6 +72,64 @@ function demoCommand() {
                 examples("lookout demo", "lookout demo --detectors 25", "lookout demo --json | jq .recall"),
         )
         .action((options) => load("./demoCommand.ts")(options));
+}
+
+function upCommand() {
+    return new Command("up")
+        .summary("bring a stack of your own up on this machine, and follow it")
+        .description(
+            "Evaluates the program with the stack's file, deploys it to the embedded cloud in .lookout/<env>, extracts the history out of your " +
+                "own source (DuckDB and its files, PostgreSQL, MySQL, objects in a folder), learns, plays the last week as live windows, and then goes " +
+                "on with the clock until Ctrl-C. A second run goes on where the first stopped. Nothing leaves this machine, and nobody is told.",
+        )
+        .requiredOption("--stack <env>", "stack to bring up: Pulumi.<env>.yaml, in the current folder or the project's")
+        .option("--once", "end when it has caught up with the clock")
+        .option(
+            "--detector <name>",
+            "bring up this detector and its source only; may be given several times",
+            (name, given) => [...given, name],
+            [],
+        )
+        .option(
+            "--secrets <file>",
+            "JSON or YAML with each source's secret by the source's name; LOOKOUT_SECRET_<SOURCE>, JSON, comes before it",
+        )
+        .option(
+            "--bucket <name=folder>",
+            "let a folder's files be the objects of an S3 bucket that a source reads; may be given several times",
+            bucketFolders,
+            [],
+        )
+        .option(
+            "--from <time>",
+            "where a new stack's clock begins, ISO 8601: history lies before it, live windows after it (default: a week ago, less for short intervals)",
+            isoTime,
+        )
+        .option("--until <time>", "play up to this instant, ISO 8601, and end, for data that are old", isoTime)
+        .option("--threshold <severity>", "least severity, 0 to 100, of table and report", wholeNumber(100, 0), 70)
+        .option("--report <file>", "HTML report to write (default: lookout-<env>.html, none with --json)")
+        .option("--no-report", "write no report")
+        .option("--json", "print one JSON object to standard output when it ends; progress goes to standard error")
+        .option("--open", "open the report in the browser")
+        .addHelpText(
+            "after",
+            `\nKeys of --json:
+  stack, began, now  the stack, when it was brought up first, and what its clock shows
+  seconds, stages    wall time, of the whole and of each stage: name, seconds
+  detectors          detector, status, failure, windows, rows, parked, watermark, scoredThrough
+  groups             anomaly groups: detector, start, end, measure, severity (0 to 100), dimensions, expected, actual,
+                     cause (expected, actual, share: of the metrics that the dimensions name)
+  alerts             what the stack's alerts would have sent: target, messages
+  error              why it failed; absent when it did not\n` +
+                examples(
+                    "lookout up --stack files",
+                    "lookout up --stack files --from 2026-03-25T00:00:00Z --until 2026-04-01T00:00:00Z",
+                    `LOOKOUT_SECRET_ORDERS_DB='{"username": "reader", "password": "…", "host": "db.local", "dbname": "shop"}' lookout up --stack shop`,
+                    "lookout up --stack lake --bucket my-lake=./lake --once --json | jq .groups",
+                    "lookout status --stack files",
+                ),
+        )
+        .action((options) => load("./upCommand.ts")(options));
 }
 
 function downCommand() {

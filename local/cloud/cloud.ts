@@ -79,6 +79,8 @@ export interface EmbeddedCloud {
     runUntilIdle(limit: number): Promise<void>;
     /** Executions in the order of their start, of one state machine or of all. */
     executions(machineArn?: string): Execution[];
+    /** Lets a folder's files be the objects of a bucket, to read from, for as long as the process runs. */
+    mount(bucket: string, folder: string): void;
     /** The user's view of a bucket. */
     objects(bucket: string): ObjectStore;
     /** Stops the server. Executions that are running stay so in the folder, and are ABORTED when it is opened again. */
@@ -176,6 +178,10 @@ class LocalCloud implements EmbeddedCloud {
 
     executions(machineArn?: string): Execution[] {
         return this.core.executions.list(machineArn);
+    }
+
+    mount(bucket: string, folder: string): void {
+        this.core.wire.buckets.mount(bucket, folder);
     }
 
     objects(bucket: string): ObjectStore {

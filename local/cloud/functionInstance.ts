@@ -59,10 +59,10 @@ function splitHandler(handler: string): [string, string] {
 function loadModule(file: string, setting: FunctionSetting): Record<string, unknown> {
     const module = { exports: {} as Record<string, unknown> };
     const shadowed = shadowProcess(setting);
-    const load = createRequire(file);
+    const own = createRequire(file);
     const shadowedRequire = Object.assign(
-        (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (load(id) as unknown)),
-        load,
+        (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (layered(own, id))),
+        own,
     );
     const run = compile(file);
     run(
@@ -76,6 +76,16 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
         shadowDate(setting.clock),
     );
     return module.exports;
+}
+
+/** A package that no bundle holds is looked for where the code lies, and then among this project's: the layers of a function on this machine. */
+function layered(own: NodeJS.Require, id: string): unknown {
+    try {
+        return own(id);
+    } catch (error) {
+        if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
+        return createRequire(__filename)(id);
+    }
 }
 
 /** A module's code as a function of the names that are the instance's own. Compiled once for each file. */

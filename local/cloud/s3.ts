@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../objects/objectStore";
 import { BucketFiles, bucketExists } from "./s3/bucketFiles";
 import { checkDelete } from "./s3/conditions";
 import { listObjects } from "./s3/listing";
+import { answerMounted } from "./s3/mountedFolder";
 import { MultipartUploads } from "./s3/multipart";
 import { copyObject, getObject, putObject } from "./s3/objects";
 import { openStore } from "./s3/store";
@@ -31,6 +32,7 @@ export class S3Service implements CloudService, Buckets {
     readonly names = ["s3"];
     private readonly root: string;
     private readonly opened = new Map<string, BucketFiles>();
+    private readonly mounted = new Map<string, string>();
     private readonly uploads = new MultipartUploads();
 
     constructor(
@@ -50,8 +52,11 @@ export class S3Service implements CloudService, Buckets {
 
     async handle(request: CloudRequest): Promise<CloudResponse> {
         const target = parseTarget(request.path);
+        const folder = this.mounted.get(target.bucket);
         try {
-            return this.handlers[request.operation]!(target, request);
+            return folder === undefined
+                ? this.handlers[request.operation]!(target, request)
+                : answerMounted(folder, target, request);
         } catch (error) {
             throw this.hidden(error, target, request) ?? error;
         }
@@ -62,6 +67,10 @@ export class S3Service implements CloudService, Buckets {
             () => this.files(bucket),
             () => this.world.clock.now(),
         );
+    }
+
+    mount(bucket: string, folder: string): void {
+        this.mounted.set(bucket, folder);
     }
 
     async create(bucket: string): Promise<void> {

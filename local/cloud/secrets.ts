@@ -15,10 +15,11 @@ interface Secret {
 
 const operations = ["GetSecretValue", "CreateSecret", "PutSecretValue", "DescribeSecret", "DeleteSecret"];
 
-/** Secrets Manager: one version of each secret, kept in `<folder>/secrets.jsonl` in clear text. */
+/** Secrets Manager: one version of each secret, kept in `<folder>/secrets.jsonl` in clear text, or held in memory alone. */
 export class SecretsService implements CloudService {
     readonly names = ["secretsmanager"];
     private readonly secrets: Journal<Secret>;
+    private readonly held = new Map<string, Secret>();
 
     constructor(private readonly world: World) {
         this.secrets = new Journal<Secret>(join(world.folder, "secrets.jsonl"));
@@ -68,17 +69,27 @@ export class SecretsService implements CloudService {
         return this.find(id)?.arn ?? this.arnOf(id);
     }
 
+    /** Keeps a secret in memory alone, in front of a stored one of that name or ARN. */
+    hold(id: string, value: string): void {
+        const name = id.startsWith("arn:") ? id.split(":secret:")[1]! : id;
+        this.held.set(id, { ...this.secretOf(name, value), arn: this.arnOf(id) });
+    }
+
     put(name: string, value: string): Secret {
+        const secret = this.secretOf(name, value);
+        this.secrets.set(name, secret);
+        return secret;
+    }
+
+    private secretOf(name: string, value: string): Secret {
         const versionId = createHash("sha256").update(`${name}\0${value}`).digest("hex").slice(0, 32);
-        const secret = {
+        return {
             name,
             arn: this.secrets.get(name)?.arn ?? this.arnOf(name),
             value,
             versionId,
             created: this.world.clock.now(),
         };
-        this.secrets.set(name, secret);
-        return secret;
     }
 
     /** Deletes a secret at once; throws ResourceNotFoundException when there is none. */
@@ -98,7 +109,10 @@ export class SecretsService implements CloudService {
 
     /** By name, whole ARN, or ARN without the six characters that the service adds. */
     private find(id: string): Secret | undefined {
-        return this.secrets.get(id) ?? this.secrets.values().find(({ arn }) => arn === id || arn.slice(0, -7) === id);
+        const all = [...this.held.values(), ...this.secrets.values()];
+        return (
+            this.held.get(id) ?? this.secrets.get(id) ?? all.find(({ arn }) => arn === id || arn.slice(0, -7) === id)
+        );
     }
 
     private arnOf(id: string): string {

@@ -32,6 +32,12 @@ export interface CloudResponse {
     readonly body?: Buffer | string | AsyncIterable<Uint8Array>;
 }
 
+/** A request of a function that runs in this process. */
+export interface FunctionRequest extends Pick<CloudRequest, "method" | "headers" | "body"> {
+    /** Percent-encoded, with the query. */
+    readonly path: string;
+}
+
 /** One permission that a request needs: an IAM action on a resource, with the condition keys known of the request. */
 export interface Need {
     readonly action: string;
@@ -176,6 +182,8 @@ export interface World {
 export interface Buckets {
     /** The user's view of a bucket, past IAM and faults. */
     open(bucket: string): ObjectStore;
+    /** Lets a folder's files be the objects of a bucket, to read from, for as long as the process runs. */
+    mount(bucket: string, folder: string): void;
     create(bucket: string): Promise<void>;
     isEmpty(bucket: string): Promise<boolean>;
     /** Removes the bucket with all it holds. */
@@ -241,10 +249,14 @@ export interface Wire {
     readonly endpoint: string;
     readonly buckets: Buckets;
     readonly faults: Faults;
+    /** Answers a function of this process, which needs no socket; rejects when a fault cuts the line. */
+    answer(request: FunctionRequest): Promise<CloudResponse>;
     /** True when the role's policies allow it. */
     allows(roleArn: string, need: Need): boolean;
     readonly secrets: {
         put(name: string, value: string | object): Promise<void>;
+        /** Keeps a secret, by the name or ARN that is given, in memory alone, for as long as the process runs. */
+        hold(id: string, value: object): void;
         delete(name: string): Promise<void>;
     };
     readonly topics: {

@@ -43,11 +43,13 @@ export async function openWire(world: World, services: readonly CloudService[], 
         endpoint,
         buckets: s3,
         faults,
+        answer: (request) => server.answerFunction(request),
         allows: authorize,
         secrets: {
             put: async (name, value) => {
                 secrets.put(name, typeof value === "string" ? value : JSON.stringify(value));
             },
+            hold: (id, value) => secrets.hold(id, JSON.stringify(value)),
             delete: async (name) => {
                 secrets.delete(name);
             },

@@ -14,12 +14,24 @@ export interface FoundGroup {
     /** The dimension values that caused it: those that carry most of their dimension's contribution. */
     readonly dimensions: Scope;
     readonly contributions: readonly Contribution[];
-    /** Sum over the group's metrics and intervals. */
+    /** Sum over the group's metrics and intervals; their mean for an average. */
     readonly expected: number;
     readonly actual: number;
+    /** What the cause's own metrics came to. */
+    readonly cause: CauseNumbers;
     /** Around the group: the sum of its metrics at each interval. */
     readonly series: readonly SeriesPoint[];
     /** How many metrics the series sums. */
+    readonly metrics: number;
+}
+
+/** The metrics of a group that its cause covers; all of them where no dimension value stands out. */
+export interface CauseNumbers {
+    /** Sum over these metrics and the group's intervals; their mean for an average. */
+    readonly expected: number;
+    readonly actual: number;
+    /** Their part of the group's absolute deviation, from 0 to 100. */
+    readonly share: number;
     readonly metrics: number;
 }
 
@@ -48,6 +60,10 @@ export function causeOf(contributions: readonly Contribution[]): Scope {
     const leading = contributions.filter(({ share }) => share >= causeShare);
     return Object.fromEntries(leading.map(({ dimension, value }) => [dimension, value]));
 }
+
+/** Whether a metric's dimension values are among those that a cause names. */
+export const isCovered = (cause: Scope, dimensions: Scope): boolean =>
+    Object.entries(cause).every(([dimension, value]) => dimensions[dimension] === value);
 
 /** Writes a cause for people: `mobile_app, us`, or `everything` when no value stands out. */
 export function formatCause(dimensions: Scope): string {

@@ -9,10 +9,12 @@ import type { Detection, ExplainedPoint } from "../../detection/client";
 import { formatInstant, type Window } from "../../pipeline/windows";
 import type { Scope } from "./anomalies";
 import { causeOf, type Contribution, type FoundGroup, type SeriesPoint } from "./foundGroup";
+import { causeNumbers, type ExplainedMetric, parseTimestamp, sumSeries, totalsOf } from "./groupNumbers";
 
 const HOUR_MS = 3_600_000;
-/** How much of the series is kept before and after a group, in milliseconds. */
+/** How much of the series is kept before and after a group: so many milliseconds, and so many intervals at least. */
 const contextMs = { before: 36 * HOUR_MS, after: 18 * HOUR_MS };
+const fewestIntervals = 24;
 
 export interface ReadOptions {
     /** Logical name and ARN. */
@@ -23,13 +25,17 @@ export interface ReadOptions {
     readonly stretch: Window;
     /** Smallest severity, from 0 to 100. */
     readonly threshold: number;
+    /** Measures that are averages, of which several metrics together have a mean and no sum. @default none */
+    readonly averages?: readonly string[];
+    /** Groups that are read at most: the most severe. @default all */
+    readonly most?: number;
 }
 
 /** Reads a detector's anomaly groups through the official client, and explains each by its metrics' expected values. */
 export async function readGroups(detection: Detection, options: ReadOptions): Promise<FoundGroup[]> {
     const { api } = detection;
     const explain = rememberedExplain(detection, options);
-    const groups: FoundGroup[] = [];
+    const found: AnomalyGroupSummary[] = [];
     const pages = paginateListAnomalyGroupSummaries(
         { client: api },
         { AnomalyDetectorArn: options.detector.arn, SensitivityThreshold: Math.floor(options.threshold) },
@@ -37,21 +43,13 @@ export async function readGroups(detection: Detection, options: ReadOptions): Pr
     for await (const { AnomalyGroupSummaryList: summaries = [] } of pages) {
         for (const summary of summaries) {
             const start = parseTimestamp(summary.StartTime);
-            if (start >= options.stretch.start && start < options.stretch.end) {
-                groups.push(await readGroup(api, explain, summary, options));
-            }
+            if (start >= options.stretch.start && start < options.stretch.end) found.push(summary);
         }
     }
+    const worst = found.sort((a, b) => (b.AnomalyGroupScore ?? 0) - (a.AnomalyGroupScore ?? 0)).slice(0, options.most);
+    const groups: FoundGroup[] = [];
+    for (const summary of worst) groups.push(await readGroup(api, explain, summary, options));
     return groups.sort((a, b) => a.start - b.start || a.measure.localeCompare(b.measure));
-}
-
-/** Reads a timestamp of the API, such as `2026-04-01T15:00Z[UTC]`, as milliseconds since 1970. */
-export function parseTimestamp(text: string | undefined): number {
-    const instant = Date.parse((text ?? "").replace(/\[.*\]$/, ""));
-    if (Number.isNaN(instant)) {
-        throw new RangeError(`the detection service gave "${text}" where a timestamp was expected`);
-    }
-    return instant;
 }
 
 /** The sum of several metrics of one measure over a stretch. */
@@ -83,32 +81,23 @@ async function readGroup(
     api: LookoutMetricsClient,
     explain: Explain,
     summary: AnomalyGroupSummary,
-    { detector, intervalMs, stretch }: ReadOptions,
+    options: ReadOptions,
 ): Promise<FoundGroup> {
+    const { detector, intervalMs, stretch, averages = [] } = options;
     const key = { AnomalyDetectorArn: detector.arn, AnomalyGroupId: summary.AnomalyGroupId };
     const measure = summary.PrimaryMetricName ?? "";
     const start = parseTimestamp(summary.StartTime);
     const end = parseTimestamp(summary.EndTime) + intervalMs;
-    const { AnomalyGroup: group } = await api.send(new GetAnomalyGroupCommand(key));
-    const impact = group?.MetricLevelImpactList?.find(({ MetricName }) => MetricName === measure);
-    const contributions = (impact?.ContributionMatrix?.DimensionContributionList ?? []).flatMap((dimension) =>
-        (dimension.DimensionValueContributionList ?? []).map((value): Contribution => ({
-            dimension: dimension.DimensionName ?? "",
-            value: value.DimensionValue ?? "",
-            share: value.ContributionScore ?? 0,
-        })),
-    );
-    const metrics: (readonly ExplainedPoint[])[] = [];
-    const pages = paginateListAnomalyGroupTimeSeries({ client: api }, { ...key, MetricName: measure });
-    for await (const { TimeSeriesList: list = [] } of pages) {
-        for (const { DimensionList: dimensions = [] } of list) {
-            const values = dimensions.map(({ DimensionName, DimensionValue }) => [DimensionName, DimensionValue]);
-            metrics.push(await explain(measure, Object.fromEntries(values) as Scope));
-        }
-    }
-    const shown = { start: start - contextMs.before, end: Math.min(end + contextMs.after, stretch.end) };
-    const series = sumSeries(metrics).filter(({ timestamp }) => timestamp >= shown.start && timestamp < shown.end);
-    const inside = series.filter(({ timestamp }) => timestamp >= start && timestamp < end);
+    const contributions = await readContributions(api, key, measure);
+    const metrics = await readMetrics(api, key, measure, explain);
+    const { before, after } = contextOf(options);
+    const shown = { start: start - before, end: Math.min(end + after, stretch.end) };
+    const isMean = averages.includes(measure);
+    const series = sumSeries(
+        metrics.map(({ points }) => points),
+        isMean,
+    ).filter(({ timestamp }) => timestamp >= shown.start && timestamp < shown.end);
+    const dimensions = causeOf(contributions);
     return {
         id: summary.AnomalyGroupId ?? "",
         detector: detector.name,
@@ -116,49 +105,59 @@ async function readGroup(
         end,
         measure,
         severity: summary.AnomalyGroupScore ?? 0,
-        dimensions: causeOf(contributions),
+        dimensions,
         contributions,
-        expected: total(inside, ({ expected }) => expected),
-        actual: total(inside, ({ value }) => value),
+        ...totalsOf(series, { start, end }, isMean),
+        cause: causeNumbers(metrics, dimensions, { start, end }, isMean),
         series,
         metrics: metrics.length,
     };
 }
 
-/**
- * The sum of several metrics at each interval. Bands are added as independent spreads are, by the root of the sum of squares; an
- * interval that one metric lacks is summed over the others.
- */
-export function sumSeries(metrics: readonly (readonly ExplainedPoint[])[]): SeriesPoint[] {
-    const byTime = new Map<number, ExplainedPoint[]>();
-    for (const point of metrics.flat()) {
-        const timestamp = parseTimestamp(point.timestamp);
-        byTime.set(timestamp, [...(byTime.get(timestamp) ?? []), point]);
-    }
-    return [...byTime]
-        .sort(([a], [b]) => a - b)
-        .map(([timestamp, points]) => {
-            const expected = add(points.map((point) => point.expected));
-            const spread = (edge: "lower" | "upper"): number | null => {
-                const distances = points.map((point) =>
-                    point[edge] === null || point.expected === null ? null : (point[edge] - point.expected) ** 2,
-                );
-                const squares = add(distances);
-                return squares === null ? null : Math.sqrt(squares);
-            };
-            const [below, above] = [spread("lower"), spread("upper")];
-            return {
-                timestamp,
-                value: add(points.map((point) => point.value)),
-                expected,
-                lower: expected === null || below === null ? null : expected - below,
-                upper: expected === null || above === null ? null : expected + above,
-            };
-        });
+/** Names a group at the API. */
+interface GroupPlace {
+    readonly AnomalyDetectorArn: string;
+    readonly AnomalyGroupId: string | undefined;
 }
 
+async function readContributions(api: LookoutMetricsClient, key: GroupPlace, measure: string): Promise<Contribution[]> {
+    const { AnomalyGroup: group } = await api.send(new GetAnomalyGroupCommand(key));
+    const impact = group?.MetricLevelImpactList?.find(({ MetricName }) => MetricName === measure);
+    return (impact?.ContributionMatrix?.DimensionContributionList ?? []).flatMap((dimension) =>
+        (dimension.DimensionValueContributionList ?? []).map((value): Contribution => ({
+            dimension: dimension.DimensionName ?? "",
+            value: value.DimensionValue ?? "",
+            share: value.ContributionScore ?? 0,
+        })),
+    );
+}
+
+async function readMetrics(
+    api: LookoutMetricsClient,
+    key: GroupPlace,
+    measure: string,
+    explain: Explain,
+): Promise<ExplainedMetric[]> {
+    const metrics: ExplainedMetric[] = [];
+    const pages = paginateListAnomalyGroupTimeSeries({ client: api }, { ...key, MetricName: measure });
+    for await (const { TimeSeriesList: list = [] } of pages) {
+        for (const { DimensionList = [] } of list) {
+            const values = DimensionList.map(({ DimensionName, DimensionValue }) => [DimensionName, DimensionValue]);
+            const dimensions = Object.fromEntries(values) as Scope;
+            metrics.push({ dimensions, points: await explain(measure, dimensions) });
+        }
+    }
+    return metrics;
+}
+
+const contextOf = ({ intervalMs }: ReadOptions): { before: number; after: number } => ({
+    before: Math.max(contextMs.before, fewestIntervals * intervalMs),
+    after: Math.max(contextMs.after, fewestIntervals * intervalMs),
+});
+
 /** Explains each metric once for the whole stretch, however many groups it is in. */
-function rememberedExplain(detection: Detection, { detector, stretch }: ReadOptions): Explain {
+function rememberedExplain(detection: Detection, options: ReadOptions): Explain {
+    const { detector, stretch } = options;
     const known = new Map<string, Promise<readonly ExplainedPoint[]>>();
     return (measure, dimensions) => {
         const key = JSON.stringify([measure, dimensions]);
@@ -168,20 +167,10 @@ function rememberedExplain(detection: Detection, { detector, stretch }: ReadOpti
                 AnomalyDetectorArn: detector.arn,
                 MetricName: measure,
                 Dimensions: dimensions,
-                StartTime: formatInstant(stretch.start - contextMs.before),
+                StartTime: formatInstant(stretch.start - contextOf(options).before),
                 EndTime: formatInstant(stretch.end),
             });
         known.set(key, points);
         return points;
     };
-}
-
-/** The sum of what is known, null when nothing is. */
-function add(values: readonly (number | null)[]): number | null {
-    const known = values.filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
-}
-
-function total(points: readonly SeriesPoint[], pick: (point: SeriesPoint) => number | null): number {
-    return add(points.map(pick)) ?? 0;
 }

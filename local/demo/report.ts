@@ -50,7 +50,7 @@ ${tiles(result, evaluation, groups.length)}
 <div class="chart tall" data-chart="overview" role="img" aria-label="Views of all pairs over the ${stretch}, with the expected band. ${truth.length} injected anomalies and ${groups.length} found groups are marked; the tables below list them."></div>
 </section>
 <h2 id="found">Anomaly groups found</h2>
-<div class="card scroll">${groupTable(groups, truth)}</div>
+<div class="card scroll">${groupTable(groups, { truth })}</div>
 ${evaluation.missed.length === 0 ? "" : `<h2>Injected anomalies that were missed</h2><div class="card scroll">${missedTable(evaluation.missed)}</div>`}
 <h2>What happened in each</h2>
 <div class="toolbar"><div class="buttons" role="group" aria-label="Measure">${filter("", "All measures")}${measures.map((measure) => filter(measure, measure)).join("")}</div>${legend}</div>

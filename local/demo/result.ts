@@ -40,8 +40,11 @@ export interface ResultGroup {
     /** From 0 to 100. */
     readonly severity: number;
     readonly dimensions: Scope;
+    /** Of the whole group. */
     readonly expected: number;
     readonly actual: number;
+    /** Of the metrics that the dimension values name; `share`, from 0 to 100, is their part of the group's deviation. */
+    readonly cause: { readonly expected: number; readonly actual: number; readonly share: number };
 }
 
 /** A result in which nothing has happened yet; a failed run fills in what it came to. */
@@ -66,6 +69,11 @@ export function resultGroup(group: FoundGroup): ResultGroup {
         dimensions: group.dimensions,
         expected: round(group.expected),
         actual: round(group.actual),
+        cause: {
+            expected: round(group.cause.expected),
+            actual: round(group.cause.actual),
+            share: round(group.cause.share),
+        },
     };
 }
 

@@ -117,7 +117,8 @@ export async function playLive({ cloud, outputs, store, detectors, live }: Conte
     return ledgers;
 }
 
-function assertKnown({ unknown }: Deployment): void {
+/** Throws StageError for resources that the embedded cloud does not know. */
+export function assertKnown({ unknown }: Deployment): void {
     if (unknown.length > 0) {
         throw new StageError(`the embedded cloud does not know these resources of the program: ${unknown.join(", ")}`);
     }

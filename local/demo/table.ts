@@ -2,11 +2,11 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types";
 import { formatCause, type FoundGroup } from "./foundGroup";
 
-/** The groups as a table for the terminal, oldest first. */
+/** The groups as a table for the terminal, oldest first: the severity is the group's, the numbers are those of its cause. */
 export function groupTable(groups: readonly FoundGroup[], colors: Colors): string {
     const table = new Table({
-        head: ["Time (UTC)", "Measure", "Severity", "Caused by", "Expected", "Actual", "Change"],
-        colAligns: ["left", "left", "right", "left", "right", "right", "right"],
+        head: ["Time (UTC)", "Measure", "Severity", "Caused by", "Share", "Expected", "Actual", "Change"],
+        colAligns: ["left", "left", "right", "left", "right", "right", "right", "right"],
         style: { head: [], border: [], compact: true },
         chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     });
@@ -38,14 +38,16 @@ export function formatChange(expected: number, actual: number): string {
 
 function row(group: FoundGroup, colors: Colors): string[] {
     const severity = group.severity.toFixed(0);
+    const { expected, actual, share } = group.cause;
     return [
         formatSpan(group.start, group.end),
         group.measure,
         group.severity >= 90 ? colors.red(severity) : group.severity >= 70 ? colors.yellow(severity) : severity,
         formatCause(group.dimensions),
-        quantity(group.expected),
-        quantity(group.actual),
-        formatChange(group.expected, group.actual),
+        `${share.toFixed(0)} %`,
+        quantity(expected),
+        quantity(actual),
+        formatChange(expected, actual),
     ];
 }
 

@@ -55,14 +55,22 @@ export function parseServeFlags(flags: ServeFlags, workingFolder: string): Serve
         place: {
             region,
             accountId: account,
-            buckets: bucketFolders(flags.bucket, workingFolder, folder),
+            buckets: bucketsApart(flags.bucket, workingFolder, folder),
             ...(s3Endpoint === undefined ? {} : { s3Endpoint }),
         },
         ...(simulate ? { simulated: now === undefined ? {} : { now: Date.parse(now) } } : {}),
     };
 }
 
-function bucketFolders(given: readonly string[], workingFolder: string, dir: string): Record<string, string> {
+function bucketsApart(given: readonly string[], workingFolder: string, dir: string): Record<string, string> {
+    const folders = bucketFolders(given, workingFolder);
+    for (const [name, folder] of Object.entries(folders))
+        requireApart(`${name}=${folder}`, realPath(folder), realPath(dir));
+    return folders;
+}
+
+/** Folders by the buckets that they stand for, out of `NAME=FOLDER` texts. Throws UsageError for a folder that is not there, and for a bucket given twice. */
+export function bucketFolders(given: readonly string[], workingFolder: string): Record<string, string> {
     const folders = new Map<string, string>();
     for (const text of given) {
         const mark = text.indexOf("=");
@@ -70,7 +78,6 @@ function bucketFolders(given: readonly string[], workingFolder: string, dir: str
         if (folders.has(name)) throw new UsageError(`--bucket ${name} is given twice; a bucket is one folder`);
         if (!existsSync(folder) || !statSync(folder).isDirectory())
             throw new UsageError(`--bucket ${text}: there is no folder ${folder}; make it, or correct the path`);
-        requireApart(text, realPath(folder), realPath(dir));
         folders.set(name, folder);
     }
     return Object.fromEntries(folders);

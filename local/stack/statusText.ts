@@ -46,7 +46,8 @@ function detectorText(detector: ShownDetector, now: number, colors: Colors): str
     ];
 }
 
-function problemsOf({ status, failure, backfill, parked, arrival }: ShownDetector): string[] {
+/** What of a detector somebody should look at, in words. */
+export function problemsOf({ status, failure, backfill, parked, arrival }: ShownDetector): string[] {
     return [
         ...(status === "FAILED" ? [`failed: ${failure ?? "no reason is known"}`] : []),
         ...(backfill !== undefined && backfill.parked > 0

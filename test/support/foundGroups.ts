@@ -25,6 +25,7 @@ export function group(given: Partial<FoundGroup> = {}): FoundGroup {
         contributions: shares,
         expected: 400,
         actual: 1000,
+        cause: { expected: 400, actual: 1000, share: 100, metrics: 1 },
         series: [],
         metrics: 1,
         ...given,

@@ -1,7 +1,7 @@
 import { CloudError } from "../service";
 import { escapeXml, xmlElements } from "../xml";
-import type { BucketFiles } from "./bucketFiles";
 import { compareKeys } from "./keyOrder";
+import type { ReadableFiles } from "./objects";
 
 const mostKeys = 1000;
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -14,7 +14,7 @@ interface Page {
 }
 
 /** Answers ListObjectsV2 and ListObjects, which differ in the names of their marks only. */
-export function listObjects(bucket: string, files: BucketFiles, query: URLSearchParams, isV2: boolean): string {
+export function listObjects(bucket: string, files: ReadableFiles, query: URLSearchParams, isV2: boolean): string {
     const prefix = query.get("prefix") ?? "";
     const delimiter = query.get("delimiter") ?? "";
     const limit = parseLimit(query.get("max-keys"));
@@ -63,7 +63,7 @@ interface Selection {
     readonly isMark: boolean;
 }
 
-function collect({ keys: ordered }: BucketFiles, { prefix, delimiter, limit, after, isMark }: Selection): Page {
+function collect({ keys: ordered }: ReadableFiles, { prefix, delimiter, limit, after, isMark }: Selection): Page {
     const keys: string[] = [];
     const commonPrefixes: string[] = [];
     let last: string | undefined;
@@ -96,7 +96,7 @@ function endOf(prefix: string): string {
     return `${prefix}\u{10ffff}`;
 }
 
-function describe(key: string, shown: string, files: BucketFiles): string {
+function describe(key: string, shown: string, files: ReadableFiles): string {
     const record = files.get(key)!;
     const algorithm = record.checksum?.algorithm.toUpperCase();
     const fields = {

@@ -25,18 +25,23 @@ export function tiles(result: DemoResult, { counted, missed, falseAlarms }: Eval
     ].join("")}</dl>`;
 }
 
-/** All groups, each linked to its card; with the truth where it is known. */
-export function groupTable(groups: readonly FoundGroup[], truth?: readonly Truth[]): string {
+/** All groups, each linked to its card: cards are numbered over the page, `before` come before these. With the truth where it is known. */
+export function groupTable(
+    groups: readonly FoundGroup[],
+    { truth, before = 0 }: { readonly truth?: readonly Truth[]; readonly before?: number } = {},
+): string {
     const rows = groups.map((group, index) => {
         const right = truth?.some((anomaly) => matches(group, anomaly));
-        return `<tr data-measure="${escapeHtml(group.measure)}"><th scope="row"><a href="#group-${index + 1}">${formatSpan(group.start, group.end)}</a></th>
+        return `<tr data-measure="${escapeHtml(group.measure)}"><th scope="row"><a href="#group-${before + index + 1}">${formatSpan(group.start, group.end)}</a></th>
 <td>${escapeHtml(group.measure)}</td><td class="number">${severity(group)}</td><td>${escapeHtml(formatCause(group.dimensions))}</td>
-<td class="number" data-label="expected">${quantity(group.expected)}</td><td class="number" data-label="actual">${quantity(group.actual)}</td>
-<td class="number">${formatChange(group.expected, group.actual)}</td>${right === undefined ? "" : `\n<td class="${right ? "right" : "wrong"}">${right ? "✓ injected" : "✗ false alarm"}</td>`}</tr>`;
+<td class="number" data-label="share">${group.cause.share.toFixed(0)} %</td>
+<td class="number" data-label="expected">${quantity(group.cause.expected)}</td><td class="number" data-label="actual">${quantity(group.cause.actual)}</td>
+<td class="number">${formatChange(group.cause.expected, group.cause.actual)}</td>${right === undefined ? "" : `\n<td class="${right ? "right" : "wrong"}">${right ? "✓ injected" : "✗ false alarm"}</td>`}</tr>`;
     });
-    return `<table class="groups"><caption>Expected and actual are sums over the group's metrics and intervals, means for an average. Times are UTC.</caption>
+    return `<table class="groups"><caption>The severity is the group's. Expected and actual are sums over the intervals and over those of its metrics that the cause covers, means for an
+average; the share is their part of the group's deviation. Times are UTC.</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">Measure</th><th scope="col" class="number">Severity</th><th scope="col">Caused by</th>
-<th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th>${truth === undefined ? "" : `<th scope="col">Truth</th>`}</tr></thead>
+<th scope="col" class="number">Share</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th>${truth === undefined ? "" : `<th scope="col">Truth</th>`}</tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>`;
 }
 
@@ -59,15 +64,23 @@ export function groupCard(group: FoundGroup, index: number, beside = ""): string
     const cause = escapeHtml(formatCause(group.dimensions));
     const measure = escapeHtml(group.measure);
     const summary =
-        `${formatSpan(group.start, group.end)}: ${measure} ${quantity(group.actual)}, expected ${quantity(group.expected)} ` +
-        `(${formatChange(group.expected, group.actual)})`;
-    const sum = group.metrics === 1 ? "" : ` <span class="soft">Sum of ${group.metrics} metrics.</span>`;
+        `${formatSpan(group.start, group.end)}: ${measure} ${quantity(group.cause.actual)}, expected ${quantity(group.cause.expected)} ` +
+        `(${formatChange(group.cause.expected, group.cause.actual)})`;
+    const sum = group.metrics === 1 ? "" : ` <span class="soft">${wholeGroup(group)}</span>`;
     return `<article class="card" id="group-${index + 1}" data-measure="${measure}">
 <header><div><h3>${cause} · ${measure}</h3><p class="soft">${summary}.${beside}${sum}</p></div>${severity(group)}</header>
 <div class="chart" data-chart="group-${index + 1}" role="img" aria-label="${measure} of ${cause}. ${summary}. The numbers are in the table below."></div>
 ${shares(group)}
 <details><summary>Numbers</summary><div class="scroll">${pointTable(group)}</div></details>
 </article>`;
+}
+
+/** What of the group is not its cause's: the chart shows all of its metrics. */
+function wholeGroup({ metrics, cause, expected, actual }: FoundGroup): string {
+    const chart = `The chart shows ${metrics} metrics together`;
+    return cause.metrics === metrics
+        ? `${chart}.`
+        : `That is ${cause.share.toFixed(0)} % of the deviation. ${chart}: ${quantity(actual)}, expected ${quantity(expected)}.`;
 }
 
 /** The stages with a bar each. */

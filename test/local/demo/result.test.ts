@@ -12,6 +12,7 @@ describe("local/demo/result", () => {
             dimensions: { platform: "mobile_app", marketplace: "us" },
             expected: 400,
             actual: 1000,
+            cause: { expected: 400, actual: 1000, share: 100 },
         });
     });
 });

@@ -6,11 +6,11 @@ import { group, hourOfApril } from "../../support/foundGroups";
 const plain = colors.createColors(false);
 
 describe("local/demo/table", () => {
-    it("shows time, measure, severity, cause, expected, actual and change of a group", () => {
+    it("shows time, measure and severity of a group, and its cause with share, expected, actual and change", () => {
         const cells = groupTable([group()], plain).split("\n").at(-2)!.split("│");
         assert.deepEqual(
             cells.slice(1, -1).map((cell) => cell.trim()),
-            ["2026-04-01 03:00 – 05:00", "views", "92", "mobile_app, us", "400", "1,000", "+150 %"],
+            ["2026-04-01 03:00 – 05:00", "views", "92", "mobile_app, us", "100 %", "400", "1,000", "+150 %"],
         );
     });
 
