@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { type Connection, createConnection } from "mysql2/promise";
 import type { ObjectStore } from "../../objects/objectStore";
 import { openS3ObjectStore } from "../../objects/s3ObjectStore";
 import type { Extraction, Extractor } from "../../sources/metricSource";
@@ -23,6 +24,8 @@ export interface MysqlBench {
     putSecret(name: string, changes?: Readonly<Record<string, unknown>>): Promise<void>;
     /** Extracts an hour with an extractor of its own and gives the text of what was written. */
     extract(changes?: Partial<Extraction["spec"]>, config?: object, tools?: Partial<MysqlTools>): Promise<string>;
+    /** A connection of a user to the database `shop`, over TLS unless said otherwise, that the caller closes. */
+    connectAs(user: string, password: string, isEncrypted?: boolean): Promise<Connection>;
     close(): Promise<void>;
 }
 
@@ -95,6 +98,15 @@ export async function openMysqlBench(): Promise<MysqlBench> {
             const { body } = (await store.get(`${extraction.prefix}rows.csv`)) ?? {};
             return body?.toString() ?? "";
         },
+        connectAs: (user, password, isEncrypted = true) =>
+            createConnection({
+                host: "localhost",
+                port: server.port,
+                user,
+                password,
+                database: "shop",
+                ...(isEncrypted && { ssl: { ca: testAuthority } }),
+            }),
         async close() {
             await Promise.all([server.close(), cloud.close()]);
         },
