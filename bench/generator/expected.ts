@@ -1,5 +1,5 @@
 import type { Chance } from "./chance";
-import type { Plan } from "./plan";
+import { start, type Plan } from "./plan";
 
 /** What a set's series would be without noise and without events, relative to their levels; and what a calendar adds to it. */
 export interface Expected {
@@ -42,6 +42,13 @@ function perValue(plan: Plan, combinations: readonly (readonly string[])[], draw
     );
 }
 
+/** What the day of the month does to a day. */
+function monthFactor({ monthEnds, monthStarts }: Plan, day: number): number {
+    const dayOfMonth = (ahead: number): number => new Date(start + (day + ahead) * daySeconds * 1000).getUTCDate();
+    if (dayOfMonth(2) <= 2) return monthEnds;
+    return dayOfMonth(0) === 1 ? monthStarts : 1;
+}
+
 /** Month ends, which can be learned, and holidays and promotions, which cannot. */
 function calendarOf(plan: Plan, chance: Chance): Pick<Expected, "surprises"> & { readonly factors: Float64Array } {
     const factors = new Float64Array(plan.intervals).fill(1);
@@ -56,6 +63,6 @@ function calendarOf(plan: Plan, chance: Chance): Pick<Expected, "surprises"> & {
     for (let n = 0; n < plan.holidays; n++) surprise(chance.whole(0, days - 1), 1, chance.between(0.4, 0.8));
     for (let n = 0; n < plan.promotions; n++)
         surprise(chance.whole(0, days - 4), chance.whole(1, 3), chance.between(1.2, 1.8));
-    if (perDay === 1) for (let i = 0; i < plan.intervals; i++) if (i % 30 >= 28) factors[i] = factors[i]! * 1.12;
+    if (perDay === 1) for (let i = 0; i < plan.intervals; i++) factors[i] = factors[i]! * monthFactor(plan, i);
     return { factors, surprises };
 }

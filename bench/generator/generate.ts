@@ -3,10 +3,8 @@ import type { DataSet, Dimension, EventType, Ignored } from "./dataSet";
 import { detectable, planEvents, type EventSite, type PlannedEvent } from "./events";
 import { expectedOf, type Expected } from "./expected";
 import { correlatedNoise, sharedNoise } from "./noise";
-import { plansOf, type Plan } from "./plan";
+import { plansOf, start, type Plan } from "./plan";
 
-/** A Monday. */
-const start = Date.UTC(2025, 0, 6);
 /** Intervals after a change in which an alert is neither right nor wrong. */
 const aftermath = 3;
 

@@ -38,6 +38,9 @@ export interface Plan {
     /** Part of the rows that is missing, and whole intervals without any row. */
     readonly missingRows: number;
     readonly gaps: number;
+    /** What the last two days of a month, and its first one, are more or less than others; for sets of days. */
+    readonly monthEnds: number;
+    readonly monthStarts: number;
     readonly holidays: number;
     readonly promotions: number;
     readonly scoredEvents: number;
@@ -45,14 +48,18 @@ export interface Plan {
     readonly types: readonly EventType[];
 }
 
+/** Start of every set, in milliseconds since 1970: a Monday. */
+export const start = Date.UTC(2025, 0, 6);
+
 const platforms = ["pc_web", "mobile_web", "mobile_app", "tv", "kiosk"];
 const markets = ["us", "uk", "de", "fr", "es", "it", "jp", "br", "in", "au"];
 const channels = ["search", "social", "direct", "mail"];
 const allTypes: readonly EventType[] = ["spike", "dip", "outage", "level_shift", "ramp", "burst"];
 
-/** The sets of one seed: a shop by the hour, its rare events, a funnel in three dimensions, sales by the day, requests by five minutes. */
+/** The sets of one seed: a shop by the hour, its rare events, a funnel in three dimensions, sales by the day, requests by five
+ * minutes, invoices that go out at the end of a month. */
 export function plansOf(chance: Chance): Plan[] {
-    return [shop(chance), rare(chance), funnel(chance), sales(chance), requests(chance)];
+    return [shop(chance), rare(chance), funnel(chance), sales(chance), requests(chance), invoices(chance)];
 }
 
 const hour = 3600;
@@ -143,6 +150,21 @@ function sales(chance: Chance): Plan {
     };
 }
 
+function invoices(chance: Chance): Plan {
+    return {
+        ...sales(chance),
+        name: "dailyInvoices",
+        measures: [
+            { name: "invoices", kind: "count", level: chance.scale(100, 2000), noise: chance.between(0.03, 0.07) },
+            { name: "billed", kind: "amount", follows: 0, level: 120, noise: chance.between(0.03, 0.08) },
+        ],
+        monthEnds: chance.between(1.4, 2.2),
+        monthStarts: chance.between(0.5, 0.9),
+        holidays: 4,
+        promotions: 2,
+    };
+}
+
 function requests(chance: Chance): Plan {
     return {
         ...usual(chance),
@@ -177,6 +199,8 @@ function usual(chance: Chance): Omit<Plan, "name" | "intervalSeconds" | "interva
         weekendFactor: chance.between(0.7, 1.2),
         missingRows: chance.pick([0, 0, 0.002]),
         gaps: chance.whole(0, 3),
+        monthEnds: 1.12,
+        monthStarts: 1,
         holidays: 2,
         promotions: 1,
         scoredEvents: 12,

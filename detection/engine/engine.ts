@@ -1,7 +1,9 @@
 import { fitHalf, halfOf, pointsIn, refit } from "./batch";
 import { isCounterHistory } from "./counter";
+import { seasonless } from "./fit";
 import type { Handling } from "./handling";
-import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
+import { fitMonths } from "./month";
+import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf, type Shape } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { at, numbersOfSeries } from "./numbers";
 import { slotsFrom, type Slots } from "./slots";
@@ -65,21 +67,28 @@ export function learn(state: EngineState, history: History): void {
 function learnSeries(
     state: EngineState,
     series: number,
-    { first, length, values }: History,
+    { first, length, values: given }: History,
     judgement: Judgement,
     slots: readonly Slots[],
 ): void {
-    const isCounter = isCounterHistory(values);
+    const isCounter = isCounterHistory(given);
     if (isCounter) state.numbers[series * numbersOfSeries + at.isCounter] = 1;
-    const half = halfOf(values);
-    const fits = !isCounter && half >= state.shape.cycle * cyclesToFit && pointsIn(values, 0, half) >= 40;
+    const half = halfOf(given);
+    const fits = !isCounter && half >= state.shape.cycle * cyclesToFit && pointsIn(given, 0, half) >= 40;
+    const months = fits ? monthsOf(state.shape, first, given, slots) : undefined;
+    const values = months === undefined ? given : given.map((value, i) => value - months[slots[i]!.month]!);
     if (fits) fitHalf(state, series, { first, values, slots, to: half });
     for (let i = fits ? half : 0; i < length; i++) {
         judgement.slots = slots[i]!;
         step(state, series, first + i, values[i]!, judgement);
     }
     if (fits) refit(state, series, first, values);
+    if (months !== undefined) state.month.set(months, series * months.length);
 }
+
+/** What days of the month add to the values of a history; undefined where they add nothing, or mean nothing. */
+const monthsOf = (shape: Shape, first: number, values: Float64Array, slots: readonly Slots[]) =>
+    shape.monthSlots === 0 ? undefined : fitMonths(shape, slots, seasonless(shape, first, values));
 
 /**
  * Judges one interval of all series by what was learned before it, then learns from it but for what `handling` excepts. `values` is by

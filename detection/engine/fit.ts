@@ -24,11 +24,8 @@ export function fitSeries(
     const { shape } = state;
     const { values, first, from, to } = history;
     const slots = slotsOf(shape, first + from, to - from);
-    const trend = trendOf(values, from, to, shape.cycle);
     const [rest, left, effects] = scratchOf(to - from);
-    for (let c = 0, i = from; i < to; c++)
-        for (const end = Math.min(to, i + shape.cycle), level = trend[c]!; i < end; i++)
-            rest[i - from] = values[i]! - level;
+    takeTrend(shape, history, rest);
     const short = fitProfile(rest, slots.short, shape.shortSlots);
     storeSeen(short, state.short, series);
     const { level0, level1, slow } = state.scalars;
@@ -59,6 +56,26 @@ export function fitSeries(
     const shift = orNothing(levelNow()) - level1[series];
     for (let slot = 0; slot < week.length; slot++) state.week[series * week.length + slot] = week[slot]! + shift;
     return noiseSlope({ effects, rest });
+}
+
+/** What trend and short profile leave of a whole history, whose first value lies at position `first`; used until the next fit. */
+export function seasonless(shape: Shape, first: number, values: Float64Array): Float64Array {
+    const slots = slotsOf(shape, first, values.length);
+    const [rest] = scratchOf(values.length);
+    takeTrend(shape, { values, from: 0, to: values.length }, rest);
+    const short = fitProfile(rest, slots.short, shape.shortSlots);
+    for (let i = 0; i < rest.length; i++) rest[i] = rest[i]! - short[slots.short[i]!]!;
+    return rest;
+}
+
+function takeTrend(
+    { cycle }: Shape,
+    { values, from, to }: { readonly values: Float64Array; readonly from: number; readonly to: number },
+    rest: Float64Array,
+): void {
+    const trend = trendOf(values, from, to, cycle);
+    for (let c = 0, i = from; i < to; c++)
+        for (const end = Math.min(to, i + cycle), level = trend[c]!; i < end; i++) rest[i - from] = values[i]! - level;
 }
 
 type Scratch = readonly [Float64Array, Float64Array, Float64Array];

@@ -1,4 +1,5 @@
 import { aheadAt, type Clock } from "./clock";
+import { monthSlotsOf } from "./month";
 
 /** What never changes in a detector's engine: its interval, and the slots that time of day and week fall into. */
 export interface Shape {
@@ -12,6 +13,8 @@ export interface Shape {
     readonly shortSlots: number;
     /** Slots of the week profile, which holds what the short one leaves over; 0 where the short one is a week already. */
     readonly weekSlots: number;
+    /** Days of the month that may have an effect of their own; 0 for other intervals than a day. */
+    readonly monthSlots: number;
     /** Subtracted from every score, so that one threshold means equally many false alarms per hour at any interval. */
     readonly correction: number;
     /** When clocks are put forward and back, for the slots of intervals below a day. */
@@ -35,6 +38,7 @@ export function shapeOf(intervalSeconds: number, measures: number, clock: Clock 
         cycle: isDaily ? Math.max(1, Math.round(weekSeconds / intervalSeconds)) : perDay,
         shortSlots: isDaily ? 7 : Math.min(144, perDay),
         weekSlots: isDaily ? 0 : Math.min(168, perDay * 7),
+        monthSlots: monthSlotsOf(intervalSeconds),
         correction: Math.max(0, Math.log10(3600 / intervalSeconds)),
         clock: isDaily ? [] : clock,
     };

@@ -1,3 +1,4 @@
+import { monthSlot } from "./month";
 import { clockSeconds, shortSlot, weekSlot, type Shape } from "./shape";
 
 /** Where an interval lies in the day and the week. Filled anew for each interval, once for all series. */
@@ -6,6 +7,8 @@ export interface Slots {
     /** Slot of the short profile, and of the week's; 0 where there is none. */
     short: number;
     week: number;
+    /** Slot of the day of the month; 0 where days of the month mean nothing. */
+    month: number;
     /** Intervals that share a slot, and which of them this one is, from 0. */
     shortVisits: number;
     shortVisit: number;
@@ -17,6 +20,7 @@ export const createSlots = (): Slots => ({
     position: NaN,
     short: 0,
     week: 0,
+    month: 0,
     shortVisits: 1,
     shortVisit: 0,
     weekVisits: 1,
@@ -31,6 +35,7 @@ export function fillSlots(slots: Slots, shape: Shape, position: number): Slots {
     slots.shortVisits = Math.max(1, shape.cycle / shape.shortSlots);
     const ordinal = clockSeconds(shape, position) / shape.intervalSeconds;
     slots.shortVisit = Math.floor(within(ordinal, shape.cycle) % slots.shortVisits);
+    if (shape.monthSlots > 0) slots.month = monthSlot(position);
     if (shape.weekSlots === 0) return slots;
     slots.week = weekSlot(shape, position);
     slots.weekVisits = Math.max(1, (7 * shape.cycle) / shape.weekSlots);

@@ -11,8 +11,8 @@ import { createState, scalarNames, seriesCount, type EngineState } from "./state
 
 const magic = 0x53454b4c;
 const version = 4;
-/** Written while nothing needs a later one: an engine that reads no further does not know of clocks. */
-const versionWithoutClock = 3;
+/** Written while nothing needs a later one: an engine that reads no further knows neither of clocks nor of months. */
+const versionWithoutCalendar = 3;
 const prefixBytes = 12;
 
 interface Header {
@@ -26,12 +26,15 @@ interface Header {
     readonly scopes?: readonly (readonly [string, number])[];
     /** Absent where clocks never change, and in snapshots of before seasons went by the clock. */
     readonly clock?: Clock;
+    /** Days of the month that are kept, after the numbers; absent where none has an effect. */
+    readonly monthSlots?: number;
 }
 
 /** The state as bytes; equal states give equal bytes. */
 export function saveSnapshot(state: EngineState): Uint8Array {
     const { shape, combinations } = state;
     const count = seriesCount(state);
+    const month = state.month.subarray(0, count * shape.monthSlots);
     const header: Header = {
         intervalSeconds: shape.intervalSeconds,
         measures: shape.measures,
@@ -40,16 +43,18 @@ export function saveSnapshot(state: EngineState): Uint8Array {
         numbers: numberNames,
         scopes: [...state.scopes].map(([key, numbers]) => [key, numbers.length] as const),
         ...(shape.clock.length === 0 ? {} : { clock: shape.clock }),
+        ...(month.some((effect) => effect !== 0) ? { monthSlots: shape.monthSlots } : {}),
     };
     const text = new TextEncoder().encode(padded(JSON.stringify(header)));
     const parts: ArrayBufferView[] = [
-        new Uint32Array([magic, header.clock === undefined ? versionWithoutClock : version, text.length]),
+        new Uint32Array([magic, versionOf(header), text.length]),
         text,
         ...state.scopes.values(),
         ...scalarNames.map((name) => state.scalars[name].subarray(0, count)),
         state.short.subarray(0, count * shape.shortSlots),
         state.week.subarray(0, count * shape.weekSlots),
         state.numbers.subarray(0, count * numbersOfSeries),
+        ...(header.monthSlots === undefined ? [] : [month]),
     ];
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
     let at = 0;
@@ -59,6 +64,9 @@ export function saveSnapshot(state: EngineState): Uint8Array {
     }
     return bytes;
 }
+
+const versionOf = ({ clock, monthSlots }: Header): number =>
+    clock === undefined && monthSlots === undefined ? versionWithoutCalendar : version;
 
 /** The state that `saveSnapshot` was given. Throws RangeError for bytes that are no snapshot, or one of a later version. */
 export function loadSnapshot(bytes: Uint8Array): EngineState {
@@ -97,6 +105,7 @@ export function loadSnapshot(bytes: Uint8Array): EngineState {
     const numbers = new Float32Array(count * header.numbers.length);
     read(numbers);
     placeNumbers(state, header.numbers, numbers);
+    if (header.monthSlots !== undefined) read(state.month.subarray(0, count * header.monthSlots));
     return state;
 }
 

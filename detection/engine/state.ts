@@ -39,6 +39,8 @@ export interface EngineState {
     short: Float32Array;
     /** `shape.weekSlots` values for each series: what the short profile leaves over. */
     week: Float32Array;
+    /** `shape.monthSlots` values for each series: what a day of the month adds; 0 for a day that has no effect. */
+    month: Float32Array;
     /** `numbersOfSeries` for each series. */
     numbers: Float32Array;
     /** By measure and scope: what is usual for it (see `scopeTail`), or after learning the sums that it comes from. */
@@ -53,6 +55,7 @@ export function createState(shape: Shape, combinations = 0): EngineState {
         scalars: Object.fromEntries(scalarNames.map((name) => [name, new Float64Array(0)])) as EngineState["scalars"],
         short: new Float32Array(0),
         week: new Float32Array(0),
+        month: new Float32Array(0),
         numbers: new Float32Array(0),
         scopes: new Map(),
     };
@@ -73,20 +76,22 @@ export function appendCombinations(state: EngineState, count: number): void {
 
 /** Makes a series one that has learned nothing, but for its last value and position. */
 export function forgetSeries(state: EngineState, series: number): void {
-    const { shortSlots, weekSlots } = state.shape;
+    const { shortSlots, weekSlots, monthSlots } = state.shape;
     const { points, lastDeviation } = state.scalars;
     points[series] = 0;
     lastDeviation[series] = 0;
     state.numbers.fill(0, series * numbersOfSeries, (series + 1) * numbersOfSeries);
     state.short.fill(0, series * shortSlots, (series + 1) * shortSlots);
     state.week.fill(0, series * weekSlots, (series + 1) * weekSlots);
+    state.month.fill(0, series * monthSlots, (series + 1) * monthSlots);
 }
 
 function grow(state: EngineState, capacity: number): void {
-    const { shortSlots, weekSlots } = state.shape;
+    const { shortSlots, weekSlots, monthSlots } = state.shape;
     for (const name of scalarNames) state.scalars[name] = widened(state.scalars[name], new Float64Array(capacity));
     state.short = widened(state.short, new Float32Array(capacity * shortSlots));
     state.week = widened(state.week, new Float32Array(capacity * weekSlots));
+    state.month = widened(state.month, new Float32Array(capacity * monthSlots));
     state.numbers = widened(state.numbers, new Float32Array(capacity * numbersOfSeries));
     state.capacity = capacity;
 }

@@ -3,6 +3,7 @@ import { weigh, type Found, type Given } from "./evidence";
 import { errorOf, expectation, learnExpectation, persistence, pickExpert, startExpectation } from "./expectation";
 import { at, numbersOfSeries } from "./numbers";
 import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
+import { followMonth, monthEffect } from "./month";
 import { noiseFactor } from "./noise";
 import { createSlots, fillSlots, type Slots } from "./slots";
 import { forgetSeries, type EngineState } from "./state";
@@ -88,7 +89,9 @@ export function step(state: EngineState, series: number, position: number, raw: 
     const counts = isCounter(state, series);
     const before = scalars.lastValue[series]!;
     const passed = counts ? Math.max(1, position - scalars.lastPosition[series]!) : 1;
-    judge(state, series, counts ? stepOf(state, series, position, given) : given, into);
+    const effect = monthEffect(state, series, into.slots);
+    judge(state, series, (counts ? stepOf(state, series, position, given) : given) - effect, into);
+    if (effect !== 0) addEffect(state, series, given - effect, effect, into);
     if (counts) {
         into.expected = before + into.expected * passed;
         into.lower = before + into.lower * passed;
@@ -103,12 +106,21 @@ export function step(state: EngineState, series: number, position: number, raw: 
     scalars.lastPosition[series] = position;
 }
 
+/** What was judged without the effect of its day of the month, with it; the effect follows what was left of the value. */
+function addEffect(state: EngineState, series: number, value: number, effect: number, into: Judgement): void {
+    const left = value - into.expected;
+    if (into.isTaught && left === left) followMonth(state, series, into.slots, left, into.usual);
+    into.expected += effect;
+    into.lower += effect;
+    into.upper += effect;
+}
+
 /** Expected value of a series at a position, as its values come; NaN when it has no points. */
 export function expectedAt(state: EngineState, series: number, position: number): number {
     const { points, lastValue, lastPosition } = state.scalars;
     if (points[series] === 0) return NaN;
     const slots = fillSlots(lastSlots, state.shape, position);
-    const expected = expectation(state, series, slots, pickExpert(state, series));
+    const expected = expectation(state, series, slots, pickExpert(state, series)) + monthEffect(state, series, slots);
     if (!isCounter(state, series)) return expected;
     return lastValue[series]! + expected * (position - lastPosition[series]!);
 }
