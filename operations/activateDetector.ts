@@ -5,6 +5,7 @@ import { missingHistory } from "../pipeline/backfillPlan";
 import { noDetectorOptions } from "../pipeline/detectorOptions";
 import { readDocument, updateDocument } from "../pipeline/documents";
 import { deleteOtherGenerations, hasOtherGenerations } from "../pipeline/generations";
+import { historyDigest } from "../pipeline/historyDigest";
 import { type IsRunning, isHeld, readLease, releaseLease, takeLease } from "../pipeline/lease";
 import { readGeneration, readLedger } from "../pipeline/ledger";
 import { definitionKey } from "../pipeline/objectLayout";
@@ -93,7 +94,7 @@ async function stepTowards(step: Step): Promise<Activation["status"]> {
     switch (detector.status) {
         case "LEARNING":
         case "ACTIVE":
-            if (isOurs) return detector.status;
+            if (isOurs && (await hasLearned(step))) return detector.status;
             await service.deactivate(arn);
             return "ACTIVATING";
         case "INACTIVE":
@@ -106,6 +107,11 @@ async function stepTowards(step: Step): Promise<Activation["status"]> {
         default:
             return "ACTIVATING";
     }
+}
+
+/** Whether the detector was activated over the history as it is now: windows of it may have been extracted again since. */
+async function hasLearned({ store, run, definition: { learned } }: Step): Promise<boolean> {
+    return learned === undefined || learned === (await historyDigest(store, run));
 }
 
 /** Makes the metric set name this generation. */
@@ -132,7 +138,8 @@ async function activate({ store, service, run, definition }: Step): Promise<void
     // Alerts may filter by what only this generation has.
     const detectorName = detectorArn.slice(detectorArn.lastIndexOf(":") + 1);
     await ensureAlerts(service.alerts, { detectorArn, detectorName, detector, owner, alerts });
-    await changeDefinition(store, run, (current) => ({ ...current, activatedBy: run.execution }));
+    const learned = await historyDigest(store, run);
+    await changeDefinition(store, run, (current) => ({ ...current, activatedBy: run.execution, learned }));
     await service.activate(detectorArn);
 }
 

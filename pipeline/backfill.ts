@@ -1,15 +1,26 @@
 import { z } from "zod";
-import { NotFoundError } from "../errors";
+import { DataError, NotFoundError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { planBackfill } from "./backfillPlan";
 import { readDocument, updateDocument } from "./documents";
-import { historyOf } from "./history";
+import { historyOf, historyWindows } from "./history";
 import { type IsRunning, readLease, takeLease } from "./lease";
 import { readGeneration, readLedger } from "./ledger";
 import { definitionKey, generationKey } from "./objectLayout";
-import { type DetectorDefinition, detectorDefinition, generationRecord, instant, intervalName } from "./records";
+import {
+    type DetectorDefinition,
+    detectorDefinition,
+    type GenerationRecord,
+    generationRecord,
+    instant,
+    intervalName,
+    windowRecord,
+} from "./records";
 import type { Run } from "./run";
-import { formatInstant, type Window } from "./windows";
+import { formatInstant, formatWindow, type Window } from "./windows";
+
+/** Windows of the history to extract again; `force` has them count anew also when their rows are the same. */
+const replayRequest = z.object({ windows: z.array(windowRecord), force: z.boolean() });
 
 /** An execution of the backfill machine that has just begun. */
 export const backfillEvent = z.object({
@@ -20,6 +31,8 @@ export const backfillEvent = z.object({
     startTime: instant,
     /** Its ARN. */
     execution: z.string(),
+    /** What it was started with: as a rule the above. */
+    input: z.object({ replay: replayRequest.optional() }).optional(),
 });
 export type BackfillEvent = z.output<typeof backfillEvent>;
 
@@ -48,9 +61,26 @@ export async function beginBackfill(world: BackfillWorld, event: BackfillEvent):
     await fixHistory(store, event, definition.offsetSeconds);
     const lease = await leaseFor(world, event);
     if (lease === undefined) return { run: backfillRun(definition, event, 0), windows: [], remaining: 0 };
-    const view = await readLedger(store, detector, await readGeneration(store, detector, generation));
+    const record = await readGeneration(store, detector, generation);
+    const replay = event.input?.replay;
+    const run = backfillRun(definition, event, lease.fence);
+    if (replay !== undefined) {
+        const windows = requireHistory(replay.windows, record).map(textOf);
+        return { run: { ...run, ...(replay.force ? { force: true } : {}) }, windows, remaining: 0 };
+    }
+    const view = await readLedger(store, detector, record);
     const { windows, remaining } = planBackfill(view);
-    return { run: backfillRun(definition, event, lease.fence), windows: windows.map(textOf), remaining };
+    return { run, windows: windows.map(textOf), remaining };
+}
+
+/** Throws DataError for what is no window of the history: a part of one would hide the rest of it. */
+function requireHistory(windows: readonly Window[], record: GenerationRecord): readonly Window[] {
+    const known = new Set(historyWindows(record).map(formatWindow));
+    const other = windows.find((window) => !known.has(formatWindow(window)));
+    if (other === undefined) return windows;
+    throw new DataError(
+        `${formatWindow(other)} is no window of the history; see lookout windows for those that it has`,
+    );
 }
 
 async function readDefinition(store: ObjectStore, event: BackfillEvent): Promise<DetectorDefinition> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { executionArn, type Executions } from "./executions";
+import { compact } from "./objectLayout";
 import type { Interval } from "./records";
 
 /** Most backfills of one generation that can be told apart by name; far more than anybody starts. */
@@ -10,6 +11,11 @@ export interface BackfillInput {
     readonly detector: string;
     readonly interval: Interval;
     readonly generation: string;
+    /** Windows of the history to extract again, instead of those that are missing. */
+    readonly replay?: {
+        readonly windows: readonly { readonly start: string; readonly end: string }[];
+        readonly force: boolean;
+    };
 }
 
 /** A backfill execution that is running, and what it fills. */
@@ -87,6 +93,10 @@ export async function backfillStarts(
     }
     return last === undefined ? { count } : { count, last };
 }
+
+/** Name of an execution that extracts windows again: known for a backfill's, and behind all numbers that these have. */
+export const replayName = (input: BackfillInput, now: number): string =>
+    `bf-${input.detector}-${input.generation}-${compact(now).replace(/\D/g, "")}`.slice(0, 80);
 
 const nameOf = ({ detector, generation }: BackfillInput, attempt: number): string =>
     `bf-${detector}-${generation}-${attempt}`.slice(0, 80);

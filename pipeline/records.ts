@@ -80,6 +80,8 @@ export const detectorDefinition = z.object({
     next: z.string().nullable(),
     /** ARN of the execution that last had the detector activated: tells its failure from one that it came to repair. */
     activatedBy: z.string().optional(),
+    /** Digest of the history that the detector was last activated over: another one has to be learned anew. */
+    learned: z.string().optional(),
     /** What the user knows, for the activation to tell the detection service; absent for nothing. */
     options: detectorOptions.optional(),
     /** Whom the detector tells of anomalies; absent where it tells nobody. */

@@ -14,7 +14,7 @@ export type BackfillFunctions = WindowFunctions &
     EndingFunctions & { readonly planBackfill: Callee; readonly activateDetector: Callee };
 
 /**
- * One detector's history: `{detector, interval, generation}`. Checks the configuration against the database, extracts up to 40 windows, starts itself again while some
+ * One detector's history: `{detector, interval, generation}`, and with `replay` windows of it that are extracted once more. Checks the configuration against the database, extracts up to 40 windows, starts itself again while some
  * remain, then activates the detector and waits until it learns.
  */
 export function backfillDefinition(functions: BackfillFunctions): Definition {
@@ -63,6 +63,7 @@ function planning(functions: BackfillFunctions): Record<"Plan" | "NotifyUnplanne
                     "generation.$": "$.generation",
                     "startTime.$": "$$.Execution.StartTime",
                     "execution.$": "$$.Execution.Id",
+                    "input.$": "$",
                 },
             }),
             OutputPath: "$.Payload",

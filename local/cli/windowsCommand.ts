@@ -1,8 +1,8 @@
 import colors from "picocolors";
-import { startReplay, windowsToReplay } from "../../pipeline/replay";
 import { formatInstant, type Window } from "../../pipeline/windows";
 import { UsageError } from "../serve/options";
 import { findDefinition, type LedgerRow, ledgerRows, readLedgerState } from "../stack/ledgerRows";
+import { type Replayed, replayedText, replayWindows } from "../stack/replayWindows";
 import { openStackView, type StackView } from "../stack/stackView";
 import { windowsText } from "../stack/windowsText";
 import { afterWait } from "./afterWait";
@@ -32,8 +32,8 @@ export async function run(flags: WindowsFlags): Promise<number> {
     return afterWait(`reading the ledger of ${flags.detector}`, async (tell) => {
         const view = await openStackView(place);
         try {
-            if (stretch !== undefined) await replay(view, flags, stretch, tell);
-            await print(view, flags);
+            const replayed = stretch === undefined ? undefined : await replay(view, flags, stretch, tell);
+            await print(view, flags, replayed);
             return 0;
         } finally {
             await view.close();
@@ -41,7 +41,11 @@ export async function run(flags: WindowsFlags): Promise<number> {
     });
 }
 
-async function print(view: StackView, { detector, last, all, json }: WindowsFlags): Promise<void> {
+async function print(
+    view: StackView,
+    { detector, last, all, json }: WindowsFlags,
+    replayed: Replayed | undefined,
+): Promise<void> {
     const { store } = view;
     const definition = await findDefinition(store, detector);
     const state = await readLedgerState(store, definition);
@@ -51,6 +55,7 @@ async function print(view: StackView, { detector, last, all, json }: WindowsFlag
     }
     const rows = await ledgerRows(store, state, { last: all ? Infinity : last, now: view.now() });
     if (!json) {
+        if (replayed !== undefined) process.stdout.write(`${replayedText(replayed)}\n\n`);
         process.stdout.write(`${windowsText(state, rows, colors)}\n`);
         return;
     }
@@ -60,6 +65,7 @@ async function print(view: StackView, { detector, last, all, json }: WindowsFlag
         generation: record.generation,
         watermark: formatInstant(watermark),
         frontier: formatInstant(frontier),
+        ...(replayed === undefined ? {} : { replayed: shownReplay(replayed) }),
     };
     process.stdout.write(`${JSON.stringify({ ...shown, windows: rows.map(shownRow) }, undefined, 2)}\n`);
 }
@@ -71,25 +77,20 @@ const shownRow = ({ window, committedAt, ...row }: LedgerRow) => ({
     ...(committedAt === undefined ? {} : { committedAt: formatInstant(committedAt) }),
 });
 
-/** Has windows extracted again, a run after the other, and waits for each. */
+const shownReplay = ({ backfill, live, ...counts }: Replayed) => ({
+    history: backfill.length,
+    live: live.length,
+    ...counts,
+});
+
 async function replay(
     view: StackView,
     { detector, force = false }: WindowsFlags,
     stretch: Window,
     tell: (detail: string) => void,
-): Promise<void> {
-    const { store, executions, outputs } = view;
-    const definition = await findDefinition(store, detector);
-    const windows = await windowsToReplay(store, definition, stretch, view.now());
-    for (let done = 0; done < windows.length;) {
-        tell(`${done} of ${windows.length} windows`);
-        const world = { store, executions, machineArn: outputs.liveMachineArn };
-        const now = Math.floor(view.now() / 1000) * 1000;
-        const { execution, taken } = await startReplay(world, definition, { windows: windows.slice(done), force }, now);
-        do await view.pause();
-        while (await executions.isRunning(execution));
-        done += taken;
-    }
+): Promise<Replayed> {
+    const definition = await findDefinition(view.store, detector);
+    return replayWindows(view, definition, { stretch, force, tell });
 }
 
 /** Throws UsageError for anything but two instants, the earlier one first. */
