@@ -17,6 +17,8 @@ export interface FunctionSetting {
     /** File that gets what the function prints. */
     readonly logFile: string;
     readonly clock: Clock;
+    /** What it gets for `node:http`. */
+    readonly http: object;
 }
 
 export type Handler = (event: unknown, context: object) => unknown;
@@ -60,10 +62,10 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
     const module = { exports: {} as Record<string, unknown> };
     const shadowed = shadowProcess(setting);
     const own = createRequire(file);
-    const shadowedRequire = Object.assign(
-        (id: string): unknown => (id === "process" || id === "node:process" ? shadowed : (layered(own, id))),
-        own,
-    );
+    const shadowedRequire = Object.assign((id: string): unknown => {
+        const name = id.replace(/^node:/, "");
+        return name === "process" ? shadowed : name === "http" ? setting.http : layered(own, id);
+    }, own);
     const run = compile(file);
     run(
         module.exports,
@@ -94,7 +96,12 @@ function compile(file: string): ModuleCode {
     if (code === undefined) {
         const names = "exports, require, module, __filename, __dirname, process, console, Date";
         const holder = new Module(file) as Module & { _compile(text: string, file: string): void };
-        holder._compile(`module.exports = function (${names}) { ${readFileSync(file, "utf8")}\n}`, file);
+        // A module that is imported on first use would be everybody's, not the instance's own.
+        const text = readFileSync(file, "utf8").replaceAll(
+            'import("node:http")',
+            'Promise.resolve(require("node:http"))',
+        );
+        holder._compile(`module.exports = function (${names}) { ${text}\n}`, file);
         code = holder.exports as ModuleCode;
         codes.set(file, code);
     }

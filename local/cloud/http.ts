@@ -11,6 +11,7 @@ import {
     type CloudResponse,
     type CloudService,
     type Faults,
+    type FunctionRequest,
     type Need,
     type World,
 } from "./service";
@@ -51,6 +52,11 @@ export class HttpServer {
         this.server.close();
         this.server.closeAllConnections();
         await once(this.server, "close");
+    }
+
+    /** Answers a function of this process, which needs no socket; rejects when a fault cuts the line. */
+    async answerFunction({ path, ...request }: FunctionRequest): Promise<CloudResponse> {
+        return await this.world.activity.run(() => this.answer({ ...request, ...splitUrl(path) }));
     }
 
     private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -146,18 +152,23 @@ function throwFault(error: { name: string; message: string; status?: number } | 
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<RawRequest> {
-    const url = incoming.url ?? "/";
-    const mark = url.indexOf("?");
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) {
         chunks.push(chunk as Buffer);
     }
     return {
         method: incoming.method ?? "GET",
-        path: mark < 0 ? url : url.slice(0, mark),
-        query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
+        ...splitUrl(incoming.url ?? "/"),
         headers: incoming.headers as Record<string, string>,
         body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+    };
+}
+
+function splitUrl(url: string): Pick<RawRequest, "path" | "query"> {
+    const mark = url.indexOf("?");
+    return {
+        path: mark < 0 ? url : url.slice(0, mark),
+        query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
     };
 }
 
