@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FunctionNeeds, Statement } from "../sources/metricSource";
 import { handlerArchive, type HandlerParts } from "./bundles";
 import { invokeStatement, logStatement, networkStatements, policyDocument, trustDocument } from "./grants";
+import { defaultMegabytes } from "./names";
 import { type Transform, transformed } from "./transform";
 
 /** Beside these the handler, and what it runs with: `HandlerParts` and `FunctionNeeds` tell. */
@@ -142,7 +143,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
             runtime: "nodejs22.x",
             architectures: ["arm64"],
             timeout: timeoutSeconds,
-            memorySize: memoryMegabytes ?? 512,
+            memorySize: memoryMegabytes ?? defaultMegabytes,
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
             environment: environment && { variables: environment },
             layers: layers === undefined || layers.length === 0 ? undefined : [...layers],

@@ -22,3 +22,6 @@ export function physicalName(limit: number, ...parts: readonly string[]): string
     const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
     return `${name.slice(0, limit - hash.length - 1)}-${hash}`;
 }
+
+/** Memory of a function that asks for no other, MB. */
+export const defaultMegabytes = 512;

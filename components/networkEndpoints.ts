@@ -114,7 +114,6 @@ export class NetworkEndpoints extends pulumi.ComponentResource {
                 ipProtocol: "tcp",
                 fromPort: 443,
                 toPort: 443,
-                description: "Extractors",
             };
             return new aws.vpc.SecurityGroupIngressRule(
                 ...transformed(transform?.rule, `${name}-secrets-${from}`, args, { parent: this }),

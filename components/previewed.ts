@@ -4,8 +4,9 @@ import { metricCatalogue } from "../operations/metricCatalogue";
 import type { PreviewedDetector } from "../preview/detectorPreview";
 import type { PreviewedStack } from "../preview/stackPreview";
 import { windowSql } from "../preview/windowSql";
-import { deployHalfOf } from "../sources/deploy";
+import { deployHalfOf, type SourceConfig } from "../sources/deploy";
 import { detectionTicksPerHour, planningTicksPerHour } from "./cron";
+import { defaultMegabytes } from "./names";
 import { offsetsByInterval } from "./offsets";
 
 /** Metrics that alarms watch (each is paid for), metrics of our own, dashboards; a test compares them with what the program registers. */
@@ -21,7 +22,18 @@ export function previewedStack(config: Config): PreviewedStack {
         detectors: Object.keys(config.detectors).map((name) => previewedDetector(name, config)),
         ticksPerHour: planning.reduce((sum, ticks) => sum + ticks, looking),
         watched: config.operations.monitoring ? watched : { alarms: 0, metrics: 0, dashboards: 0 },
+        interfaces: interfacesOf(Object.values(config.sources)),
     };
+}
+
+/** Network interfaces of the endpoints to Secrets Manager: in each VPC those of the first source that wants one, as they are made. */
+function interfacesOf(sources: readonly SourceConfig[]): number {
+    const byVpc = new Map<string, number>();
+    for (const source of sources) {
+        const { endpoints, subnetIds } = deployHalfOf(source).needs?.(source).network ?? {};
+        if (endpoints?.secretsManager && !byVpc.has(endpoints.vpcId)) byVpc.set(endpoints.vpcId, subnetIds!.length);
+    }
+    return [...byVpc.values()].reduce((sum, subnets) => sum + subnets, 0);
 }
 
 function previewedDetector(name: string, { detectors, sources, detection }: Config): PreviewedDetector {
@@ -35,7 +47,10 @@ function previewedDetector(name: string, { detectors, sources, detection }: Conf
         latenessSeconds,
         alerts,
         spec,
-        source,
+        source: {
+            ...source,
+            extractorMegabytes: deployHalfOf(source).needs?.(source).memoryMegabytes ?? defaultMegabytes,
+        },
         retentionDays: detection.retentionDays,
         sqlOf: (window) => windowSql(source, spec, window),
         advice: deployHalfOf(source).advise?.(spec, source) ?? [],

@@ -1,16 +1,16 @@
 import { durationSeconds } from "../pipeline/windows";
 import {
     type Assumptions,
-    callsOf,
     daysOfMonth,
-    extractorCall,
     logBytesOfWindow,
-    requestsOf,
     statesOf,
-    tickCall,
+    usesOfRun,
+    usesOfTick,
+    usesOfWindow,
 } from "./assumptions";
 import { type PricedSource, queryCost } from "./extractionCost";
-import { lambdaPrices, monitoringPrices, statePrice, storagePrices } from "./prices";
+import { costOfUses, extractorCost } from "./functionCost";
+import { monitoringPrices, networkPrices, statePrice, storagePrices } from "./prices";
 
 /** A detector, as far as its cost hangs on it. */
 export interface PricedDetector {
@@ -53,12 +53,17 @@ export function monthlyCost(
     const polls = query.streams ? 1 : pollsFor(assumed.querySeconds);
     const bytes = assumed.rowsPerInterval * assumed.bytesPerRow;
     const keptGigabytes = (bytes * retentionDays * 86_400) / durationSeconds(detector.interval) / 1e9;
+    const run = costOfUses(Object.values(usesOfRun));
+    const window = costOfUses(Object.values(usesOfWindow));
+    const gigabytes = source.extractorMegabytes / 1024;
+    const extractor = extractorCost({ streams: query.streams, polls, gigabytes }, assumed.querySeconds);
     const parts = {
         extraction: windows * query.dollars,
         storage:
             keptGigabytes * storagePrices.perGigabyteMonth +
-            windows * (requestsOf.writes * storagePrices.perWrite + requestsOf.reads * storagePrices.perRead),
-        functions: runs * functionsOfRun() + windows * extractorOfWindow(query.streams, polls, assumed.querySeconds),
+            runs * run.requests +
+            windows * (window.requests + extractor.requests),
+        functions: runs * run.functions + windows * (window.functions + extractor.functions),
         states: (runs * statesOf.run + windows * (statesOf.window + statesOf.poll * (polls - 1))) * statePrice,
         logs: ((windows * logBytesOfWindow) / 1e9) * monitoringPrices.perGigabyteOfLogs,
     };
@@ -70,32 +75,29 @@ export function monthlyCost(
 export interface StackCost {
     readonly ticks: number;
     readonly monitoring: number;
+    readonly network: number;
     readonly total: number;
 }
 
-/** `ticksPerHour` of all schedules together; what monitoring there is. */
-export function stackCost(
-    ticksPerHour: number,
-    watched: { readonly alarms: number; readonly metrics: number; readonly dashboards: number },
-): StackCost {
-    const ticks = ticksPerHour * 24 * daysOfMonth * call({ calls: 1, ...tickCall });
+/** What of a stack costs money beside its detectors. */
+export interface PricedStack {
+    /** Ticks an hour of all schedules together. */
+    readonly ticksPerHour: number;
+    /** What watches over the pipeline; none where monitoring is off. */
+    readonly watched: { readonly alarms: number; readonly metrics: number; readonly dashboards: number };
+    /** Network interfaces of the endpoints that are made in VPCs. */
+    readonly interfaces: number;
+}
+
+/** What a stack costs in a month, its detectors apart. */
+export function stackCost({ ticksPerHour, watched, interfaces }: PricedStack): StackCost {
+    const tick = costOfUses(Object.values(usesOfTick));
+    const hoursOfMonth = 24 * daysOfMonth;
+    const ticks = ticksPerHour * hoursOfMonth * (tick.functions + tick.requests);
     const monitoring =
         watched.alarms * monitoringPrices.perAlarmMonth +
         watched.metrics * monitoringPrices.perMetricMonth +
         watched.dashboards * monitoringPrices.perDashboardMonth;
-    return { ticks, monitoring, total: ticks + monitoring };
-}
-
-function functionsOfRun(): number {
-    return Object.values(callsOf).reduce((sum, calls) => sum + call(calls), 0);
-}
-
-function extractorOfWindow(streams: boolean, polls: number, querySeconds: number): number {
-    const { gigabytes, seconds } = extractorCall;
-    const start = call({ calls: 1, gigabytes, seconds: streams ? querySeconds : seconds });
-    return start + call({ calls: polls, gigabytes, seconds });
-}
-
-function call({ calls, seconds, gigabytes }: { calls: number; seconds: number; gigabytes: number }): number {
-    return calls * (lambdaPrices.perRequest + seconds * gigabytes * lambdaPrices.perGigabyteSecond);
+    const network = interfaces * hoursOfMonth * networkPrices.perInterfaceHour;
+    return { ticks, monitoring, network, total: ticks + monitoring + network };
 }

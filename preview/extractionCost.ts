@@ -13,11 +13,13 @@ export interface QueryCost {
 /** What of a source's configuration decides its price. */
 export interface PricedSource {
     readonly type: string;
+    /** Memory of its extractor function, MB. */
+    readonly extractorMegabytes: number;
     /** A serverless workgroup, for redshift. */
     readonly workgroup?: string;
 }
 
-/** Base capacity that is assumed of a workgroup: the least that there is. */
+/** Base capacity that is assumed of a workgroup: a small one, the least that every region has. */
 const assumedRpus = 8;
 /** Credits that an hour of the smallest warehouse takes. */
 const creditsPerHour = 1;
@@ -29,7 +31,7 @@ const nothing = (who: string, streams: boolean): QueryCost => ({
 });
 
 /** The price of one query by the type of its source. A type that is not listed is one that nobody is known to charge for by use. */
-export function queryCost(source: PricedSource, { querySeconds }: Assumptions): QueryCost {
+export function queryCost(source: Pick<PricedSource, "type" | "workgroup">, { querySeconds }: Assumptions): QueryCost {
     switch (source.type) {
         case "redshift":
             return source.workgroup === undefined ? nothing("the cluster", false) : serverlessQuery(querySeconds);

@@ -1,9 +1,10 @@
 /*
- * List prices, in US dollars, of us-east-1 as AWS published them on 1 December 2025: without free tiers, discounts and taxes. Other
- * regions cost up to half as much again. Each is changed here and nowhere else.
+ * List prices, in US dollars, of us-east-1: without free tiers, discounts and taxes. Compared in November 2026 with copies of AWS's price pages
+ * (Step Functions, CloudWatch, PrivateLink) and with third-party guides of 2024 to 2026 that quote them (Lambda on arm64, S3, Athena, Redshift
+ * Serverless, Snowflake); none differed. Other regions cost up to half as much again. Each is changed here and nowhere else.
  */
 
-export const priceBasis = "list prices of us-east-1 of 2025-12-01, without free tiers";
+export const priceBasis = "list prices of us-east-1, last compared in 2026-11, without free tiers";
 
 /** AWS Lambda on arm64, first tier. */
 export const lambdaPrices = { perRequest: 0.2 / 1_000_000, perGigabyteSecond: 0.0000133334 } as const;
@@ -21,6 +22,9 @@ export const monitoringPrices = {
     perDashboardMonth: 3,
     perGigabyteOfLogs: 0.5,
 } as const;
+
+/** Endpoints in a VPC, for each availability zone; a secret's bytes cost next to nothing. A gateway to S3 costs nothing. */
+export const networkPrices = { perInterfaceHour: 0.01 } as const;
 
 /** What one query costs, where the database asks for money by use. */
 export const queryPrices = {

@@ -1,15 +1,11 @@
 import { type Assumptions, usualAssumptions } from "./assumptions";
-import { stackCost } from "./cost";
+import { type PricedStack, stackCost } from "./cost";
 import { type DetectorPreview, inDollars, type PreviewedDetector, previewDetector } from "./detectorPreview";
 import { priceBasis } from "./prices";
 
 /** What a stack has beside its detectors. */
-export interface PreviewedStack {
+export interface PreviewedStack extends PricedStack {
     readonly detectors: readonly PreviewedDetector[];
-    /** Ticks an hour of all schedules together. */
-    readonly ticksPerHour: number;
-    /** What watches over the pipeline; none where monitoring is off. */
-    readonly watched: { readonly alarms: number; readonly metrics: number; readonly dashboards: number };
 }
 
 /** What a preview tells of a stack. */
@@ -24,16 +20,17 @@ export interface StackPreview {
 
 /** What a stack would do, and cost a month, if it were created at `now`, milliseconds since 1970. */
 export function previewStack(
-    { detectors, ticksPerHour, watched }: PreviewedStack,
+    { detectors, ...stack }: PreviewedStack,
     now: number,
     assumed: Assumptions = usualAssumptions,
 ): StackPreview {
     const each = detectors.map((detector) => previewDetector(detector, now, assumed));
-    const own = stackCost(ticksPerHour, watched);
+    const own = stackCost(stack);
     const sum = each.reduce((dollars, { cost }) => dollars + cost.total, 0);
     const total = sum + own.total;
     const text =
         `The stack costs about ${inDollars(total)} a month: detectors ${inDollars(sum)}, ticks ${inDollars(own.ticks)}, ` +
-        `monitoring ${inDollars(own.monitoring)} (${priceBasis}; the database's own bill apart)`;
+        `monitoring ${inDollars(own.monitoring)}${own.network === 0 ? "" : `, endpoints ${inDollars(own.network)}`} ` +
+        `(${priceBasis}; the database's own bill apart)`;
     return { detectors: each, text, total };
 }

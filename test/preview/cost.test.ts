@@ -7,7 +7,7 @@ import { queryCost } from "../../preview/extractionCost";
 import { functions } from "../components/machines/functions";
 
 const hourly = { interval: "PT1H", latenessSeconds: 0 };
-const cluster = { type: "redshift" };
+const cluster = { type: "redshift", extractorMegabytes: 512 };
 
 describe("preview/cost", () => {
     it("counts the states that a live run of one window enters", () => {
@@ -46,7 +46,8 @@ describe("preview/cost", () => {
 
     it("has functions that stream hold on for as long as the query", () => {
         const streamed = (querySeconds: number): number =>
-            monthlyCost(hourly, { type: "postgres" }, 800, { ...usual, querySeconds }).functions;
+            monthlyCost(hourly, { type: "postgres", extractorMegabytes: 1769 }, 800, { ...usual, querySeconds })
+                .functions;
         const exported = (querySeconds: number): number =>
             monthlyCost(hourly, cluster, 800, { ...usual, querySeconds }).functions;
         assert.ok(streamed(300) - streamed(10) > 100 * (exported(300) - exported(10)));
@@ -61,8 +62,16 @@ describe("preview/cost", () => {
 
     it("charges the stack for its ticks and for what watches it", () => {
         const watched = { alarms: 10, metrics: 10, dashboards: 1 };
-        assert.equal(stackCost(2, watched).monitoring, 7);
-        assert.ok(stackCost(24, watched).ticks > stackCost(2, watched).ticks);
+        const cost = (ticksPerHour: number, interfaces = 0) => stackCost({ ticksPerHour, watched, interfaces });
+        assert.equal(cost(2).monitoring, 7);
+        assert.ok(Math.abs(cost(24).ticks - 12 * cost(2).ticks) < 1e-9);
+        assert.deepEqual([cost(2).network, cost(2, 2).network.toFixed(2)], [0, "14.59"]);
+    });
+
+    it("charges a function that streams by its own memory", () => {
+        const streamed = (extractorMegabytes: number): number =>
+            monthlyCost(hourly, { type: "duckdb", extractorMegabytes }, 800, { ...usual, querySeconds: 600 }).functions;
+        assert.ok(streamed(4096) - streamed(2048) > 0.9 * (streamed(2048) - streamed(0)));
     });
 });
 

@@ -95,7 +95,7 @@ describe("preview", () => {
         assert.match(text, /Cost: about \$\d+\.\d\d a month: extraction \$0\.00, storage /);
         assert.match(
             text,
-            /Basis: list prices of us-east-1 of \d{4}-\d\d-\d\d, .* assumes 1000 rows of 60 bytes an interval/,
+            /Basis: list prices of us-east-1, last compared in \d{4}-\d\d, .* assumes 1000 rows of 60 bytes an interval/,
         );
     });
 
@@ -126,6 +126,21 @@ describe("preview", () => {
         const unwatched = previewedStack(parsed({}, { operations: { monitoring: false } }));
         assert.deepEqual(unwatched.watched, { alarms: 0, metrics: 0, dashboards: 0 });
         assert.equal(stack.ticksPerHour, 2);
+        assert.doesNotMatch(text, /endpoints/);
+    });
+
+    it("adds the endpoints that stand in subnets, once for each VPC", () => {
+        const endpoints = { vpcId: "vpc-0123456789abcdef0" };
+        const network = {
+            subnetIds: ["subnet-01234567", "subnet-89abcdef"],
+            securityGroupIds: ["sg-01234567"],
+            endpoints,
+        };
+        const { sources } = smallConfig();
+        const server = { type: "postgres", secret: "lookout-orders", ...network };
+        const stack = previewedStack(parsed({}, { sources: { ...sources, server, again: server } }));
+        assert.equal(stack.interfaces, 2);
+        assert.match(previewStack(stack, now).text, /, endpoints \$14\.59 /);
     });
 
     describe("in the program", () => {

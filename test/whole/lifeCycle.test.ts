@@ -7,6 +7,8 @@ import {
     ListAnomalyDetectorsCommand,
     ListMetricSetsCommand,
 } from "@aws-sdk/client-lookoutmetrics";
+import { extractorCalls, usesOfRun, usesOfTick, usesOfWindow } from "../../preview/assumptions";
+import { type CountedWork, countWork } from "../support/countedWork";
 import { projectFolder } from "../support/sources";
 import { loadOrders, openStack, ordersConfig, ordersQuery, type TestStack } from "../support/stack";
 
@@ -23,9 +25,12 @@ describe("a detector's life cycle on the embedded cloud", () => {
     afterEach(() => stack.close());
 
     it("learns from its history and scores the ticks that follow", async () => {
-        await stack.up();
+        const { resources } = await stack.up();
         await stack.work();
+        await stack.hours(1);
+        const work = countWork(stack.cloud, resources);
         await stack.hours(6);
+        costsWhatIsAssumed(work, 5);
         const detector = await describeDetector(stack);
         assert.equal(detector.Status, "ACTIVE");
         const [windows] = [...(await stack.ledger()).values()];
@@ -33,6 +38,25 @@ describe("a detector's life cycle on the embedded cloud", () => {
         assert.equal(windows!.filter(({ kind }) => kind === "live").length, 6);
         assert.deepEqual(stack.told(), []);
     });
+
+    /** What each of some hours took, of one window and two ticks, against what a preview reckons with: no more, and not much less. */
+    function costsWhatIsAssumed({ calls, ...requests }: CountedWork, hours: number): void {
+        const { database: _byItself, ...ofWindow } = usesOfWindow;
+        const uses = [usesOfRun, ofWindow, usesOfTick, usesOfTick].flatMap((of) => Object.values(of));
+        for (const kind of ["writes", "reads"] as const) {
+            const assumed = [...uses, extractorCalls.start, extractorCalls.status].reduce(
+                (sum, use) => sum + use[kind],
+                0,
+            );
+            const counted = requests[kind] / hours;
+            assert.ok(counted <= assumed && counted >= 0.6 * assumed, `${counted} ${kind}, assumed ${assumed}`);
+        }
+        const assumedCalls = uses.reduce((sum, use) => sum + use.calls, 2);
+        const countedCalls = Object.values(calls).reduce((sum, count) => sum + count, 0) / hours;
+        assert.ok(Math.abs(countedCalls - assumedCalls) <= 0.5, `${countedCalls} calls, assumed ${assumedCalls}`);
+        for (const name of ["plan-live", "close-run", "commit-window"].map((one) => `extraction-${one}-function`))
+            assert.equal(calls[name], hours, name);
+    }
 
     it("learns nothing again when only the description and the offset change", async () => {
         await stack.up();
