@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bundleHandlers, type HandlerParts } from "../../components/bundles";
 import { openS3ObjectStore } from "../../objects/s3ObjectStore";
@@ -54,7 +54,9 @@ const spec: ExtractionSpec = {
 /** Bundles the function for the database's type and starts the object store. */
 export async function openExtractorFunction(folder: string, database: OpenDatabase): Promise<ExtractorFunction> {
     const { config, secrets, query = sampleQuery, layerPackages = [] } = database;
-    const store = await startStore(path.join(folder, "cloud"), secrets);
+    const parts = path.join(folder, "parts");
+    await mkdir(parts);
+    const store = await startStore(parts, secrets);
     const environment = {
         AWS_ENDPOINT_URL: store.endpoint,
         AWS_REGION: region,
@@ -78,6 +80,7 @@ export async function openExtractorFunction(folder: string, database: OpenDataba
             const event = startEvent(window, calls);
             const answer = JSON.parse(await runCommand(process.execPath, handler, environment, event)) as CallAnswer;
             const ticket = JSON.parse((await objects.get(answer.answer.ticketKey))?.body.toString() ?? "{}") as Ticket;
+            await Promise.all((await readdir(parts)).map((part) => rm(path.join(parts, part))));
             const { seconds, processorSeconds, peakMegabytes } = answer;
             return {
                 seconds,
@@ -134,7 +137,7 @@ async function startStore(
     secrets: OpenDatabase["secrets"],
 ): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
     const script = path.join(__dirname, "storeProcess.ts");
-    const child = spawn(process.execPath, ["--no-warnings", "--import", "tsx", script, folder, bucket], {
+    const child = spawn(process.execPath, ["--no-warnings", "--import", "tsx", script, folder], {
         env: { ...process.env, LOOKOUT_BENCH_SECRETS: JSON.stringify(secrets) },
         stdio: ["pipe", "pipe", "inherit"],
     });

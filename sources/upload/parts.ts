@@ -7,6 +7,8 @@ import {
     type S3Client,
     UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { type Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 /*
  * A stream of unknown length as one object. Its bytes are copied into a few buffers that are used again and again, so that what a window
@@ -39,22 +41,34 @@ interface Sending {
  * Writes the stream's bytes, where no object has the key yet: S3 answers 412 otherwise. Gives their number. When anything fails nothing is
  * left behind, and the stream is destroyed.
  */
-export async function sendParts(stream: AsyncIterable<Uint8Array>, target: PartTarget): Promise<number> {
+export async function sendParts(stream: Readable, target: PartTarget): Promise<number> {
     const upload = openUpload(target);
     let buffer: Buffer = Buffer.allocUnsafeSlow(partBytes);
     let filled = 0;
     let bytes = 0;
+    /** Copies as many bytes as fit; gives how many those were. */
+    const fill = (chunk: Uint8Array, from: number): number => {
+        const piece =
+            from === 0 && chunk.length <= partBytes - filled ? chunk : chunk.subarray(from, from + partBytes - filled);
+        buffer.set(piece, filled);
+        filled += piece.length;
+        return piece.length;
+    };
+    const sendAndFill = async (chunk: Uint8Array, from: number): Promise<void> => {
+        for (let taken = from; taken < chunk.length; taken += fill(chunk, taken))
+            if (filled === partBytes) [buffer, filled] = [await upload.send(buffer), 0];
+    };
+    // Most pieces are copied as they come, without a promise: a server's pieces are small.
+    const sink = new Writable({
+        write(chunk: Uint8Array, _encoding, done) {
+            bytes += chunk.length;
+            const taken = fill(chunk, 0);
+            if (taken === chunk.length) done();
+            else sendAndFill(chunk, taken).then(() => done(), done);
+        },
+    });
     try {
-        for await (const chunk of stream) {
-            bytes += chunk.byteLength;
-            for (let taken = 0; taken < chunk.byteLength;) {
-                if (filled === partBytes) [buffer, filled] = [await upload.send(buffer), 0];
-                const piece = chunk.subarray(taken, taken + partBytes - filled);
-                buffer.set(piece, filled);
-                filled += piece.byteLength;
-                taken += piece.byteLength;
-            }
-        }
+        await pipeline(stream, sink);
         await upload.finish(buffer.subarray(0, filled));
         return bytes;
     } catch (error) {
