@@ -134,13 +134,14 @@ function upCommand() {
 
 function downCommand() {
     return new Command("down")
-        .summary("destroy what a demo left up")
+        .summary("destroy what a demo or up left on this machine")
         .description(
-            "Destroys every resource of the stack dev on the embedded cloud, as pulumi destroy does in an account. The bucket " +
+            "Destroys every resource of a stack on the embedded cloud, as pulumi destroy does in an account. The bucket " +
                 "stays, with its data, while lookout:keepData is true in the stack's configuration.",
         )
-        .option("--delete-data", "delete the bucket and the whole state folder .lookout/dev too")
-        .addHelpText("after", examples("lookout down", "lookout down --delete-data"))
+        .option("--stack <env>", "stack to destroy", "dev")
+        .option("--delete-data", "delete the bucket and the whole state folder .lookout/<env> too")
+        .addHelpText("after", examples("lookout down", "lookout down --stack files --delete-data"))
         .action((options) => load("./downCommand.ts")(options));
 }
 

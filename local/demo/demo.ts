@@ -26,6 +26,7 @@ import { sentAlerts, type SentAlerts } from "./sentAlerts";
 import { deploy, loadWarehouse, playLive, runBackfill, type Tell } from "./stages";
 import { readStackFile, type StackFile } from "./stackFile";
 import { counted } from "./table";
+import { isUpState } from "../up/upState";
 import { buildWarehouse, pairScopes, type Truth } from "./warehouse";
 
 export interface DemoOptions {
@@ -195,6 +196,10 @@ interface Begun {
 async function openState({ stateFolder, detectors, days, resume }: DemoOptions): Promise<Begun> {
     const known = resume ? await readDemoState(stateFolder) : undefined;
     if (known === undefined) {
+        if (isUpState(stateFolder))
+            throw new DataError(
+                `${stateFolder} holds a stack of your own that lookout up brought up; delete it first (lookout down --delete-data), or run the demo in another folder`,
+            );
         await clearStateFolder(stateFolder);
         const names = detectors ?? 1;
         const state = { version: 1, detectors: names, days: days ?? defaultDays(names) } as const;

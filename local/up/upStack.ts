@@ -12,6 +12,7 @@ import { beginning } from "./began";
 import { fillAndLearn } from "./fillAndLearn";
 import { type Findings, readFindings } from "./findings";
 import { catchUp, follow } from "./follow";
+import { giveSources } from "./giveSources";
 import { type Given, lacking } from "./lacking";
 import { renderUpReport } from "./report";
 import { openUpContext, type UpContext } from "./upContext";
@@ -56,14 +57,13 @@ export interface UpEnd {
  * what this machine lacks, StageError when no detector could learn, FolderInUseError while another process is at it.
  */
 export async function upStack(options: UpOptions): Promise<UpEnd> {
-    const { stateFolder, stack, given } = options;
-    const problems = lacking(stack.config, given);
-    if (problems.length > 0) throw new ConfigError(problems);
+    const { stateFolder, stack } = options;
     const lock = await lockFolder(stateFolder, `lookout up --stack ${stack.stack}`, lockOf(stateFolder));
     try {
-        const { began, region } = await openState(options);
+        const { began, region, buckets } = await openState(options);
         const cloud = await openCloud({ folder: stateFolder, now: began, region, recordsOutside: true });
         try {
+            giveSources(cloud, stack.config.sources, { secrets: options.given.secrets, buckets });
             return await run(options, cloud, { began, region });
         } finally {
             await cloud.close();
@@ -73,17 +73,23 @@ export async function upStack(options: UpOptions): Promise<UpEnd> {
     }
 }
 
-async function openState({ stack, stateFolder, from, until, now }: UpOptions): Promise<Omit<UpState, "version">> {
+/** The state to go on with, or a new one once it is known that the stack can come up. */
+async function openState({ stack, stateFolder, from, until, now, given }: UpOptions): Promise<UpState> {
     const known = await readUpState(stateFolder, stack.stack);
+    const buckets = { ...known?.buckets, ...given.buckets };
+    const problems = lacking(stack.config, { ...given, buckets });
+    if (problems.length > 0) throw new ConfigError(problems);
     if (known !== undefined) {
-        if (from === undefined || from === known.began) return known;
+        const state = { ...known, buckets };
+        await writeUpState(stateFolder, state);
+        if (from === undefined || from === known.began) return state;
         throw new UsageError(
             `--from: the stack ${stack.stack} was brought up at ${formatInstant(known.began)} here; leave --from out to go on, or begin anew: ` +
                 `lookout down --stack ${stack.stack} --delete-data`,
         );
     }
     const began = from ?? beginning(Object.values(stack.config.detectors), until ?? now());
-    const state = { version: 1, began, region: stack.region ?? "us-east-1" } as const;
+    const state = { version: 1, began, region: stack.region ?? "us-east-1", buckets } as const;
     await clearStateFolder(stateFolder);
     await writeUpState(stateFolder, state);
     return state;
@@ -99,7 +105,6 @@ async function run(
     const until = options.until === undefined ? options.now : () => options.until!;
     if (cloud.clock.now() > until() && options.until !== undefined)
         throw new UsageError(`--until: the stack's clock shows ${formatInstant(cloud.clock.now())} already`);
-    giveWhatIsLocal(cloud, options);
     await progress.stage("Deploy", async (tell) => {
         const deployment = await cloud.up(program);
         assertKnown(deployment);
@@ -131,16 +136,6 @@ async function run(
     } finally {
         notes();
     }
-}
-
-/** Secrets stay in memory: they are neither in the state folder nor in any log. */
-function giveWhatIsLocal(cloud: EmbeddedCloud, { stack, given }: UpOptions): void {
-    for (const [name, source] of Object.entries(stack.config.sources)) {
-        const value = given.secrets[name];
-        if ("secret" in source && source.secret !== undefined && value !== undefined)
-            cloud.secrets.hold(source.secret, value);
-    }
-    for (const [bucket, folder] of Object.entries(given.buckets)) cloud.mount(bucket, folder);
 }
 
 /** Passes on what the operators' topic is told from now on; each call tells what is new. */

@@ -11,6 +11,8 @@ const schema = z.object({
     began: z.int(),
     /** Region in the names of its resources. */
     region: z.string(),
+    /** Folders, absolute, that stand for buckets. */
+    buckets: z.record(z.string(), z.string()),
 });
 export type UpState = z.output<typeof schema>;
 
