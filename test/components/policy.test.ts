@@ -232,7 +232,8 @@ for (const [title, configOf] of Object.entries(stacks)) {
         });
 
         it("keeps secrets out of everything that it registers", () => {
-            const text = JSON.stringify(program.resources.map(({ inputs }) => inputs));
+            // What a resource is given as JSON lies in here as text within text.
+            const text = JSON.stringify(program.resources.map(({ inputs }) => inputs)).replaceAll("\\", "");
             assert.doesNotMatch(text, /password"?\s*:\s*"[^"]/i);
         });
 

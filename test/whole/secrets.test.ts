@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { metricCatalogue } from "../../operations/metricCatalogue";
 import { loadOrders, openStack, ordersConfig, ordersQuery, type TestStack, warehouseSecret } from "../support/stack";
 
 interface LogLine {
@@ -9,7 +10,9 @@ interface LogLine {
     readonly detector?: string;
     readonly source?: string;
     readonly window?: string;
-    readonly _aws?: object;
+    readonly _aws?: {
+        readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[];
+    };
 }
 
 describe("a stack that works, fails and recovers", () => {
@@ -54,6 +57,9 @@ describe("a stack that works, fails and recovers", () => {
                 lines.some(({ message, _aws }) => message === wanted && _aws !== undefined),
                 wanted,
             );
+        const measured = lines.flatMap(({ _aws }) => _aws?.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics) ?? []);
+        // Whatever an alarm or the dashboard may ask for is really sent.
+        assert.deepEqual([...new Set(measured.map(({ Name }) => Name))].sort(), Object.keys(metricCatalogue).sort());
     });
 
     it("logs what failed as an error, with its reason", async () => {
