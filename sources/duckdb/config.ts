@@ -45,7 +45,7 @@ export const duckdbSchema = z
             .refine((text) => text === "local" || layerArn.test(text) || layerPath.test(text), {
                 error: `is no layer; ${layerHelp}`,
             }),
-        /** Memory of the extractor function in MB, half of which DuckDB uses. */
+        /** Memory of the extractor function in MB, of which DuckDB uses half, and less below 896: a function of 512 MB leaves it 64. */
         memoryMegabytes: z.int().min(512).max(10_240).default(2048),
         kmsKeyArns,
         sourceTimeZone,

@@ -42,7 +42,7 @@ export async function openSession(
     if (file !== undefined && !existsSync(file)) throw missing(name, "database", file);
     const instance = await DuckDBInstance.create(file ?? ":memory:", {
         ...(file === undefined ? {} : { access_mode: "READ_ONLY" }),
-        memory_limit: `${Math.floor(config.memoryMegabytes / 2)}MB`,
+        memory_limit: `${memoryLimit(config)}MB`,
         // Where what does not fit into memory goes: DuckDB's own choice is the working folder, which a function cannot write.
         temp_directory: path.join(tmpdir(), `lookout-duckdb-spill-${randomUUID()}`),
         // Nothing is fetched at run time, neither code nor data.
@@ -65,6 +65,13 @@ export async function openSession(
         close: () => closeAll(connection, instance),
     };
 }
+
+/** Megabytes that Node, the driver and an upload take beside what DuckDB counts as its own. */
+const otherMegabytes = 448;
+
+/** Megabytes for DuckDB: half of the function's memory, and less where the other half is not enough for the rest. */
+const memoryLimit = ({ memoryMegabytes }: Pick<DuckdbConfig, "memoryMegabytes">): number =>
+    Math.floor(Math.min(memoryMegabytes / 2, memoryMegabytes - otherMegabytes));
 
 async function makeViews(
     connection: duckdbDriver.DuckDBConnection,

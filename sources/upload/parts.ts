@@ -60,6 +60,8 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
     };
     // Most pieces are copied as they come, without a promise: a server's pieces are small.
     const sink = new Writable({
+        // One piece at a time: what a source reads its pieces into may be used again as soon as this is done with one.
+        highWaterMark: 1,
         write(chunk: Uint8Array, _encoding, done) {
             bytes += chunk.length;
             const taken = fill(chunk, 0);
