@@ -20,16 +20,20 @@ export interface StackConfig {
 
 /**
  * Reads `Pulumi.<stack>.yaml` from the first of the folders that has it, and each `.sql` file likewise. Throws NotFoundError when none has, DataError for a file that is
- * no YAML, ConfigError with every problem.
+ * no YAML, ConfigError with every problem. `revise` changes the keys of the project's namespace before they are looked at.
  */
-export function readStackConfig(stack: string, folders: readonly string[]): StackConfig {
+export function readStackConfig(
+    stack: string,
+    folders: readonly string[],
+    revise: (keys: Record<string, unknown>) => Readonly<Record<string, unknown>> = (keys) => keys,
+): StackConfig {
     const { folder, content } = findStackFile(stack, folders);
     const region = configOf(content)["aws:region"];
     return {
         stack,
         folder,
         project: projectOf(folder),
-        config: parseConfig(lookoutKeys(content), readerOf(folders)),
+        config: parseConfig(revise(lookoutKeys(content)), readerOf(folders)),
         ...(typeof region === "string" ? { region } : {}),
     };
 }

@@ -17,7 +17,7 @@ export function summaryLine(reports: readonly CheckReport[]): string {
     const count = (verdict: CheckReport["verdict"]): number => reports.filter((one) => one.verdict === verdict).length;
     const parts = [
         `${count("ok")} ok`,
-        ...(["warning", "failed", "unreachable"] as const).flatMap((verdict) =>
+        ...(["warning", "failed", "unreachable", "not built"] as const).flatMap((verdict) =>
             count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`],
         ),
     ];

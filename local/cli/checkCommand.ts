@@ -7,6 +7,7 @@ import { openExtractor } from "../../sources/run";
 import { type Check, checkFromHere, checkStack } from "../check/checkStack";
 import { checkDeployed } from "../check/deployed";
 import { reportText, summaryLine } from "../check/reportText";
+import { isUnbuiltAlone, type UnbuiltDetector, unbuiltReport, withoutUnbuilt } from "../check/unbuilt";
 import { UsageError } from "../serve/options";
 import { readStackConfig, type StackConfig } from "../stackConfig";
 import { afterWait } from "./afterWait";
@@ -47,35 +48,67 @@ export interface CheckSurroundings {
 
 /** The command, wherever it runs; AWS clients take their credentials from the environment. */
 export async function check(flags: CheckFlags, around: CheckSurroundings): Promise<number> {
-    const stack = readStack(flags, around);
-    if (stack === undefined) return 1;
+    const read = readStack(flags, around);
+    if (read === undefined) return 1;
+    const { stack } = read;
+    const left = read.left.filter(({ detector }) => flags.detector === undefined || detector === flags.detector);
+    const isLeftAlone = left.length > 0 && (flags.detector !== undefined || isEmpty(stack.config.detectors));
+    const checked = isLeftAlone ? [] : await checkBuilt(flags, stack, around.now);
+    const reports = [...checked, ...left.map((one) => unbuiltReport(one, around.now))];
+    print(reports, flags, around);
+    return reports.every(({ verdict }) => verdict === "ok" || verdict === "warning") ? 0 : 1;
+}
+
+function checkBuilt(flags: CheckFlags, stack: StackConfig, now: number): Promise<CheckReport[]> {
     const region = regionOf(flags, stack);
     const look: Check = flags.deployed
         ? checkDeployed(stack, new LambdaClient({ region }))
         : checkFromHere((name) => openExtractor({ name, config: stack.config.sources[name] }, region));
-    const reports = await afterWait(`checking ${stack.stack}`, (tell) =>
+    return afterWait(`checking ${stack.stack}`, (tell) =>
         checkStack({
             stack,
-            now: around.now,
+            now: now,
             check: look,
             tell,
             ...(flags.detector === undefined ? {} : { detector: flags.detector }),
             ...(flags.window === undefined ? {} : { windowOf: Date.parse(flags.window) }),
         }),
     );
-    print(reports, flags, around);
-    return reports.every(({ verdict }) => verdict === "ok" || verdict === "warning") ? 0 : 1;
+}
+
+const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
+
+interface ReadStack {
+    readonly stack: StackConfig;
+    /** Detectors whose sources are not built, which the stack has besides. */
+    readonly left: readonly UnbuiltDetector[];
 }
 
 /** Undefined for a configuration that is wrong already, whose problems are printed. */
-function readStack({ stack, json }: CheckFlags, { folder, out, err }: CheckSurroundings): StackConfig | undefined {
+function readStack({ stack, json }: CheckFlags, { folder, out, err }: CheckSurroundings): ReadStack | undefined {
     try {
-        return readStackConfig(stack, [folder, projectFolder]);
+        return readBuilt(stack, [folder, projectFolder]);
     } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         if (json) out(`${JSON.stringify({ problems: error.problems, detectors: [] }, undefined, 2)}\n`);
         else err(`The configuration of the stack ${stack} is not valid:\n${error.message}\n`);
         return undefined;
+    }
+}
+
+/** Reads the stack; a source that is not built does not keep the others' detectors from being looked at. */
+function readBuilt(stack: string, folders: readonly string[]): ReadStack {
+    try {
+        return { stack: readStackConfig(stack, folders), left: [] };
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        let left: readonly UnbuiltDetector[] = [];
+        const read = readStackConfig(stack, folders, (keys) => {
+            const built = withoutUnbuilt(keys);
+            left = built.left;
+            return isUnbuiltAlone(error.problems, left) ? built.keys : keys;
+        });
+        return { stack: read, left };
     }
 }
 

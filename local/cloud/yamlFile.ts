@@ -12,7 +12,8 @@ export function readYamlFile(file: string): unknown {
         throw error;
     }
     try {
-        return parse(text);
+        // Merge keys (`<<: *base`), as the YAML reader of Pulumi itself takes them.
+        return parse(text, { merge: true });
     } catch (error) {
         throw new DataError(`${file} is not valid YAML: ${(error as Error).message.trim()}`, { cause: error });
     }

@@ -43,7 +43,7 @@ export async function checkBackfill(
         throw new ConfigError(problems, { detector, source: spec.source });
     }
     const lines = findings.map(formatFinding);
-    if (verdict !== "unreachable") return { verdict, warnings: lines };
+    if (verdict === "ok" || verdict === "warning") return { verdict, warnings: lines };
     if (columns.length > 0) return { verdict: "uncounted", warnings: lines };
     throw new SourceBusyError(lines.join(" "), { detector, source: spec.source });
 }

@@ -14,8 +14,11 @@ export const checkReport = z.object({
     detector: z.string(),
     /** Logical name of the source. */
     source: z.string(),
-    /** `failed` with an error, `warning` with nothing worse, `unreachable` where the database could not be asked. */
-    verdict: z.enum(["ok", "warning", "failed", "unreachable"]),
+    /**
+     * `failed` with an error, `warning` with nothing worse, `unreachable` where the database could not be asked, `not built` where its type
+     * is known and not built.
+     */
+    verdict: z.enum(["ok", "warning", "failed", "unreachable", "not built"]),
     findings: z.array(findingRecord),
     /** What the query gives; empty where it could not be described. */
     columns: z.array(columnRecord),

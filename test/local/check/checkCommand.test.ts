@@ -25,6 +25,23 @@ const orders = {
 };
 const sources = { warehouse: { type: "redshift", secret: "right" } };
 
+/** Two detectors of one kind, the second by a merge key as Pulumi reads it. */
+const merged = `config:
+  aws:region: us-east-1
+  lookout:sources: { warehouse: { type: redshift, secret: right } }
+  lookout:detectors:
+    orders: &hourly
+      source: warehouse
+      interval: PT1H
+      query: select * from events
+      timestamp: { column: ts }
+      dimensions: [platform]
+      measures: [{ name: views, aggregation: SUM }]
+    web:
+      <<: *hourly
+      query: select * from events where platform = 'web'
+`;
+
 describe("lookout check", () => {
     let cloud: WiredCloud;
     let folder: string;
@@ -44,6 +61,9 @@ describe("lookout check", () => {
         await stack("bad", { orders, typo: { ...orders, dimensions: ["platfrom"] } });
         await stack("invalid", { orders: { ...orders, query: "select 1;" } });
         await stack("empty", {});
+        const lake = { type: "bigquery", project: "shop-analytics", location: "EU", secret: "bigquery-lookout" };
+        await stack("unbuilt", { orders, web: { ...orders, source: "lake" } }, { ...sources, lake });
+        await writeFile(path.join(folder, "Pulumi.merged.yaml"), merged);
         await stack("shared", { orders: { ...orders, query: "queries/ecommerce.sql" } });
         const { endpoint, credentials } = cloud.client;
         environment = { ...process.env };
@@ -57,11 +77,11 @@ describe("lookout check", () => {
         await rm(folder, { recursive: true });
     });
 
-    const stack = (name: string, detectors: object): Promise<void> =>
+    const stack = (name: string, detectors: object, from: object = sources): Promise<void> =>
         writeFile(
             path.join(folder, `Pulumi.${name}.yaml`),
             stringify({
-                config: { "aws:region": "us-east-1", "lookout:sources": sources, "lookout:detectors": detectors },
+                config: { "aws:region": "us-east-1", "lookout:sources": from, "lookout:detectors": detectors },
             }),
         );
 
@@ -80,6 +100,27 @@ describe("lookout check", () => {
         });
         return { code, ...texts };
     };
+
+    it("reads merge keys as Pulumi does: what is said beside them comes before them", async () => {
+        const { code, out } = await ran({ stack: "merged" });
+        assert.equal(code, 0, out);
+        assert.match(out, /│ orders +│ warehouse +│ ok +│ .* │ +2 │ +2 │/);
+        assert.match(out, /│ web +│ warehouse +│ ok +│ .* │ +1 │ +1 │/);
+    });
+
+    it("checks the others beside a detector whose source is not built, and says how to build it", async () => {
+        const { code, out } = await ran({ stack: "unbuilt" });
+        assert.equal(code, 1);
+        assert.match(out, /│ orders +│ warehouse +│ ok /);
+        assert.match(out, /│ web +│ lake +│ not built +│ –/);
+        assert.match(
+            out,
+            /error +lookout:sources\.lake\.type: "bigquery" is not built yet.*npx lookout new-source bigquery/,
+        );
+        assert.match(out, /2 detectors checked: 1 ok, 1 not built\./);
+        assert.equal((await ran({ stack: "unbuilt", detector: "orders" })).code, 0);
+        assert.match((await ran({ stack: "unbuilt", detector: "web" })).out, /1 detector checked: 0 ok, 1 not built/);
+    });
 
     it("prints a verdict for each detector, what was seen, and that nothing was written", async () => {
         const { code, out } = await ran({ stack: "good" });
