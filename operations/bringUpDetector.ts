@@ -151,6 +151,7 @@ function definitionOf(
         live,
         next: isSettled ? null : generation,
         ...(before?.activatedBy === undefined ? {} : { activatedBy: before.activatedBy }),
+        ...(before?.learned === undefined ? {} : { learned: before.learned }),
         ...(saysNothing(request.options) ? {} : { options: request.options }),
         ...(Object.keys(request.alerts).length === 0 ? {} : { alerts: request.alerts }),
     };

@@ -84,6 +84,8 @@ export const detectorRecord = z.object({
     run: z.string().optional(),
     /** What the run learns from: a hash of measures, dimensions, interval, zone, timestamp, filters and source. */
     basis: z.string().optional(),
+    /** Digest of the history that the run learned from, where that is the pipeline's own; absent for other data. */
+    history: z.string().optional(),
     /** What users know of the measures; absent for nothing. */
     options: optionsRecord.optional(),
 });

@@ -6,7 +6,7 @@ import { type Replayed, replayedText, replayWindows } from "../stack/replayWindo
 import { openStackView, type StackView } from "../stack/stackView";
 import { windowsText } from "../stack/windowsText";
 import { afterWait } from "./afterWait";
-import { projectFolder, stateFolder } from "./folders";
+import { type Around, aroundProcess, placeOf } from "./around";
 import { filterWarnings } from "./warnings";
 
 /** Options of `lookout windows`, as the command line gives them. */
@@ -25,15 +25,18 @@ export interface WindowsFlags {
 /** Prints a detector's ledger, after it has had windows extracted again where that is asked for; resolves to the exit code. */
 export async function run(flags: WindowsFlags): Promise<number> {
     filterWarnings(process);
+    return windows(flags, aroundProcess());
+}
+
+/** The command, with what is around it. Throws UsageError for flags that do not go together, and what a replay throws. */
+export async function windows(flags: WindowsFlags, around: Around): Promise<number> {
     const stretch = flags.replay === undefined ? undefined : stretchOf(flags.replay);
     if (flags.force && stretch === undefined) throw new UsageError("--force goes with --replay");
-    const folder = stateFolder(process.cwd(), flags.stack);
-    const place = { stack: flags.stack, stateFolder: folder, projectFolder, withDatabase: stretch !== undefined };
     return afterWait(`reading the ledger of ${flags.detector}`, async (tell) => {
-        const view = await openStackView(place);
+        const view = await openStackView(placeOf(flags.stack, around, stretch !== undefined));
         try {
             const replayed = stretch === undefined ? undefined : await replay(view, flags, stretch, tell);
-            await print(view, flags, replayed);
+            around.out(await shownLedger(view, flags, replayed));
             return 0;
         } finally {
             await view.close();
@@ -41,23 +44,19 @@ export async function run(flags: WindowsFlags): Promise<number> {
     });
 }
 
-async function print(
+async function shownLedger(
     view: StackView,
     { detector, last, all, json }: WindowsFlags,
     replayed: Replayed | undefined,
-): Promise<void> {
+): Promise<string> {
     const { store } = view;
     const definition = await findDefinition(store, detector);
     const state = await readLedgerState(store, definition);
-    if (state === undefined) {
-        process.stdout.write(json ? "{}\n" : `${detector}: its history has not begun to be extracted\n`);
-        return;
-    }
+    if (state === undefined) return json ? "{}\n" : `${detector}: its history has not begun to be extracted\n`;
     const rows = await ledgerRows(store, state, { last: all ? Infinity : last, now: view.now() });
     if (!json) {
-        if (replayed !== undefined) process.stdout.write(`${replayedText(replayed)}\n\n`);
-        process.stdout.write(`${windowsText(state, rows, colors)}\n`);
-        return;
+        const before = replayed === undefined ? "" : `${replayedText(replayed)}\n\n`;
+        return `${before}${windowsText(state, rows, colors)}\n`;
     }
     const { record, watermark, frontier } = state.view;
     const shown = {
@@ -67,7 +66,7 @@ async function print(
         frontier: formatInstant(frontier),
         ...(replayed === undefined ? {} : { replayed: shownReplay(replayed) }),
     };
-    process.stdout.write(`${JSON.stringify({ ...shown, windows: rows.map(shownRow) }, undefined, 2)}\n`);
+    return `${JSON.stringify({ ...shown, windows: rows.map(shownRow) }, undefined, 2)}\n`;
 }
 
 const shownRow = ({ window, committedAt, ...row }: LedgerRow) => ({

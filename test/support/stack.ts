@@ -4,8 +4,8 @@ import path from "node:path";
 import { LookoutMetricsClient } from "@aws-sdk/client-lookoutmetrics";
 import { openCloud, type EmbeddedCloud } from "../../local/cloud/cloud";
 import type { Warehouse } from "../../local/cloud/service";
-import { type Manifest, manifest } from "../../pipeline/records";
-import { readDocument } from "../../pipeline/documents";
+import { ledgerEntries } from "../../pipeline/manifests";
+import type { Manifest } from "../../pipeline/records";
 import { ledgerPrefix } from "../../pipeline/objectLayout";
 import { projectFolder } from "./sources";
 
@@ -124,11 +124,12 @@ async function readManifests(cloud: EmbeddedCloud, bucket: string, detector: str
     const ledgers = new Map<string, Manifest[]>();
     const prefix = ledgerPrefix(detector, "").slice(0, -1);
     for await (const { key } of store.list(prefix)) {
-        if (key.endsWith("/generation.json")) continue;
-        const found = await readDocument(store, key, manifest);
-        if (found === undefined) continue;
-        const { generation } = found.value;
-        ledgers.set(generation, [...(ledgers.get(generation) ?? []), found.value]);
+        const generation = key.slice(prefix.length).split("/")[0]!;
+        if (ledgers.has(generation)) continue;
+        const found: Manifest[] = [];
+        for await (const { read } of ledgerEntries(store, { detector, generation }, undefined))
+            found.push(...[await read()].filter((manifest) => manifest !== undefined));
+        if (found.length > 0) ledgers.set(generation, found);
     }
     return ledgers;
 }

@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
+import { RecordError } from "../../../errors";
+import { historyDigest } from "../../../pipeline/historyDigest";
 import type { DetectorRecord, MetricSetRecord } from "../../store/records";
 import { detectorNameOf } from "../arns";
 import { ratiosOf } from "../own/ratios";
-import { newIdOf, type ApiContext } from "../context";
+import { ownGeneration } from "../../worker/s3Path";
+import { mustReadDetector, newIdOf, type ApiContext } from "../context";
 import { conflict, invalid } from "../errors";
 import type { Requests } from "../schemas";
 import { changeDetector, refuse } from "./detectors";
 
 /** Starts learning, or goes on where the detector was stopped when what it learned from has not changed. */
 export async function activateAnomalyDetector(context: ApiContext, request: Requests["ActivateAnomalyDetector"]) {
+    const history = await historyOf(context, await mustReadDetector(context, request.AnomalyDetectorArn));
     await changeDetector(context, request.AnomalyDetectorArn, (record) => {
         refuse("activate", record, context);
         if (record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE")
             throw conflict("AnomalyDetector", request.AnomalyDetectorArn, "A failed back-test cannot be activated.");
-        return started(record, "TemplatedPathList", context);
+        return started(record, { path: "TemplatedPathList", history }, context);
     });
     await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
     return {};
@@ -36,7 +40,8 @@ export async function backTestAnomalyDetector(context: ApiContext, request: Requ
     await changeDetector(context, request.AnomalyDetectorArn, (record) => {
         const isAgain = record.status === "FAILED" && record.failure?.type === "BACK_TEST_ACTIVATION_FAILURE";
         if (!isAgain) refuse("backTest", record, context);
-        return started(isAgain ? { ...record, basis: undefined } : record, "HistoricalDataPathList", context);
+        const again = isAgain ? { ...record, basis: undefined } : record;
+        return started(again, { path: "HistoricalDataPathList", history: undefined }, context);
     });
     await context.dispatch({ job: "learn", detector: detectorNameOf(context.place, request.AnomalyDetectorArn)! });
     return {};
@@ -54,18 +59,38 @@ const starts = {
     },
 } as const;
 
+/** What the pipeline's own history holds now; undefined for other data, and for what the learning will stumble over. */
+async function historyOf({ objects, buckets }: ApiContext, { metricSet }: DetectorRecord): Promise<string | undefined> {
+    const s3 = metricSet?.source.S3SourceConfig as { readonly HistoricalDataPathList?: readonly string[] } | undefined;
+    const own = buckets === undefined ? undefined : ownGeneration(s3?.HistoricalDataPathList, buckets.own);
+    if (own === undefined) return undefined;
+    try {
+        return await historyDigest(objects, own);
+    } catch (error) {
+        if (error instanceof RecordError) return undefined;
+        throw error;
+    }
+}
+
+interface Start {
+    readonly path: keyof typeof starts;
+    readonly history: string | undefined;
+}
+
 /** The record of a detector that begins to work. The run goes on when it would learn from the same; else it is a new one. */
-function started(record: DetectorRecord, path: keyof typeof starts, context: ApiContext): DetectorRecord {
-    const { metricSet, failure: _failure, ...rest } = record;
+function started(record: DetectorRecord, { path, history }: Start, context: ApiContext): DetectorRecord {
+    const { metricSet, failure: _failure, history: learned, ...rest } = record;
     if (metricSet === undefined)
         throw invalid("The anomaly detector has no metric set; create one before starting it.");
     const s3 = metricSet.source.S3SourceConfig as Partial<Record<typeof path, readonly string[]>> | undefined;
     if (s3?.[path] === undefined) throw invalid(starts[path].missing);
     const basis = basisOf(metricSet, record.options);
     // What a failed activation left, and how often it was tried, is not gone on with.
-    const goesOn = record.run !== undefined && basis === record.basis && record.status !== "FAILED";
+    const isSame = basis === record.basis && (history === undefined || history === learned);
+    const goesOn = record.run !== undefined && isSame && record.status !== "FAILED";
     const run = goesOn ? record.run : newRun(record, context);
-    return { ...rest, metricSet, basis, run, status: starts[path].status, changedAt: context.now() };
+    const from = history === undefined ? {} : { history };
+    return { ...rest, ...from, metricSet, basis, run, status: starts[path].status, changedAt: context.now() };
 }
 
 /** What a run learned from; when it changes, the detector learns anew. */

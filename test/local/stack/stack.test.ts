@@ -9,6 +9,7 @@ import { summaryOf, windowsText } from "../../../local/stack/windowsText";
 import type { StackConfig } from "../../../local/stackConfig";
 import { parseConfig } from "../../../config/parse";
 import { extractionSpec } from "../../../config/extractionSpec";
+import type { DetectorDefinition, ExtractionSpec } from "../../../pipeline/records";
 import { noteArrival } from "../../../pipeline/noteArrival";
 import { parkWindow } from "../../../pipeline/park";
 import { generationOf } from "../../../pipeline/query";
@@ -122,12 +123,35 @@ describe("local/stack", () => {
         const orders = config.detectors.orders!;
         const spec = extractionSpec(orders, config.sources.warehouse!);
         const deployed = { ...shopDefinition, name: "orders", live: generationOf(spec), latenessSeconds: 0 };
-        assert.deepEqual(driftOf(file, deployed), []);
-        assert.deepEqual(driftOf(file, { ...deployed, live: "bbbbbbbbbb", offsetSeconds: 600 }), [
-            "query, source, interval, columns or history: another generation is configured",
-            "offset: 600 s is deployed, 300 s is configured",
-        ]);
-        assert.deepEqual(driftOf(file, shopDefinition), ["is no longer in the configuration"]);
+        const record = { version: 1 as const, generation: generationOf(spec), spec };
+        const drift = (definition: Partial<DetectorDefinition>, before: Partial<ExtractionSpec> = {}) =>
+            driftOf(file, {
+                definition: { ...deployed, ...definition },
+                record: { ...record, spec: { ...spec, ...before } },
+                alerts: [],
+            });
+        const up = "npx pulumi up --stack dev";
+        assert.deepEqual(drift({}), []);
+        const alerts = {
+            oncall: { threshold: 70, lambda: "arn:f", measures: ["b", "a"], dimensions: { shop: ["x"] } },
+        };
+        const options = { measures: { revenue: { sensitivity: "low" as const } }, events: [] };
+        assert.deepEqual(
+            drift(
+                { offsetSeconds: 600, alerts, options, maxConcurrentStatements: 4 },
+                { dimensions: ["shop"], measures: [{ name: "views", aggregation: "AVG" }], chunk: "P30D" },
+            ),
+            [
+                `dimensions: shop is deployed, region, shop is configured: ${up}`,
+                `measures: views AVG is deployed, revenue SUM is configured: ${up}`,
+                `history.chunk: P30D is deployed, P7D is configured: ${up}`,
+                `offset: 600 s is deployed, 300 s is configured: ${up}`,
+                `maxConcurrentStatements: 4 is deployed, 2 is configured: ${up}`,
+                `alerts.oncall: from 70 to arn:f of a or b where shop is x is deployed, none is configured: ${up}`,
+                `options of the measure revenue: {"sensitivity":"low"} is deployed, none is configured: ${up}`,
+            ],
+        );
+        assert.deepEqual(drift({ name: "shop" }), [`is no longer in the configuration: ${up} takes it away`]);
         assert.deepEqual(undeployed(file, ["shop"]), ["orders"]);
     });
 
