@@ -24,7 +24,8 @@ export async function notify(
     const run = runEndOf(event);
     const toldOfRun = run !== undefined && (await tellOfRun(world, run, stack));
     const arrival = "result" in event ? arrivalOf(event.run, event.result) : undefined;
-    const toldOfRows = arrival !== undefined && (await tellOnce(world, arrival, arrivalMessage(arrival, stack)));
+    const toldOfRows =
+        arrival !== undefined && (await tellOnce(world, arrival, (before) => arrivalMessage(arrival, stack, before)));
     return { told: toldOfRun || toldOfRows };
 }
 

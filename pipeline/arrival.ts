@@ -42,9 +42,23 @@ export function afterRun(before: ArrivalRecord, windows: readonly ArrivedWindow[
     const last =
         newest === undefined ? undefined : record.events.findLast(({ window }) => window.start === newest.window.start);
     const missing = last === undefined || last.kind === "late" ? undefined : last;
-    const { missing: _before, ...rest } = settled(record);
-    return missing === undefined ? rest : { ...rest, missing };
+    const late = lateOf(record);
+    const { missing: _missing, late: _late, ...rest } = settled(record);
+    return { ...rest, ...(missing === undefined ? {} : { missing }), ...(late === undefined ? {} : { late }) };
 }
+
+/** The newest window whose rows came late; undefined once rows have come in time since. Of the record alone: a run may be closed twice. */
+function lateOf({ events, recent }: ArrivalRecord): ArrivalEvent | undefined {
+    const event = events.findLast(({ kind }) => kind === "late");
+    const found = recent.find(({ window }) => window.start === event?.window.start);
+    if (event === undefined || found === undefined) return undefined;
+    const odd = new Set(events.map(({ window }) => window.start));
+    const isOver = recent.some(({ window, firstAt }) => firstAt > found.changedAt && !odd.has(window.start));
+    return isOver ? undefined : event;
+}
+
+/** What is wrong with the arrival as of the last run: rows that are missing, or else rows that came late; undefined for nothing. */
+export const presentEvent = ({ missing, late }: ArrivalRecord): ArrivalEvent | undefined => missing ?? late;
 
 /** Seconds after a window's end by which its rows are there, in 95 of 100 windows; undefined before there are twenty. */
 export function learnedDelaySeconds({ delays, recent }: ArrivalRecord): number | undefined {
@@ -97,12 +111,17 @@ function eventOf(record: ArrivalRecord, next: RecentWindow, known: RecentWindow 
     if (known === undefined || known.rows >= usual * shortPart || delay === undefined) return undefined;
     const delaySeconds = delayOf(next);
     if (delaySeconds <= latePart * delay) return undefined;
-    return { window, kind: "late", rows, usual, severity: 30, delaySeconds };
+    const severity = lateSeverity(delaySeconds / Math.max(delay, 1));
+    return { window, kind: "late", rows, usual, severity, delaySeconds, usualDelaySeconds: delay };
 }
 
 /** 60 of 100 for the first window without any row, 10 more for each before it that was missing too; in proportion where some came. */
 export const severityOf = (shortfall: number, missingBefore: number): number =>
     Math.round(shortfall * Math.min(100, 60 + 10 * missingBefore));
+
+/** 30 of 100 for rows that took twice as long as usual, 10 more each time that doubles, and never more than a window without rows. */
+export const lateSeverity = (timesUsual: number): number =>
+    Math.round(Math.min(60, 30 + 10 * Math.max(0, Math.log2(timesUsual / latePart))));
 
 /** Windows right before an instant whose rows are missing. */
 function missingBefore({ recent, events }: ArrivalRecord, start: number): number {

@@ -13,6 +13,8 @@ export const arrivalEvent = z.object({
     severity: z.int(),
     /** Seconds from the window's end to the run that found the rows, where they came late. */
     delaySeconds: z.int().optional(),
+    /** How long they usually take at most, where they came late. */
+    usualDelaySeconds: z.int().optional(),
 });
 export type ArrivalEvent = z.output<typeof arrivalEvent>;
 
@@ -42,6 +44,8 @@ export const arrivalRecord = z.object({
     events: z.array(arrivalEvent),
     /** What is wrong now: the event of the newest window, when rows are missing. */
     missing: arrivalEvent.optional(),
+    /** The newest window whose rows came later than usual; absent once rows have come in time since. */
+    late: arrivalEvent.optional(),
 });
 export type ArrivalRecord = z.output<typeof arrivalRecord>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ObjectStore } from "../objects/objectStore";
+import { presentEvent } from "./arrival";
 import { missingHistory } from "./backfillPlan";
 import { historyWindows } from "./history";
 import { releaseLease } from "./lease";
@@ -25,7 +26,7 @@ export async function closeRun(store: ObjectStore, { run, results }: CloseEvent,
     await saveLedgerCache(store, run.detector, view);
     const committed = results.filter((result) => result.outcome === "committed");
     // Before the lease is free: what the next run finds comes after.
-    const arrival = run.kind === "live" ? (await noteArrival(store, run, committed, now)).missing : undefined;
+    const arrival = run.kind === "live" ? presentEvent(await noteArrival(store, run, committed, now)) : undefined;
     await releaseLease(store, run.detector, run.kind, { owner: run.execution, fence: run.fence });
     const parked = results.filter((result) => result.outcome === "parked");
     const rows = committed.reduce((sum, result) => sum + result.rows, 0);

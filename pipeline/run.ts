@@ -66,7 +66,7 @@ export const runResult = z.object({
     setAside: z.int().default(0),
     watermark: instant,
     message: z.string(),
-    /** What is wrong with the rows of the newest live window; null when nothing is, absent when nothing can be said. */
+    /** What is wrong with how rows come: missing in the newest live window, or found later than usual by this run; null when nothing is, absent when nothing can be said. */
     arrival: arrivalEvent.nullish(),
     /** The whole history, when it has been extracted and holds no row. */
     emptyHistory: windowRecord.optional(),

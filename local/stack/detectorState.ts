@@ -32,6 +32,7 @@ export interface DetectorState {
         readonly learnedDelaySeconds?: number;
         readonly changedWindows: number;
         readonly missing?: ArrivalEvent;
+        readonly late?: ArrivalEvent;
     };
 }
 
@@ -96,6 +97,7 @@ async function arrivalState(
             changedWindows: record.changed + changed,
             ...(delay === undefined ? {} : { learnedDelaySeconds: delay }),
             ...(record.missing === undefined ? {} : { missing: record.missing }),
+            ...(record.late === undefined ? {} : { late: record.late }),
         },
     };
 }

@@ -59,7 +59,12 @@ export function problemsOf({ status, failure, backfill, parked, arrival }: Shown
         ...(arrival?.missing === undefined
             ? []
             : [
-                  `rows are missing: ${arrival.missing.rows} in ${formatWindow(arrival.missing.window)}, usually ${arrival.missing.usual}`,
+                  `rows are missing: ${arrival.missing.rows} in ${formatWindow(arrival.missing.window)}, usually ${arrival.missing.usual} (severity ${arrival.missing.severity})`,
+              ]),
+        ...(arrival?.late === undefined
+            ? []
+            : [
+                  `rows came late: those of ${formatWindow(arrival.late.window)} ${durationText((arrival.late.delaySeconds ?? 0) * 1000)} after its end (severity ${arrival.late.severity})`,
               ]),
     ];
 }

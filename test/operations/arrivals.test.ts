@@ -54,4 +54,27 @@ describe("operations/arrivals", () => {
         assert.equal(messages[0]!.subject, "Lookout: shop has few rows, severity 55");
         assert.match(messages[0]!.text, /has 31 rows; such a window usually has 412/);
     });
+
+    it("tell once that rows came late, with its own severity, and once that they come in time again", async () => {
+        const messages: Message[] = [];
+        const world = { store: memoryObjectStore(), publish: async (message: Message) => void messages.push(message) };
+        const tell = async (number: number, arrival: ArrivalEvent | null) =>
+            (await notify(world, readEvent(notifyEvent, closed(number, arrival), "notify"), "lookout/dev")).told;
+        const late: ArrivalEvent = {
+            ...{ ...empty, kind: "late", rows: 400, severity: 45 },
+            ...{ delaySeconds: 11_100, usualDelaySeconds: 420 },
+        };
+        const told = [await tell(1, late), await tell(2, late), await tell(3, null), await tell(4, null)];
+        assert.deepEqual(told, [true, false, true, false]);
+        assert.equal(messages[0]!.subject, "Lookout: shop has late rows, severity 45");
+        assert.match(messages[0]!.text, /T01:00:00Z got its 400 rows 3 h 5 min after its end, usually 7 min\./);
+        assert.match(messages[1]!.text, /come again as usual\.\n\nFound last: The window .* 3 h 5 min after its end/);
+        // Rows that were missed and then come late are one incident: told when it begins, and with what was found when it ends.
+        assert.deepEqual([await tell(5, empty), await tell(6, late), await tell(7, null)], [true, false, true]);
+        assert.deepEqual(
+            messages.slice(2).map(({ subject }) => subject),
+            ["Lookout: shop has no rows, severity 60", "Lookout: shop has rows again"],
+        );
+        assert.match(messages[3]!.text, /Found last: .*3 h 5 min/);
+    });
 });

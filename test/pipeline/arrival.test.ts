@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterRun, learnedDelaySeconds, usualRows } from "../../pipeline/arrival";
+import { afterRun, lateSeverity, learnedDelaySeconds, presentEvent, usualRows } from "../../pipeline/arrival";
 import { type ArrivalRecord, noArrival } from "../../pipeline/arrivalRecord";
 import { noteArrival, readArrival } from "../../pipeline/noteArrival";
 import { memoryObjectStore } from "../support/memoryObjectStore";
@@ -93,6 +93,30 @@ describe("pipeline/arrival", () => {
         );
         assert.equal(learnedDelaySeconds(always), 3600);
         assert.deepEqual(always.events, [], "rows that always come in two parts are no event");
+    });
+
+    it("is wrong while rows come late, with a severity of its own, until they come in time again", () => {
+        const dead = play(24 * 10 + 11, (h) => (h === 250 ? 0 : rowsAt(h)));
+        const at = start + 252 * hour + offset;
+        const late = afterRun(dead, [windowAt(250, 120, 2), windowAt(251)], at);
+        const found = presentEvent(late)!;
+        assert.deepEqual([late.missing, found.kind, found.rows], [undefined, "late", 120]);
+        assert.deepEqual([found.delaySeconds, found.usualDelaySeconds], [3900, 300]);
+        assert.ok(found.severity > 30 && found.severity < 60, String(found.severity));
+        assert.deepEqual(afterRun(late, [windowAt(250, 120, 2), windowAt(251)], at + 1000), late, "closed twice");
+        const next = play(253, rowsAt, late, 252);
+        assert.equal(presentEvent(next), undefined);
+        assert.deepEqual(kinds(next), ["late 250"]);
+        const empty = afterRun(late, [windowAt(252, 0)], at + hour);
+        assert.deepEqual(
+            [presentEvent(empty)?.kind, empty.late?.kind],
+            ["empty", "late"],
+            "what is missing comes first",
+        );
+    });
+
+    it("takes rows for the later the longer they took, and never for worse than none", () => {
+        assert.deepEqual([2, 4, 8, 16, 500].map(lateSeverity), [30, 40, 50, 60, 60]);
     });
 
     it("is the same when a run is closed twice, and when a window is extracted again without a change", () => {
