@@ -61,9 +61,13 @@ export function nearestTo(found: string, known: readonly string[]): string {
     return closest(found, known);
 }
 
-/** A value as a message shows it: short, and without the content of maps and lists. */
+/** What somebody may have put where a name belongs: a connection string, a secret's own value, a private key. */
+const carriesPassword = /:\/\/[^\s/]*:[^\s/]*@|"?(password|passphrase|privateKey)"?\s*[:=]|PRIVATE KEY/i;
+
+/** A value as a message shows it: short, without the content of maps and lists, and without what signs in. */
 export function show(value: unknown): string {
     if (typeof value === "string") {
+        if (carriesPassword.test(value)) return "a text with a password in it";
         return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
     }
     return typeof value === "object" && value !== null ? kindOf(value) : String(value);

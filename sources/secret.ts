@@ -62,6 +62,13 @@ async function secretText(
                 { source, cause: error },
             );
         }
-        throw sort(error, `reading the secret "${secret}"`);
+        throw sort(readable(error), `reading the secret "${secret}"`);
     }
+}
+
+/** An answer that breaks off is quoted by the parser, and is kept whole by the SDK: nothing of either may go on. */
+function readable(error: unknown): unknown {
+    if (!(error instanceof SyntaxError)) return error;
+    const said = "the answer of Secrets Manager cannot be read";
+    return Object.assign(new Error(said), { name: "ServiceUnavailable" });
 }

@@ -14,6 +14,11 @@ import {
  * are clauses that follow the value found.
  */
 
+/** Whether a text is the name or the address of a server, and nothing beside it. */
+export function isHostName(text: string): boolean {
+    return /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text);
+}
+
 /** The keys of `lookout:sources.<name>` for a database server; `secretName` and `hostName` are examples for messages. */
 export const serverKeys = ({ secretName, hostName }: { readonly secretName: string; readonly hostName: string }) => ({
     /**
@@ -25,7 +30,7 @@ export const serverKeys = ({ secretName, hostName }: { readonly secretName: stri
     /** Name of the server as its certificate has it; beside `secret` it takes the place of the secret's `host`. */
     host: z
         .string()
-        .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, {
+        .refine(isHostName, {
             error: `is not the name of a host; expected such as ${hostName}, without protocol and port`,
         })
         .meta({ examples: [hostName] })

@@ -2,7 +2,9 @@ import { Signer } from "@aws-sdk/rds-signer";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ConfigError, type Problem, QueryError, SourceBusyError } from "../../errors";
 import { readSecret, secretProblem, type SourceSecret } from "../secret";
-import type { ServerKeys } from "./keys";
+import { endSentence } from "../sql/about";
+import { isTransient } from "../sql/transient";
+import { isHostName, type ServerKeys } from "./keys";
 
 /** Where a database is, and who signs in. The password is shown nowhere. */
 export interface Login {
@@ -71,6 +73,9 @@ async function fromSecret(
         return "";
     };
     const port = config.port ?? values.port ?? defaultPort;
+    // A connection string in its place would come back in the driver's errors, password and all.
+    if (typeof values.host === "string" && config.host === undefined && !isHostName(values.host))
+        problems.push(secretProblem(secret, 'has a "host" that is not the name of a host alone', "host"));
     const isPort = Number.isInteger(Number(port)) && Number(port) > 0 && Number(port) < 65_536;
     if (!isPort) problems.push(secretProblem(secret, `has a "port" that is none`));
     const login = {
@@ -87,17 +92,8 @@ async function fromSecret(
 
 /** A service that is throttled, fails on its side or never answers may answer another time. */
 function sortFailure(error: unknown, { name }: ServerSource, doing: string): SourceBusyError | QueryError {
-    const { message, $metadata, code } = error as {
-        message?: string;
-        $metadata?: { httpStatusCode?: number };
-        code?: unknown;
-    };
-    const text = `Source ${name}: ${doing} failed: ${(message ?? String(error)).trim().replace(/[.\s]*$/, ".")}`;
-    const status = $metadata?.httpStatusCode ?? 0;
-    const isNetwork = typeof code === "string" && /^(E[A-Z_]+|UND_ERR_\w+)$/.test(code);
-    const isThrottled = error instanceof Error && /throttl|timeout|toomanyrequests/i.test(error.name);
+    const message = error instanceof Error ? error.message : String(error);
+    const text = `Source ${name}: ${doing} failed: ${endSentence(message)}`;
     const context = { source: name, cause: error };
-    return isNetwork || isThrottled || status === 429 || status >= 500
-        ? new SourceBusyError(text, context)
-        : new QueryError(text, context);
+    return isTransient(error) ? new SourceBusyError(text, context) : new QueryError(text, context);
 }
