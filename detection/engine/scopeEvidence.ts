@@ -145,18 +145,18 @@ function judgeScopes(
 ): OddScope[] {
     const { sum, square } = at.weighted;
     const odd: OddScope[] = [];
-    index.scopes.forEach(({ isBroad, key, members }, scope) => {
-        if (!isBroad) return;
+    for (const scope of index.broad) {
+        const { key, members } = index.scopes[scope]!;
         let [total, weight] = [0, 0];
         for (const member of members) {
             total += sum[member]!;
             weight += square[member]!;
         }
-        if (!(weight > 0)) return;
+        if (!(weight > 0)) continue;
         const deviation = total / Math.sqrt(weight);
         const score = scopeScore(tailOf(state, `${at.measure} ${key}`), deviation) - at.price;
         if (score >= anomalousScore) odd.push({ scope, score, deviation });
-    });
+    }
     return odd.sort((a, b) => b.score - a.score || a.scope - b.scope);
 }
 

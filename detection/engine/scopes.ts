@@ -15,6 +15,8 @@ export interface Scope {
 export interface ScopeIndex {
     /** The broadest first; of two with equal members only the broader one. */
     readonly scopes: readonly Scope[];
+    /** Indices of those that are broad. */
+    readonly broad: readonly number[];
     readonly combinations: number;
     /** Sets of dimensions that scopes fix. */
     readonly kinds: number;
@@ -72,7 +74,8 @@ function build(combinations: readonly (readonly string[])[]): ScopeIndex {
         const isBroad = fixed < 2 && members.length > 1 && alike[kind]! <= mostBroad;
         return { values, members, alike: alike[kind]!, isBroad, key: JSON.stringify(values) };
     });
-    return { scopes, combinations: combinations.length, kinds: kinds.length, of };
+    const broad = scopes.flatMap(({ isBroad }, s) => (isBroad ? [s] : []));
+    return { scopes, broad, combinations: combinations.length, kinds: kinds.length, of };
 }
 
 function grouped(combinations: readonly (readonly string[])[], fixed: readonly number[], kind: number): Growing[] {
