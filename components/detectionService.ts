@@ -12,6 +12,7 @@ import { ExtractionMachine, type ExtractionMachineTransform } from "./extraction
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import { learnDefinition } from "./machines/learn";
 import { letterSeconds } from "./operations";
+import { queuePolicy } from "./queuePolicy";
 import { type Transform, transformed } from "./transform";
 
 export interface DetectionServiceArgs extends DetectionSurroundings {
@@ -23,6 +24,7 @@ export interface DetectionServiceArgs extends DetectionSurroundings {
         url?: Transform<aws.lambda.FunctionUrlArgs>;
         learn?: ExtractionMachineTransform;
         deadLetters?: Transform<aws.sqs.QueueArgs>;
+        deadLettersPolicy?: Transform<aws.sqs.QueuePolicyArgs>;
     };
 }
 
@@ -81,6 +83,10 @@ export class DetectionService extends pulumi.ComponentResource {
         const queueArgs = { messageRetentionSeconds: letterSeconds, sqsManagedSseEnabled: true };
         const queue = new aws.sqs.Queue(
             ...transformed(transform?.deadLetters, `${name}-dead-letters`, queueArgs, child),
+        );
+        const policyArgs = { queueUrl: queue.url, policy: queuePolicy(queue.arn) };
+        new aws.sqs.QueuePolicy(
+            ...transformed(transform?.deadLettersPolicy, `${name}-dead-letters-policy`, policyArgs, child),
         );
         const workerArgs = { ...workerFunction(args, names, queue), logRetentionDays, transform: transform?.worker };
         const worker = new LambdaFunction(`${name}-worker`, workerArgs, child);

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { keys, objectStatements } from "./grants";
 import { LambdaFunction, type LambdaFunctionTransform } from "./lambdaFunction";
 import type { MetricBucket } from "./metricBucket";
+import { queuePolicy } from "./queuePolicy";
 import type { Site } from "./site";
+import { topicPolicy as topicPolicyDocument } from "./topicPolicy";
 import { type Transform, transformed } from "./transform";
 
 export interface OperationsArgs {
@@ -20,6 +22,7 @@ export interface OperationsArgs {
     transform?: {
         topic?: Transform<aws.sns.TopicArgs>;
         deadLetters?: Transform<aws.sqs.QueueArgs>;
+        deadLettersPolicy?: Transform<aws.sqs.QueuePolicyArgs>;
         topicPolicy?: Transform<aws.sns.TopicPolicyArgs>;
         subscription?: Transform<aws.sns.TopicSubscriptionArgs>;
         notify?: LambdaFunctionTransform;
@@ -40,7 +43,10 @@ export class Operations extends pulumi.ComponentResource {
      * with the outcome of calls that nobody waited for.
      */
     public readonly notify: LambdaFunction;
-    /** The queue of ticks that could not be delivered, or that failed for good; the next tick makes up for them. */
+    /**
+     * The queue of ticks that could not be delivered, or that failed for good, for which the next tick makes up; and of failed executions that
+     * the notifier could not be told of.
+     */
     public readonly deadLetters: aws.sqs.Queue;
     /** What must exist for as long as anybody is to be told. */
     public readonly ready: readonly pulumi.Resource[];
@@ -110,9 +116,26 @@ export class Operations extends pulumi.ComponentResource {
                 child,
             ),
         );
-        const target = { rule: rule.name, arn: this.notify.functionArn };
-        new aws.cloudwatch.EventTarget(
-            ...transformed(transform?.target, `${name}-notify-target`, target, { ...child, dependsOn: [permission] }),
+        const policy = this.letIn(name, rule, transform?.deadLettersPolicy);
+        const target = {
+            rule: rule.name,
+            arn: this.notify.functionArn,
+            deadLetterConfig: { arn: this.deadLetters.arn },
+        };
+        const opts = { ...child, dependsOn: [permission, policy] };
+        new aws.cloudwatch.EventTarget(...transformed(transform?.target, `${name}-notify-target`, target, opts));
+    }
+
+    /** The rule puts an event that it could not deliver into the queue by the queue's leave, not by a role. */
+    private letIn(
+        name: string,
+        rule: aws.cloudwatch.EventRule,
+        transform: Transform<aws.sqs.QueuePolicyArgs> | undefined,
+    ): aws.sqs.QueuePolicy {
+        const policy = queuePolicy(this.deadLetters.arn, [{ service: "events.amazonaws.com", sourceArn: rule.arn }]);
+        const args = { queueUrl: this.deadLetters.url, policy };
+        return new aws.sqs.QueuePolicy(
+            ...transformed(transform, `${name}-dead-letters-policy`, args, { parent: this }),
         );
     }
 }
@@ -143,38 +166,4 @@ function createNotify(
         },
         { parent },
     );
-}
-
-/** The account's own identities may use the topic as their policies say, its alarms may tell it; over TLS only. */
-function topicPolicyDocument(topicArn: pulumi.Output<string>, site: Site): pulumi.Output<string> {
-    return pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-            {
-                Sid: "OwnAccount",
-                Effect: "Allow",
-                Principal: {
-                    AWS: site.place.apply(({ partition, accountId }) => `arn:${partition}:iam::${accountId}:root`),
-                },
-                Action: ["sns:Publish", "sns:Subscribe", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
-                Resource: topicArn,
-            },
-            {
-                Sid: "Alarms",
-                Effect: "Allow",
-                Principal: { Service: "cloudwatch.amazonaws.com" },
-                Action: "sns:Publish",
-                Resource: topicArn,
-                Condition: { StringEquals: { "aws:SourceAccount": site.place.accountId } },
-            },
-            {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sns:Publish",
-                Resource: topicArn,
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-        ],
-    });
 }

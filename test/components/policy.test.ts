@@ -34,6 +34,7 @@ const untaggedTypes: ReadonlySet<string> = new Set([
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:scheduler/schedule:Schedule",
     "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sqs/queuePolicy:QueuePolicy",
     "aws:sns/topicSubscription:TopicSubscription",
 ]);
 
@@ -112,7 +113,13 @@ for (const [title, configOf] of Object.entries(stacks)) {
             for (const { inputs } of policies) requireTls(inputs.policy);
         });
 
-        it("has every queue encrypted, and its messages kept as long as can be", () => {
+        it("has every queue reached over TLS only, encrypted, and its messages kept as long as can be", () => {
+            const policies = program.all("aws:sqs/queuePolicy:QueuePolicy");
+            const queues = program
+                .all("aws:sqs/queue:Queue")
+                .map(({ name }) => `https://sqs.test/123456789012/${name}-1234567`);
+            assert.deepEqual(policies.map(({ inputs }) => String(inputs.queueUrl)).sort(), queues.sort());
+            for (const { inputs } of policies) requireTls(inputs.policy);
             const isKept = ({ sqsManagedSseEnabled, messageRetentionSeconds }: Inputs): boolean =>
                 sqsManagedSseEnabled === true && messageRetentionSeconds === 14 * 86_400;
             assert.deepEqual(breaking(program, "aws:sqs/queue:Queue", isKept), []);
@@ -181,7 +188,17 @@ for (const [title, configOf] of Object.entries(stacks)) {
             assert.deepEqual(breaking(program, "aws:cloudwatch/logGroup:LogGroup", keepsLogs), []);
         });
 
-        it("loses no event: every function that nobody waits for, and every schedule, has a queue for what fails", () => {
+        it("loses no event: every function that nobody waits for, every schedule and rule has a queue for what fails", () => {
+            const letsIn = ({ deadLetterConfig }: Inputs): boolean =>
+                program
+                    .all("aws:sqs/queuePolicy:QueuePolicy")
+                    .flatMap(({ inputs }) => policyOf(inputs.policy).Statement)
+                    .some(
+                        ({ Principal, Resource }) =>
+                            at(Principal, "Service") === "events.amazonaws.com" &&
+                            Resource === at(deadLetterConfig, "arn"),
+                    );
+            assert.deepEqual(breaking(program, "aws:cloudwatch/eventTarget:EventTarget", letsIn), []);
             const hasQueue = ({ target }: Inputs): boolean =>
                 arn.test(textAt(target, "deadLetterConfig", "arn")) &&
                 isBetween(at(target, "retryPolicy", "maximumRetryAttempts"), 1, 185);

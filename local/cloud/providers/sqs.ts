@@ -17,5 +17,15 @@ export function sqsKinds(core: Core): Kind[] {
             },
             delete: ({ outputs }) => core.wire.queues.forget(String(outputs.arn)),
         },
+        {
+            type: "aws:sqs/queuePolicy:QueuePolicy",
+            replacedBy: ["queueUrl"],
+            id: (inputs) => text(inputs, "queueUrl"),
+            create: ({ inputs }) => {
+                const url = text(inputs, "queueUrl");
+                if (core.resources.find(queueType, url) === undefined)
+                    throw new Error(`AWS.SimpleQueueService.NonExistentQueue: the queue ${url} does not exist`);
+            },
+        },
     ];
 }
