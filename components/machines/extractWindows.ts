@@ -44,7 +44,13 @@ export const retryBusy: Retrier = {
 };
 
 /** A poll that was throttled says nothing of the query, which goes on; giving up sooner would cancel a healthy one. */
-const retryBusyPoll: Retrier = { ErrorEquals: busyErrors, IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2 };
+const retryBusyPoll: Retrier = {
+    ErrorEquals: busyErrors,
+    IntervalSeconds: 5,
+    MaxAttempts: 3,
+    BackoffRate: 2,
+    JitterStrategy: "FULL",
+};
 
 /**
  * Extracts every window of `$.windows`, as many at once as the source allows, and leaves one outcome each in `$.results`: a

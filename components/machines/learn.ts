@@ -69,7 +69,16 @@ function work({ partition, worker }: LearnFunctions, job: Template): TaskState {
             timeoutSeconds: worker.timeoutSeconds,
             payload: { "detectorArn.$": "$.detectorArn", ...job },
         }),
-        Retry: [retryTransient, { ErrorEquals: ["States.ALL"], IntervalSeconds: 10, MaxAttempts: 2, BackoffRate: 3 }],
+        Retry: [
+            retryTransient,
+            {
+                ErrorEquals: ["States.ALL"],
+                IntervalSeconds: 10,
+                MaxAttempts: 2,
+                BackoffRate: 3,
+                JitterStrategy: "FULL",
+            },
+        ],
     };
 }
 

@@ -41,6 +41,7 @@ describe("components/machines/backfill, played", () => {
         assert.deepEqual(rest, {
             ...request,
             execution: "arn:aws:states:us-east-1:123456789012:execution:lookout-dev-backfill:bf-1",
+            input: request,
         });
     });
 

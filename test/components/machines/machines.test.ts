@@ -79,6 +79,14 @@ for (const [name, definition] of Object.entries(definitions)) {
             }
         });
 
+        it("tries again later and later, and not everybody at the same moment", () => {
+            for (const [state, value] of statesOf(definition))
+                for (const retrier of "Retry" in value ? (value.Retry ?? []) : []) {
+                    assert.equal(retrier.JitterStrategy, "FULL", state);
+                    assert.ok(retrier.BackoffRate >= 2, state);
+                }
+        });
+
         it("catches what any task throws, except where a window is parked", () => {
             const uncaught = [...statesOf(definition)]
                 .filter(([, state]) => state.Type === "Task" && state.Catch === undefined)

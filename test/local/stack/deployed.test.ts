@@ -9,11 +9,12 @@ import type { Around } from "../../../local/cli/around";
 import { status, type StatusFlags } from "../../../local/cli/statusCommand";
 import { windows, type WindowsFlags } from "../../../local/cli/windowsCommand";
 import { openDetectorStore } from "../../../detection/store/detectors";
+import { collect } from "../../../pipeline/collect";
 import { loadOrders, openStack, ordersConfig, type TestStack } from "../../support/stack";
 
 const topic = "arn:aws:sns:us-east-1:123456789012:oncall";
 const detector = {
-    history: { last: "P4D", chunk: "P2D" },
+    history: { last: "P40D", chunk: "P7D" },
     lateness: "PT2H",
     alerts: { oncall: { threshold: 70, sns: topic } },
     measures: [{ name: "revenue", aggregation: "SUM", direction: "both" }],
@@ -43,7 +44,7 @@ describe("lookout status and windows on a deployed stack", () => {
 
     before(async () => {
         stack = await openStack();
-        await loadOrders(stack.warehouse, { days: 4, liveDays: 1 });
+        await loadOrders(stack.warehouse, { days: 40, liveDays: 1 });
         await stack.up(ordersConfig({ detector }));
         folder = await mkdtemp(path.join(tmpdir(), "lookout-deployed-"));
         await installPulumi(folder, stack.cloud.outputs);
@@ -78,6 +79,8 @@ describe("lookout status and windows on a deployed stack", () => {
         await windows({ stack: "dev", detector: "orders", last: 50, json: true, ...flags }, around);
         return JSON.parse(out) as ShownLedger;
     };
+    const keysBelow = async (prefix: string): Promise<string[]> =>
+        (await collect(stack.cloud.objects(stack.cloud.outputs.bucket as string).list(prefix))).map(({ key }) => key);
     const runOf = async (): Promise<string | undefined> => {
         const store = stack.cloud.objects(stack.cloud.outputs.bucket as string);
         const arn = stack.detectorArn();
@@ -88,16 +91,21 @@ describe("lookout status and windows on a deployed stack", () => {
         const before = await statusOf();
         assert.equal(before.code, 0);
         assert.match(before.out, /the stack dev in us-east-1/);
-        assert.match(before.out, /orders {2}INACTIVE[^]*backfill +(has not begun|0 of 2 windows)/);
+        assert.match(before.out, /orders {2}INACTIVE[^]*backfill +(has not begun|0 of 6 windows)/);
         out = "";
         const learned = await statusOf({ wait: true });
         assert.equal(learned.code, 0, learned.out);
-        assert.match(learned.out, /orders {2}LEARNING[^]*backfill +2 of 2 windows[^]*drift +none/);
+        assert.match(learned.out, /orders {2}ACTIVE[^]*backfill +6 of 6 windows[^]*drift +none/);
         assert.match(learned.out, /1 of 1 detectors are well/);
     });
 
-    it("prints the ledger", async () => {
+    it("prints the ledger, the same after ticks have compacted its closed months", async () => {
+        const ledger = `orders/ledger/${[...(await stack.ledger()).keys()][0]}/2026-02/`;
+        const before = (await ledgerOf()).windows;
+        assert.deepEqual([before.length, (await keysBelow(ledger)).length], [6, 2]);
         await stack.hours(3);
+        assert.deepEqual(await keysBelow(ledger), [`${ledger}index.json`]);
+        assert.deepEqual((await ledgerOf()).windows.slice(0, 6), before);
         out = "";
         await windows({ stack: "dev", detector: "orders", last: 3 }, around);
         assert.match(out, /complete up to 2026-04-01T03:00:00Z/);
@@ -130,26 +138,26 @@ describe("lookout status and windows on a deployed stack", () => {
     });
 
     it("replays windows of the history, whole, and has the detector learn it again only where it has changed", async () => {
-        const replay = "2026-03-29T05:00..2026-03-29T06:00";
+        const replay = "2026-02-21T05:00..2026-02-21T06:00";
         const run = await runOf();
         const before = (await ledgerOf()).windows;
         const same = await ledgerOf({ replay });
         const none = { history: 1, live: 0, extracted: 1, changed: 0, changedHistory: 0 };
         assert.deepEqual([same.replayed, same.windows, await runOf()], [none, before, run]);
-        await stack.warehouse.exec("delete from orders where ts = '2026-03-29 05:00' and region = 'north'");
+        await stack.warehouse.exec("delete from orders where ts = '2026-02-21 05:00' and region = 'north'");
         out = "";
         await windows({ stack: "dev", detector: "orders", last: 1, replay }, around);
         assert.match(
             out,
-            /of the history are extracted as a whole: 1 window, 2026-03-28T00:00:00Z\/2026-03-30T00:00:00Z/,
+            /of the history are extracted as a whole: 1 window, 2026-02-20T00:00:00Z\/2026-02-27T00:00:00Z/,
         );
         assert.match(out, /1 window extracted again: 1 with other rows[^]*the detector learns it again/);
         const [first] = (await ledgerOf()).windows;
-        assert.deepEqual([first!.version, first!.rows], [2, 2 * 24 * 4 - 2]);
+        assert.deepEqual([first!.version, first!.rows], [2, 7 * 24 * 4 - 2]);
         const relearned = await runOf();
         assert.notEqual(relearned, run);
         out = "";
-        assert.match((await statusOf({ wait: true })).out, /orders {2}LEARNING[^]*last score +2026-04-01T03:00:00Z/);
+        assert.match((await statusOf({ wait: true })).out, /orders {2}ACTIVE[^]*last score +2026-04-01T03:00:00Z/);
         assert.deepEqual((await ledgerOf({ replay })).replayed, none);
         assert.equal(await runOf(), relearned);
         assert.deepEqual(stack.told(), []);
