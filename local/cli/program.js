@@ -344,7 +344,7 @@ function statusCommand() {
         .summary("tell how the detectors of a stack are")
         .description(
             "Tells of each detector: backfill, watermark, parked windows, learning, the newest score, how long its rows take to arrive beside " +
-                "the configured offset, and what is deployed otherwise than the stack's file says. Reads the stack that a demo left in " +
+                "the configured offset, and what is deployed, or held by the detection service, otherwise than the stack's file says, with what to do. Reads the stack that a demo left in " +
                 ".lookout/<env>, or else the deployed one, with the AWS credentials of the environment. Ends with code 1 when a detector has failed.",
         )
         .option("--stack <env>", "stack to look at", "dev")
@@ -372,11 +372,11 @@ function windowsCommand() {
         .requiredOption("--detector <name>", "detector, as the configuration names it")
         .option("--stack <env>", "stack to look at", "dev")
         .option("--last <number>", "newest windows to show, beside all that are missing", wholeNumber(100000), 48)
-        .option("--all", "show every window: a request each")
+        .option("--all", "show every window: a request each, and one for each month that is compacted")
         .option(
             "--replay <from..to>",
-            "extract the live windows of a stretch again first, and let the detector amend what it had found; where the rows are the same " +
-                "nothing changes",
+            "extract the windows of a stretch again first, and let the detector amend what it had found; those of the history that it touches " +
+                "are long, and extracted as a whole; where the rows are the same nothing changes",
         )
         .option("--force", "with --replay: count the windows anew also when their rows are the same")
         .option("--json", "print one JSON object")
