@@ -9,9 +9,20 @@ export class FaultList implements Faults {
     }
 
     take(at: readonly string[], when: "before" | "after", request: unknown): Fault["error"] | undefined {
+        return this.use(at, request, (fault) => fault.lateMs === undefined && (fault.when ?? "before") === when)?.error;
+    }
+
+    takeLate(at: readonly string[], request: unknown): number | undefined {
+        return this.use(at, request, ({ lateMs }) => lateMs !== undefined)?.lateMs;
+    }
+
+    clear(): void {
+        this.pending = [];
+    }
+
+    private use(at: readonly string[], request: unknown, isKind: (fault: Fault) => boolean): Fault | undefined {
         const due = this.pending.find(
-            ({ fault }) =>
-                at.includes(fault.at) && (fault.when ?? "before") === when && (fault.match?.(request) ?? true),
+            ({ fault }) => at.includes(fault.at) && isKind(fault) && (fault.match?.(request) ?? true),
         );
         if (due === undefined) {
             return undefined;
@@ -20,10 +31,6 @@ export class FaultList implements Faults {
         if (due.left <= 0) {
             this.pending = this.pending.filter((other) => other !== due);
         }
-        return due.fault.error;
-    }
-
-    clear(): void {
-        this.pending = [];
+        return due.fault;
     }
 }

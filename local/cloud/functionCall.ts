@@ -13,13 +13,19 @@ const leastTimeoutSeconds = 60;
 
 export type CallEnd = { readonly payload: string; readonly error?: undefined } | { readonly error: Error };
 
-/** Calls a handler with an event, within the function's timeout in real time; never rejects. */
-export async function callHandler(handler: Handler, resource: StoredResource, event: unknown): Promise<CallEnd> {
+/** Calls a handler with an event, within the function's timeout in real time, which `expired` may end before; never rejects. */
+export async function callHandler(
+    handler: Handler,
+    resource: StoredResource,
+    event: unknown,
+    expired: Promise<void>,
+): Promise<CallEnd> {
     const timeoutSeconds = (resource.inputs.timeout as number | undefined) ?? 3;
     try {
         const result = await withTimeout(
             async () => handler(event, callContext(resource, timeoutSeconds)),
-            Math.max(timeoutSeconds, leastTimeoutSeconds),
+            expired,
+            timeoutSeconds,
         );
         const payload = JSON.stringify(result) ?? "null";
         const size = Buffer.byteLength(payload);
@@ -38,13 +44,13 @@ export function failure(error: unknown): InvokeResult {
     return { payload: JSON.stringify(describeError(error)), functionError: "Unhandled" };
 }
 
-async function withTimeout<T>(work: () => Promise<T>, seconds: number): Promise<T> {
+async function withTimeout<T>(work: () => Promise<T>, expired: Promise<void>, seconds: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-            () => reject(namedError(timeoutName, `Task timed out after ${seconds.toFixed(2)} seconds`)),
-            seconds * 1000,
-        );
+    const over = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, Math.max(seconds, leastTimeoutSeconds) * 1000);
+    });
+    const timeout = Promise.race([over, expired]).then((): never => {
+        throw namedError(timeoutName, `Task timed out after ${seconds.toFixed(2)} seconds`);
     });
     try {
         return await Promise.race([work(), timeout]);

@@ -56,7 +56,16 @@ export class HttpServer {
 
     /** Answers a function of this process, which needs no socket; rejects when a fault cuts the line. */
     async answerFunction({ path, ...request }: FunctionRequest): Promise<CloudResponse> {
-        return await this.world.activity.run(() => this.answer({ ...request, ...splitUrl(path) }));
+        const outcome = await this.world.activity.run(async () => {
+            try {
+                return await this.answer({ ...request, ...splitUrl(path) });
+            } catch (error) {
+                if (error instanceof Late) return undefined;
+                throw error;
+            }
+        });
+        // Nobody waits any more.
+        return outcome ?? (await new Promise<never>(() => undefined));
     }
 
     private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -84,7 +93,7 @@ export class HttpServer {
             return raw.path.startsWith(functionUrlPrefix) ? this.callFunction(signed) : this.dispatch(signed);
         };
         const response = await respond().catch((error: unknown) => {
-            if (error instanceof Disconnect) {
+            if (error instanceof Disconnect || error instanceof Late) {
                 throw error;
             }
             return errorResponse(service ?? "s3", asCloudError(error), requestId);
@@ -104,9 +113,22 @@ export class HttpServer {
         const place = [`${request.service}:${request.operation}`];
         throwFault(this.faults.take(place, "before", request));
         this.authorize(request, service.needs(request));
+        this.delay(service, request, this.faults.takeLate(place, request));
         const response = await service.handle(request);
         throwFault(this.faults.take(place, "after", request));
         return response;
+    }
+
+    /** Carries a request out later, when the function that sent it is over; throws Late. */
+    private delay(service: CloudService, request: CloudRequest, lateMs: number | undefined): void {
+        if (lateMs === undefined || request.expire === undefined) {
+            return;
+        }
+        const { clock } = this.world;
+        // What the store refuses then, nobody hears of.
+        clock.at(clock.now() + lateMs, () => service.handle(request).then(nothing, nothing));
+        request.expire();
+        throw new Late();
     }
 
     private async callFunction(signed: Omit<CloudRequest, "operation">): Promise<CloudResponse> {
@@ -141,6 +163,11 @@ export class HttpServer {
 
 /** Thrown to leave a request without an answer, as a network failure does. */
 class Disconnect extends Error {}
+
+/** Thrown to leave a request without an answer for ever. */
+class Late extends Error {}
+
+const nothing = (): void => undefined;
 
 function throwFault(error: { name: string; message: string; status?: number } | undefined): void {
     if (error?.status === 0) {

@@ -39,9 +39,16 @@ export interface FailedEvent {
     readonly at: number;
 }
 
+/** A function's code, loaded: does one call after the other. */
+interface Instance {
+    readonly handler: Handler;
+    /** Resolves when its time has run out over a request that is not answered. */
+    readonly expired: Promise<void>;
+}
+
 interface Warm {
     readonly revision: string;
-    readonly idle: Handler[];
+    readonly idle: Instance[];
     readonly queue: (() => void)[];
     busy: number;
 }
@@ -180,11 +187,11 @@ export class Lambda implements FunctionRunner {
     private async run(resource: StoredResource, event: unknown): Promise<InvokeResult> {
         const warm = this.instancesOf(resource);
         try {
-            const handler = await this.acquire(warm, resource);
-            const result = await callHandler(handler, resource, event);
+            const instance = await this.acquire(warm, resource);
+            const result = await callHandler(instance.handler, resource, event, instance.expired);
             // An instance that ran out of time is still busy: it is not used again.
             if (result.error?.name !== timeoutName) {
-                warm.idle.push(handler);
+                warm.idle.push(instance);
             }
             return result.error === undefined ? { payload: result.payload } : failure(result.error);
         } catch (error) {
@@ -205,7 +212,7 @@ export class Lambda implements FunctionRunner {
         return warm;
     }
 
-    private async acquire(warm: Warm, resource: StoredResource): Promise<Handler> {
+    private async acquire(warm: Warm, resource: StoredResource): Promise<Instance> {
         warm.busy += 1;
         if (warm.busy > instanceLimit) {
             await new Promise<void>((resolve) => warm.queue.push(resolve));
@@ -213,7 +220,7 @@ export class Lambda implements FunctionRunner {
         return warm.idle.pop() ?? this.start(resource);
     }
 
-    private start(resource: StoredResource): Handler {
+    private start(resource: StoredResource): Instance {
         const { code, handler, role } = resource.inputs;
         if (!isStoredArchive(code)) {
             throw namedError(
@@ -223,14 +230,30 @@ export class Lambda implements FunctionRunner {
         }
         const accessKeyId = accessKeyOf(String(role));
         this.roles.set(accessKeyId, String(role));
-        return startInstance({
+        const { expired, answer } = this.requestsOfOne();
+        const loaded = startInstance({
             name: resource.id,
             codeFolder: archiveFolder(this.cloud.folder, code),
             handler: String(handler),
             environment: { ...ownVariables(resource), ...reservedVariables(resource, accessKeyId, this.cloud) },
             logFile: join(this.cloud.folder, "logs", `${resource.id}.log`),
             clock: this.cloud.clock,
-            http: functionHttp(this.cloud.endpoint(), this.cloud.wire.answer),
+            http: functionHttp(this.cloud.endpoint(), answer),
         });
+        return { handler: loaded, expired };
+    }
+
+    /** The requests of one instance: none is answered any more once its time has run out. */
+    private requestsOfOne(): Pick<Instance, "expired"> & { readonly answer: Answer } {
+        let isOver = false;
+        let over = (): void => undefined;
+        const expired = new Promise<void>((resolve) => (over = resolve));
+        const expire = (): void => {
+            isOver = true;
+            over();
+        };
+        const answer: Answer = (request) =>
+            isOver ? new Promise(() => undefined) : this.cloud.wire.answer({ ...request, expire });
+        return { expired, answer };
     }
 }

@@ -24,6 +24,8 @@ export interface CloudRequest {
     readonly body: Buffer;
     /** ARN of the role of the calling function; undefined for the user, who may do all. */
     readonly principal?: string;
+    /** Ends the time of the calling function; undefined for whoever is not a function of this process. */
+    readonly expire?: () => void;
 }
 
 export interface CloudResponse {
@@ -33,7 +35,7 @@ export interface CloudResponse {
 }
 
 /** A request of a function that runs in this process. */
-export interface FunctionRequest extends Pick<CloudRequest, "method" | "headers" | "body"> {
+export interface FunctionRequest extends Pick<CloudRequest, "method" | "headers" | "body" | "expire"> {
     /** Percent-encoded, with the query. */
     readonly path: string;
 }
@@ -203,6 +205,11 @@ export interface Fault {
     readonly times?: number;
     /** Which requests; default all. Gets the CloudRequest, for `lambda:` the event, for `statement` the SQL text. */
     readonly match?: (request: unknown) => boolean;
+    /**
+     * Of a request that a function sends: it is carried out so many simulated milliseconds later, the answer never comes, and the function's time
+     * runs out over it. `when` and `error` mean nothing then.
+     */
+    readonly lateMs?: number;
     readonly error: {
         readonly name: string;
         readonly message: string;
@@ -214,6 +221,8 @@ export interface Faults {
     inject(fault: Fault): void;
     /** Uses up one fault that is due at any of these places, and returns its error. */
     take(at: readonly string[], when: "before" | "after", request: unknown): Fault["error"] | undefined;
+    /** Uses up one fault that lets a request come late, and returns by how many milliseconds. */
+    takeLate(at: readonly string[], request: unknown): number | undefined;
     /** Forgets all that have not struck. */
     clear(): void;
 }

@@ -2,7 +2,7 @@ import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk
 import { compact, leaseKey } from "../../pipeline/objectLayout";
 import { formatInstant } from "../../pipeline/windows";
 import { hour, startOfClock, warehouseSecret } from "../support/stack";
-import { onKeys, type ChaosWorld } from "./world";
+import { onKeys, onPrincipal, type ChaosWorld } from "./world";
 
 /** One fault, what it takes until everything is there again, and what the operators hear of it. */
 export interface FaultCase {
@@ -290,10 +290,121 @@ const objectStore: readonly FaultCase[] = [
             const start = startOfClock - 300_000 + w.hours() * hour;
             const time = compact(start);
             await w.store.put(
-                `orders/live/${time.slice(0, 8)}/${time.slice(9, 13)}/${await generationOf(w)}-0123456789ab/0000.csv`,
+                `orders/live/${time.slice(0, 8)}/${time.slice(9, 13)}/${w.generation}-0123456789ab/0000.csv`,
                 "timestamp,region\nhalf a r",
             );
         },
+    },
+];
+
+/** The function that asks gets no answer in its time; what it asked for is done nevertheless, at once or after so many minutes. */
+const slow = (w: ChaosWorld, at: string, match?: (request: unknown) => boolean, minutes = 0): void =>
+    w.fault({ at, lateMs: minutes * 60_000, ...(match !== undefined && { match }) });
+
+/** A slow answer costs a function its time: it dies in the midst of its work, with what it had done by then. */
+const slowness: readonly FaultCase[] = [
+    {
+        name: "store is slow: planner's time runs out when it has the lease",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/lease\/live/)),
+    },
+    {
+        name: "store is slow: planner's lease is written minutes after it was given up",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/lease\/live/), 3),
+    },
+    { name: "planner's time runs out when it has started a run", strike: (w) => slow(w, "states:StartExecution") },
+    {
+        name: "extractor's time runs out when it has submitted",
+        strike: (w) => slow(w, "redshift-data:ExecuteStatement"),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: extractor's ticket is written when its window is parked",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/tickets\//), 10),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "extractor's time runs out when it is asked",
+        strike: (w) => slow(w, "redshift-data:DescribeStatement"),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "extractor's time runs out when it cancels",
+        strike: (w) => (w.fault({ at: "statement:hang" }), slow(w, "redshift-data:CancelStatement")),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: commit's time runs out when it reads rows",
+        strike: (w) => slow(w, "s3:GetObject", onKeys(/\/live\//)),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: commit's time runs out when it has written the manifest",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/ledger\/.*\/\d{4}-\d\d\//)),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: the manifest is written when its window is parked",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/ledger\/.*\/\d{4}-\d\d\//), 10),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: the manifest is written when a later run has written it",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/ledger\/.*\/\d{4}-\d\d\//), 70),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "commit's time runs out when it cleans up",
+        strike: (w) => slow(w, "s3:DeleteObjects", onPrincipal(/commit-window/)),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "detection service's time runs out when it has called the worker",
+        strike: (w) => slow(w, "lambda:Invoke", onPrincipal(/detection-api/)),
+    },
+    {
+        name: "detection tick's time runs out when it lists",
+        strike: (w) => slow(w, "s3:ListObjectsV2", onPrincipal(/detection-tick/)),
+    },
+    {
+        name: "parking's time runs out when it has parked",
+        strike: (w) => (brokenStatement(w), slow(w, "s3:PutObject", onKeys(/\/parked\//))),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: an old watermark is kept hours later",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/\/cache\/\w+\.json/), 130),
+        ticks: 3,
+        told: parked,
+    },
+    {
+        name: "store is slow: closing's time runs out when it gives the lease back",
+        strike: (w) => slow(w, "s3:PutObject", (r) => onKeys(/\/lease\/live/)(r) && onPrincipal(/close-run/)(r)),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "store is slow: notifier's time runs out when it has noted the incident",
+        strike: (w) => (brokenStatement(w), slow(w, "s3:PutObject", onPrincipal(/notify/))),
+        ticks: 2,
+        told: parked,
+    },
+    {
+        name: "worker's time runs out when it has moved its progress",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/progress\.json/)),
+    },
+    {
+        name: "store is slow: worker's progress is written when it has scored again",
+        strike: (w) => slow(w, "s3:PutObject", onKeys(/progress\.json/), 10),
     },
 ];
 
@@ -348,7 +459,7 @@ const ticks: readonly FaultCase[] = [
     },
 ];
 
-export const faultTable: readonly FaultCase[] = [...functions, ...statements, ...objectStore, ...ticks];
+export const faultTable: readonly FaultCase[] = [...functions, ...statements, ...objectStore, ...slowness, ...ticks];
 
 const nextTick = (w: ChaosWorld): Promise<void> => w.tick(startOfClock + w.hours() * hour);
 
@@ -366,7 +477,8 @@ async function race(w: ChaosWorld): Promise<void> {
     const { run } = JSON.parse(last.input) as { run: Record<string, unknown> };
     const start = startOfClock - 300_000 + (w.hours() - 1) * hour;
     const windows = [{ start: formatInstant(start), end: formatInstant(start + hour) }];
-    for (const name of ["race-1", "race-2"]) {
+    const played = w.stack.cloud.executions(arn).length;
+    for (const name of [`race-${played}-1`, `race-${played}-2`]) {
         const execution = `${arn.replace(":stateMachine:", ":execution:")}:${name}`;
         const input = JSON.stringify({ run: { ...run, execution }, windows });
         await client(w).send(new StartExecutionCommand({ stateMachineArn: arn, name, input }));
@@ -377,5 +489,3 @@ async function keyLike({ store }: ChaosWorld, pattern: RegExp): Promise<string> 
     for await (const { key } of store.list("orders/")) if (pattern.test(key)) return key;
     throw new Error(`nothing is like ${pattern.source}`);
 }
-
-const generationOf = async (w: ChaosWorld): Promise<string> => (await keyLike(w, /generation\.json$/)).split("/")[2]!;

@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Deployment } from "../../local/cloud/cloud";
-import { readLedger, readGeneration } from "../../pipeline/ledger";
-import { type Manifest, manifest } from "../../pipeline/records";
 import { readDocument } from "../../pipeline/documents";
-import { ledgerPrefix } from "../../pipeline/objectLayout";
+import { definitionKey } from "../../pipeline/objectLayout";
+import { detectorDefinition } from "../../pipeline/records";
 import { formatInstant } from "../../pipeline/windows";
 import type { ObjectStore } from "../../objects/objectStore";
-import type { CloudRequest, Fault } from "../../local/cloud/service";
+import type { CloudRequest, Fault, Warehouse } from "../../local/cloud/service";
 import { hour, loadOrders, openStack, ordersConfig, startOfClock, type TestStack } from "../support/stack";
+import { openInvariants } from "./invariants";
 
 /** A stack that lives through one fault after the other, and what must hold after each. */
 export interface ChaosWorld {
     readonly stack: TestStack;
     readonly store: ObjectStore;
+    /** The generation that the detector reads. */
+    readonly generation: string;
     /** Hours played since the clock began. */
     readonly hours: () => number;
     /** Plays so many ticks, and half an hour more, for what is tried again. */
@@ -25,33 +27,53 @@ export interface ChaosWorld {
     tick(instant: number): Promise<void>;
     /** Subjects of what the operators have been told since the last look. */
     heard(): string[];
-    /** Every window up to now is committed, with the rows of the database, each once; the watermark is there. */
+    /** Names of the live runs that have ended badly since the last look. */
+    failedRuns(): string[];
+    /** Windows that are due and not committed, whatever became of them. */
+    missing(): Promise<number>;
+    /** Windows that were first committed after a run had failed on them, since the last look. */
+    failedBefore(): number;
+    /** Every window up to now is committed, with the rows of the database, each once, and scored once; the watermark is there. */
     check(): Promise<void>;
     close(): Promise<void>;
 }
-
-const rowsPerHour = 4;
 
 export async function openChaosWorld(options: { readonly liveDays: number }): Promise<ChaosWorld> {
     const stack = await openStack();
     await loadOrders(stack.warehouse, { days: 3, liveDays: options.liveDays });
     const deployment = await stack.up(ordersConfig({ days: 3 }));
     await stack.work();
-    const expected = await rowsByHour(stack);
     const store = stack.cloud.objects(stack.cloud.outputs.bucket as string);
-    const topic = stack.cloud.outputs.operationsTopicArn as string;
-    const seen = new Map<string, string>();
-    const faults: { hasStruck: boolean }[] = [];
+    const generation = await generationOf(store);
+    const detectorName = stack.detectorArn().split(":").at(-1)!;
+    const expected = await rowsByHour(stack.warehouse);
+    const invariants = openInvariants({ store, generation, detectorName, expected, linesOf });
     let played = 0;
-    let heard = 0;
     return {
         stack,
         store,
+        generation,
         hours: () => played,
         play: async (ticks) => {
             played += ticks;
             await stack.cloud.advanceTo(startOfClock + played * hour + hour / 2);
         },
+        ...openFaults(stack),
+        tick: plannerOf(stack, deployment),
+        ...openNews(stack),
+        missing: () => invariants.missing(),
+        failedBefore: () => invariants.failedBefore(),
+        check: () => invariants.check(startOfClock - offsetMs + played * hour),
+        close: () => stack.close(),
+    };
+}
+
+/** The detector's offset: the clock of every stack starts by so much after midnight, and so do its ticks. */
+const offsetMs = 5 * 60_000;
+
+function openFaults({ cloud }: TestStack): Pick<ChaosWorld, "fault" | "unstruck"> {
+    const faults: { hasStruck: boolean }[] = [];
+    return {
         fault: ({ error, match, ...fault }) => {
             const one = { hasStruck: false };
             faults.push(one);
@@ -60,7 +82,7 @@ export async function openChaosWorld(options: { readonly liveDays: number }): Pr
                 one.hasStruck ||= here;
                 return here;
             };
-            stack.cloud.faults.inject({
+            cloud.faults.inject({
                 ...fault,
                 match: isHere,
                 // A function that dies is told by the service; one that throws an error of its own has a name for it.
@@ -70,15 +92,28 @@ export async function openChaosWorld(options: { readonly liveDays: number }): Pr
             });
         },
         unstruck: () => faults.splice(0).filter(({ hasStruck }) => !hasStruck).length,
-        tick: plannerOf(stack, deployment),
+    };
+}
+
+function openNews({ cloud }: TestStack): Pick<ChaosWorld, "heard" | "failedRuns"> {
+    const topic = cloud.outputs.operationsTopicArn as string;
+    const machine = cloud.outputs.liveMachineArn as string;
+    let heard = 0;
+    const known = new Set<string>();
+    return {
         heard: () => {
-            const messages = stack.cloud.topics.messages(topic);
+            const messages = cloud.topics.messages(topic);
             const news = messages.slice(heard).map(({ subject = "" }) => subject.replace(/^Lookout: /, ""));
             heard = messages.length;
             return news;
         },
-        check: () => check(store, { expected, seen, through: startOfClock - 5 * 60_000 + played * hour }),
-        close: () => stack.close(),
+        failedRuns: () => {
+            const ended = cloud
+                .executions(machine)
+                .filter(({ arn, status }) => status !== "RUNNING" && !known.has(arn));
+            for (const { arn } of ended) known.add(arn);
+            return ended.filter(({ status }) => status !== "SUCCEEDED").map(({ name }) => name);
+        },
     };
 }
 
@@ -87,6 +122,12 @@ export const onKeys =
     (pattern: RegExp) =>
     (request: unknown): boolean =>
         pattern.test(decodeURIComponent((request as CloudRequest).path));
+
+/** Requests of functions whose role a pattern finds. */
+export const onPrincipal =
+    (pattern: RegExp) =>
+    (request: unknown): boolean =>
+        pattern.test((request as CloudRequest).principal ?? "");
 
 /** Calls the planner of a deployment as the schedule does. */
 function plannerOf({ cloud }: TestStack, { resources }: Deployment): (instant: number) => Promise<void> {
@@ -102,18 +143,13 @@ function plannerOf({ cloud }: TestStack, { resources }: Deployment): (instant: n
 
 const planFunction = "extraction-plan-live-function";
 
-/** What the database has of each hour, as lines of CSV without their order. */
-async function rowsByHour(stack: TestStack): Promise<Map<number, string[]>> {
-    const rows = await stack.warehouse.query(
+/** What the database has of each hour, as lines of CSV in order. */
+async function rowsByHour(warehouse: Pick<Warehouse, "query">): Promise<Map<number, string[]>> {
+    const rows = (await warehouse.query(
         "select extract(epoch from ts)::bigint as at, region, shop, revenue::text as revenue from orders",
-    );
+    )) as { at: number | string; region: string; shop: string; revenue: string }[];
     const byHour = new Map<number, string[]>();
-    for (const { at, region, shop, revenue } of rows as {
-        at: number;
-        region: string;
-        shop: string;
-        revenue: string;
-    }[]) {
+    for (const { at, region, shop, revenue } of rows) {
         const instant = Number(at) * 1000;
         const time = new Date(instant).toISOString().slice(0, 19).replace("T", " ");
         byHour.set(instant, [...(byHour.get(instant) ?? []), `${time},${region},${shop},${Number(revenue)}`].sort());
@@ -121,49 +157,15 @@ async function rowsByHour(stack: TestStack): Promise<Map<number, string[]>> {
     return byHour;
 }
 
-interface Expectation {
-    readonly expected: ReadonlyMap<number, readonly string[]>;
-    /** Attempts of windows that were compared already. */
-    readonly seen: Map<string, string>;
-    /** Up to when everything must be there. */
-    readonly through: number;
+/** Lines as the database's are compared with them: numbers without their last noughts. */
+function linesOf(_key: string, body: Buffer): string[] {
+    const lines = body.toString().trimEnd().split("\n").slice(1);
+    return lines.map((line) => line.replace(/[^,]*$/, (revenue) => String(Number(revenue))));
 }
 
-async function check(store: ObjectStore, { expected, seen, through }: Expectation): Promise<void> {
-    const prefix = ledgerPrefix("orders", "").slice(0, -1);
-    let generation = "";
-    const committed: Manifest[] = [];
-    for await (const { key } of store.list(prefix)) {
-        if (key.endsWith("/generation.json")) generation = key.split("/")[2]!;
-        else committed.push((await readDocument(store, key, manifest))!.value);
-    }
-    for (const window of committed) {
-        const name = formatInstant(window.window.start);
-        if (seen.get(name) === window.attempt) continue;
-        assert.deepEqual(await rowsOf(store, window), expectedOf(expected, window), `the rows of the window ${name}`);
-        seen.set(name, window.attempt);
-    }
-    const view = await readLedger(store, "orders", await readGeneration(store, "orders", generation));
-    assert.equal(formatInstant(view.watermark), formatInstant(through), "the watermark");
-    assert.deepEqual([view.gaps, [...view.parkedStarts]], [[], []]);
-}
-
-async function rowsOf(store: ObjectStore, { objects }: Manifest): Promise<string[]> {
-    const lines: string[] = [];
-    for (const { key } of objects) {
-        const found = await store.get(key);
-        assert.ok(found !== undefined, `the object ${key} of a committed window is gone`);
-        for (const line of found.body.toString().trimEnd().split("\n").slice(1)) {
-            const [time, region, shop, revenue] = line.split(",");
-            lines.push(`${time},${region},${shop},${Number(revenue)}`);
-        }
-    }
-    return lines.sort();
-}
-
-function expectedOf(expected: ReadonlyMap<number, readonly string[]>, { window }: Manifest): string[] {
-    const lines: string[] = [];
-    for (let at = window.start; at < window.end; at += hour) lines.push(...(expected.get(at) ?? []));
-    assert.equal(lines.length, ((window.end - window.start) / hour) * rowsPerHour);
-    return lines.sort();
+/** The generation that the detector reads. */
+async function generationOf(store: ObjectStore): Promise<string> {
+    const found = await readDocument(store, definitionKey("PT1H", "orders"), detectorDefinition);
+    assert.ok(found?.value.live !== null && found?.value.live !== undefined, "the detector reads no generation yet");
+    return found.value.live;
 }
