@@ -69,8 +69,8 @@ const toldScore = 5.23;
 const steepness = (toldScore - anomalousScore) / (toldTotal - bandTotal);
 const flatness = 2;
 
-/** Stands in for no usual deviation at all. */
-const leastUsual = 1e-300;
+/** Stands in for no usual deviation at all: the largest value in it is still a number. */
+const leastUsual = 1e-270;
 
 /** A value is back where it is expected when it deviates by less than so many mean absolute deviations. */
 const backWithin = 2.5;

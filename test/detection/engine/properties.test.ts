@@ -163,6 +163,14 @@ describe("detection/engine, properties", () => {
         }
     });
 
+    it("has a finite deviation, which a record can hold, for any value of what never moved", () => {
+        const series = Float64Array.from({ length: 401 }, (_, i) => (i === 400 ? 1e30 : 0));
+        const { scores, open } = goOn(learnedDetector([series], 400), [series], 400)[0]!;
+        assert.ok(Number.isFinite(scores.scaled[0]!) && scores.scaled[0]! > 1e200);
+        assert.ok(open.every(({ members }) => members.every(({ weight }) => Number.isFinite(weight))));
+        assert.equal(open.length, 1);
+    });
+
     it("never gives NaN, infinity or a severity out of range, whatever it is given", () => {
         const odd = [NaN, Infinity, -Infinity, 1e300, -1e300, 0, -0, 5e-324, 1, 7, 1e15, -3.5];
         for (const seed of seeds) {
