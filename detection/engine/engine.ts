@@ -2,6 +2,7 @@ import { fitHalf, halfOf, pointsIn, refit } from "./batch";
 import { isCounterHistory } from "./counter";
 import { seasonless } from "./fit";
 import type { Handling } from "./handling";
+import { drawInTails, noteSizes, startMaxima } from "./historyTails";
 import { fitMonths } from "./month";
 import { anomalousScore, bounded, pointsBeforeScoring, pointsForConfidence, severityOf, type Shape } from "./shape";
 import { seriesCount, type EngineState } from "./state";
@@ -78,10 +79,15 @@ function learnSeries(
     const months = fits ? monthsOf(state.shape, first, given, slots) : undefined;
     const values = months === undefined ? given : given.map((value, i) => value - months[slots[i]!.month]!);
     if (fits) fitHalf(state, series, { first, values, slots, to: half });
-    for (let i = fits ? half : 0; i < length; i++) {
+    const from = fits ? half : 0;
+    const maxima = startMaxima(from, length);
+    judgement.found.sizes.fill(0);
+    for (let i = from; i < length; i++) {
         judgement.slots = slots[i]!;
         step(state, series, first + i, values[i]!, judgement);
+        if (values[i] === values[i]) noteSizes(maxima, i, judgement.found.sizes);
     }
+    drawInTails(state.numbers, series * numbersOfSeries, maxima);
     if (fits) refit(state, series, first, values);
     if (months !== undefined) state.month.set(months, series * months.length);
 }

@@ -1,5 +1,6 @@
 import { followRuns } from "./drift";
 import type { Expert } from "./expectation";
+import { followHeld, scoreHeld, type Standing } from "./held";
 import { at, numbersOfSeries } from "./numbers";
 import { isSparse, judgeCount, learnCount } from "./sparse";
 import type { EngineState } from "./state";
@@ -13,7 +14,10 @@ import { evidenceIndex } from "./verdicts";
  */
 
 /** What is known of a value before it is judged. Reused between calls. */
-export interface Given {
+export interface Given extends Standing {
+    deviation: number;
+    last: number;
+    persistence: number;
     value: number;
     expected: number;
     /** The expert in charge, and its mean absolute deviation. */
@@ -34,6 +38,8 @@ export interface Found {
     score: number;
     /** Index into `evidenceNames` of what spoke loudest. */
     evidence: number;
+    /** What the tails of jump, drift, spread, quiet and what has held were given, in this order. */
+    readonly sizes: Float64Array;
 }
 
 /** What is not the largest counts for this part. */
@@ -42,6 +48,7 @@ const spreadWeight = 0.65;
 const spreadRate = 0.15;
 const spreadClip = 8;
 const quietWeight = 0.5;
+const heldWeight = 0.3;
 const quietRate = 0.03;
 const quietClip = 5;
 const leastQuiet = 0.3;
@@ -85,6 +92,8 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
     const spreadNow = spread + spreadRate * (Math.min(size, scale > 0 ? spreadClip * scale : size) - spread);
     numbers[base + at.spread] = spreadNow;
 
+    const held = followHeld(numbers, base, given);
+
     const isRare = isSparse(numbers, base);
     const { values, grains, scores } = tails;
     values[0] = size;
@@ -94,8 +103,12 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
     grains[0] = grain;
     grains[2] = grain;
     followTails(numbers, base + at.jumpTail, tails, streamed, rate);
+    const helds = scoreHeld(numbers, base, held, { grain, seen: streamed, rate });
+    into.sizes.set(values);
+    into.sizes[4] = held;
     const jumps = isRare ? 0 : scores[0]!;
     const drifts = isRare ? 0 : Math.min(runs, scores[1]!);
+    const holds = isRare ? 0 : heldWeight * helds;
     const spreads = isRare || size < spreadNow ? 0 : spreadWeight * scores[2]!;
     const quiets = isRare ? 0 : quietWeight * scores[3]!;
     const counts = isRare ? weighCount(numbers, base, given, shape.intervalSeconds, rate) : 0;
@@ -106,6 +119,10 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
     let evidence = jump;
     if (drifts > largest) {
         largest = drifts;
+        evidence = drift;
+    }
+    if (holds > largest) {
+        largest = holds;
         evidence = drift;
     }
     if (spreads > largest) {
@@ -124,7 +141,7 @@ export function weigh(state: EngineState, series: number, given: Given, into: Fo
         largest = counts;
         evidence = count;
     }
-    const rest = jumps + drifts + spreads + quiets + flat + counts - largest;
+    const rest = jumps + drifts + holds + spreads + quiets + flat + counts - largest;
     const added = largest > 0 ? records : 0;
     into.score = largest + restWeight * rest + added;
     into.evidence = largest > 0 ? (added > largest ? record : evidence) : none;

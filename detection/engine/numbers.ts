@@ -74,6 +74,14 @@ export const at = {
     isAmount: 52,
     /** Change of the noise, in usual deviations, for each usual deviation by which the profiles expect more: see `noise.ts`. */
     noiseSlope: 53,
+    /** The last deviation but one, and the one before it: 0 where none lies right before. */
+    earlierDeviation: 54,
+    earliestDeviation: 55,
+    /** Tail of what has held for three intervals: see `held.ts`. */
+    heldTail: 56,
+    heldTail1: 57,
+    heldTail2: 58,
+    heldTail3: 59,
 } as const;
 
 export type NumberName = keyof typeof at;
@@ -82,4 +90,4 @@ export type NumberName = keyof typeof at;
 export const numberNames = Object.keys(at) as readonly NumberName[];
 
 /** How many there are for each series. */
-export const numbersOfSeries = 54;
+export const numbersOfSeries = 60;

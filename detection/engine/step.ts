@@ -1,6 +1,7 @@
 import { isCounter, noteStep, stepOf } from "./counter";
 import { weigh, type Found, type Given } from "./evidence";
 import { errorOf, expectation, learnExpectation, persistence, pickExpert, startExpectation } from "./expectation";
+import { sizesOfValue } from "./historyTails";
 import { at, numbersOfSeries } from "./numbers";
 import { anomalousScore, bounded, highestScore, pointsBeforeScoring } from "./shape";
 import { followMonth, monthEffect } from "./month";
@@ -50,8 +51,20 @@ export const createJudgement = (state: EngineState): Judgement => ({
     scaled: 0,
     evidence: 0,
     slots: createSlots(),
-    given: { value: 0, expected: 0, expert: 0, usual: 0, factor: 1, innovation: 0, seen: 0, grain: 0 },
-    found: { score: 0, evidence: 0 },
+    given: {
+        value: 0,
+        expected: 0,
+        expert: 0,
+        usual: 0,
+        factor: 1,
+        deviation: 0,
+        last: NaN,
+        persistence: 0,
+        innovation: 0,
+        seen: 0,
+        grain: 0,
+    },
+    found: { score: 0, evidence: 0, sizes: new Float64Array(sizesOfValue) },
 });
 
 /** Intervals after which the last deviation says nothing any more. */
@@ -63,8 +76,8 @@ const grainOfProfile = 1e-6;
  * What sums of evidence come to, in powers of ten less the correction: one in a thousand hours of mere noise exceeds the first, which is
  * severity 50; at the second, severity 70, it pays to be told. Beyond it a power of ten counts as two.
  */
-const bandTotal = 3.5;
-const toldTotal = 3.95;
+const bandTotal = 3.6;
+const toldTotal = 4.04;
 const toldScore = 5.23;
 const steepness = (toldScore - anomalousScore) / (toldTotal - bandTotal);
 const flatness = 2;
@@ -133,7 +146,7 @@ export const noiseAt = (state: EngineState, series: number, position: number, us
 const lastSlots = createSlots();
 
 function judge(state: EngineState, series: number, value: number, into: Judgement): void {
-    const { points, level1 } = state.scalars;
+    const { points, level1, lastPosition, lastDeviation } = state.scalars;
     const { slots, given, found } = into;
     const seen = points[series]!;
     if (seen === 0) return judgeFirst(state, series, value, into);
@@ -155,6 +168,9 @@ function judge(state: EngineState, series: number, value: number, into: Judgemen
     given.expected = expected;
     given.expert = expert;
     given.usual = usual;
+    given.deviation = deviation;
+    given.last = slots.position - lastPosition[series]! === 1 ? lastDeviation[series]! : NaN;
+    given.persistence = persistence(state, series);
     given.innovation = innovationOf(deviation, carried, backWithin * usual);
     given.seen = seen;
     if (!into.isTaught) keepNumbers(state, series);

@@ -10,7 +10,7 @@ const quantile = 0;
 const excess = 1;
 const mean = 2;
 const slope = 3;
-const numbersOfTail = 4;
+export const numbersOfTail = 4;
 
 const quantileRate = 0.01;
 const excessRate = 0.015;
@@ -125,6 +125,30 @@ export function startTail(numbers: Float32Array, tail: number, value: number, se
     const m = seen <= 1 ? value : numbers[tail + mean]! + (value - numbers[tail + mean]!) / seen;
     setTail(numbers, tail, { quantile: 3.2 * m, excess: 0.6 * m, mean: m });
     numbers[tail + slope] = firstSlope;
+}
+
+/** True for a tail that has learned nothing but zeros, or nothing at all. */
+export const isEmptyTail = (numbers: Float32Array, tail: number): boolean =>
+    numbers[tail + excess] === 0 && numbers[tail + mean] === 0;
+
+/** Mean excesses beyond the percentile at which two lines are compared: about where an anomaly begins. */
+const linesAt = 3;
+
+/**
+ * Draws a tail in to what is known otherwise, where that puts the line of anomalies to less than `part` of where the tail has it. The mean
+ * logarithm of the ratio comes with it.
+ */
+export function drawIn(
+    numbers: Float32Array,
+    tail: number,
+    known: { readonly quantile: number; readonly excess: number; readonly slope: number },
+    part: number,
+): void {
+    const line = numbers[tail + quantile]! + linesAt * numbers[tail + excess]!;
+    if (!(known.quantile + linesAt * known.excess < part * line)) return;
+    numbers[tail + quantile] = known.quantile;
+    numbers[tail + excess] = known.excess;
+    numbers[tail + slope] = Math.max(leastSlope, known.slope);
 }
 
 /** Sets a tail by what is known of its numbers otherwise. */

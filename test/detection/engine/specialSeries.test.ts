@@ -55,6 +55,7 @@ describe("detection/engine on special series", () => {
         assertFound(
             (i, chance) => 2000 - 0.8 * i + 15 * gaussian(chance),
             (value) => value - 200,
+            { most: 6 },
         );
     });
 
