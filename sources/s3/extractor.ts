@@ -18,7 +18,7 @@ import { columnsIn, countRows } from "./look";
 import { findObjects, findSome, openReader } from "./objects";
 import { readQuery, type Selection } from "./query";
 import { type FoundObject, readObject } from "./readObject";
-import { rowPicker } from "./rows";
+import { type PickedRow, rowPicker } from "./rows";
 
 /** What the extractor talks through; a test puts its own in. */
 export interface S3Tools {
@@ -79,7 +79,12 @@ interface Reading {
     readonly signal?: AbortSignal;
 }
 
-async function* windowRows(source: Source, { reader }: S3Tools, reading: Reading): AsyncGenerator<(string | null)[]> {
+/** The window's rows, some at a time. */
+async function* windowRows(
+    source: Source,
+    { reader }: S3Tools,
+    reading: Reading,
+): AsyncGenerator<readonly PickedRow[]> {
     const { detector, spec, window, kind, signal } = reading;
     const selection = readQuery(spec.query);
     const table = tableOf(source, selection);
@@ -87,10 +92,10 @@ async function* windowRows(source: Source, { reader }: S3Tools, reading: Reading
     const path = kind === "backfill" ? (table.historyPath ?? table.path) : table.path;
     for (const object of await findObjects(reader, path, window, durationSeconds(table.arrival) * 1000)) {
         try {
-            for await (const row of readObject(reader, object, table, picker, signal)) {
+            for await (const rows of readObject(reader, object, table, picker, signal)) {
                 signal?.throwIfAborted();
-                const picked = picker.pick(row);
-                if (picked !== undefined) yield picked;
+                const picked = rows.map((row) => picker.pick(row)).filter((row) => row !== undefined);
+                if (picked.length > 0) yield picked;
             }
         } catch (error) {
             throw mark(await clarified(reader, object, error), { object: placeOf(object) });

@@ -6,6 +6,7 @@ import type { TableConfig } from "./config";
 import type { Selection } from "./query";
 import { parquetColumnsOf } from "./readParquet";
 import { type FoundObject, type ObjectRow, readBeginning } from "./readObject";
+import type { PickedRow } from "./rows";
 
 const sampleRows = 5;
 /** Rows by which the kinds of columns are told where nothing names them. */
@@ -80,24 +81,25 @@ function kindOf(
 
 /** Looks at the rows of one window. */
 export async function countRows(
-    rows: AsyncIterable<readonly (string | null)[]>,
+    batches: AsyncIterable<readonly PickedRow[]>,
     spec: ExtractionSpec,
     described: readonly Column[],
 ): Promise<Inspection> {
     const names = columnNames(spec);
     const combinations = new Set<string>();
-    const sample: (readonly (string | null)[])[] = [];
+    const sample: PickedRow[] = [];
     const counted = [spec.timestamp.column, ...spec.measures.map(({ name }) => name)];
     const nulls: Record<string, number> = Object.fromEntries(counted.map((name) => [name, 0]));
     let count = 0;
-    for await (const row of rows) {
+    const take = (row: PickedRow): void => {
         count++;
         combinations.add(JSON.stringify(row.slice(1, 1 + spec.dimensions.length)));
         names.forEach((name, index) => {
             if (row[index] === null && nulls[name] !== undefined) nulls[name]++;
         });
         if (sample.length < sampleRows) sample.push(row);
-    }
+    };
+    for await (const rows of batches) rows.forEach(take);
     const columns = names.map((name) => described.find((column) => column.name === name) ?? unknown(name));
     return { columns, rows: count, combinations: combinations.size, nulls, sample };
 }

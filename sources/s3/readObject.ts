@@ -1,12 +1,12 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { parse as parseCsv } from "csv-parse";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { TableConfig } from "./config";
+import { createCsvReader, type Field } from "./csvReader";
 import { jsonRows } from "./jsonLines";
 import type { SoughtTime } from "./parquetStatistics";
 import { readParquet } from "./readParquet";
-import { requireColumns, requireFields } from "./rows";
+import { missingField, requireColumns } from "./rows";
 
 /** An object as a listing has it. */
 export interface FoundObject {
@@ -28,30 +28,40 @@ export interface Wanted {
     readonly time: SoughtTime;
 }
 
-/** The rows of one object, in constant memory. Throws QueryError for a column that it has not, and whatever its reader finds. */
+/**
+ * The rows of one object, some at a time, in constant memory. Throws QueryError for a column that it has not, and whatever its reader finds.
+ */
 export async function* readObject(
     s3: S3Client,
     object: FoundObject,
     table: TableConfig,
     wanted: Wanted,
     signal?: AbortSignal,
-): AsyncGenerator<ObjectRow> {
+): AsyncGenerator<readonly ObjectRow[]> {
     if (table.format === "PARQUET") {
-        yield* readParquet(s3, object, wanted, signal);
+        yield* singly(readParquet(s3, object, wanted, signal));
         return;
     }
     const { column } = wanted.time;
     const text = await openText(s3, object, signal);
     try {
-        if (table.format === "CSV")
-            yield* csvRows(text.rows, table.delimiter, {
-                header: (names) => requireColumns(names, wanted.columns, object),
-                row: (found, line) => requireFields(found, wanted.columns, line),
-            });
-        else yield* requireTime(jsonRows(text.rows), column, (found) => requireColumns(found, [column], object));
+        if (table.format === "CSV") {
+            const header = (names: readonly string[]): readonly string[] => {
+                requireColumns(names, wanted.columns, object);
+                return wanted.columns;
+            };
+            yield* csvRows(text.rows, table.delimiter, { header, areAllNeeded: true });
+        } else {
+            const require = (found: readonly string[]): void => requireColumns(found, [column], object);
+            yield* singly(requireTime(jsonRows(text.rows), column, require));
+        }
     } finally {
         text.body.destroy();
     }
+}
+
+async function* singly(rows: AsyncIterable<ObjectRow>): AsyncGenerator<readonly ObjectRow[]> {
+    for await (const row of rows) yield [row];
 }
 
 /** The first rows of a CSV or JSON object, up to `count`, and its columns, which the header names where there is one. */
@@ -64,14 +74,17 @@ export async function readBeginning(
     const text = await openText(s3, object, signal);
     const rows: ObjectRow[] = [];
     let header: readonly string[] = [];
-    const hear = { header: (names: readonly string[]) => (header = names) };
-    const all = format === "CSV" ? csvRows(text.rows, delimiter, hear) : jsonRows(text.rows);
+    const hear = { header: (names: readonly string[]) => (header = names), areAllNeeded: false };
+    const all = format === "CSV" ? csvRows(text.rows, delimiter, hear) : singly(jsonRows(text.rows));
     try {
-        for await (const row of all) if (rows.push(row) >= count) break;
+        for await (const some of all) if (rows.push(...some) >= count) break;
     } finally {
         text.body.destroy();
     }
-    return { columns: [...new Set([...header, ...rows.flatMap((row) => Object.keys(row))])], rows };
+    return {
+        columns: [...new Set([...header, ...rows.flatMap((row) => Object.keys(row))])],
+        rows: rows.slice(0, count),
+    };
 }
 
 async function openText(s3: S3Client, { bucket, key, etag }: FoundObject, signal?: AbortSignal) {
@@ -81,46 +94,63 @@ async function openText(s3: S3Client, { bucket, key, etag }: FoundObject, signal
     return { body, rows: key.endsWith(".gz") ? pipeline(body, createGunzip(), () => undefined) : body };
 }
 
-/** Who is told of what a CSV object holds, and may throw. */
-interface CsvHearer {
-    header(columns: readonly string[]): void;
-    /** A row, and the line that it ends on, from 1. */
-    row?(row: ObjectRow, line: number): void;
+/** What is wanted of a CSV object's rows. */
+interface CsvWish {
+    /** Gets the columns that the header names, and gives those to read; what it throws ends the reading. */
+    readonly header: (columns: readonly string[]) => readonly string[];
+    /** Whether a row that ends before one of them is refused: a field that is not there would pass for NULL. */
+    readonly areAllNeeded: boolean;
 }
 
-/** A header line names the columns. A field that is nothing is NULL; one that is empty between quotes is empty. */
-async function* csvRows(text: Readable, delimiter: string, hear: CsvHearer): AsyncGenerator<ObjectRow> {
-    let wrong: Error | undefined;
-    // What is thrown inside the parser would be lost.
-    const keep = (tell: () => void): void => {
-        try {
-            tell();
-        } catch (error) {
-            wrong ??= error as Error;
+/** A header line names the columns; a name that stands there twice means the last one of them. Gives the rows of each piece of the text. */
+async function* csvRows(
+    text: Readable,
+    delimiter: string,
+    { header, areAllNeeded }: CsvWish,
+): AsyncGenerator<readonly ObjectRow[]> {
+    let names: readonly string[] | undefined;
+    let wanted: readonly (readonly [name: string, place: number])[] = [];
+    let rows: ObjectRow[] = [];
+    const reader = createCsvReader(delimiter, (fields, line) => {
+        if (names === undefined) {
+            const own = (names = fields.map((name) => name ?? ""));
+            wanted = header(own).map((name) => [name, own.lastIndexOf(name)]);
+        } else {
+            requireNoMore(fields, names, line);
+            rows.push(rowOf(fields, wanted, areAllNeeded ? line : undefined));
         }
-    };
-    const parser = parseCsv({
-        delimiter,
-        bom: true,
-        columns: (header: string[]) => {
-            keep(() => hear.header(header));
-            return header;
-        },
-        // A row may leave out columns at its end that nobody reads.
-        relax_column_count_less: true,
-        on_record: (row: ObjectRow, { lines }) => {
-            keep(() => hear.row?.(row, lines));
-            return row;
-        },
-        skip_empty_lines: true,
-        cast: (value, { quoting, header }) => (value === "" && !quoting && !header ? null : value),
     });
-    const parsed = pipeline(text, parser, () => undefined);
-    for await (const row of parsed) {
-        if (wrong !== undefined) break;
-        yield row as ObjectRow;
+    let isFirst = true;
+    for await (const piece of text.setEncoding("utf8") as AsyncIterable<string>) {
+        // Some writers begin with a byte order mark.
+        reader.push(isFirst && piece.startsWith("\uFEFF") ? piece.slice(1) : piece);
+        isFirst = false;
+        yield rows;
+        rows = [];
     }
-    if (wrong !== undefined) throw wrong;
+    reader.end();
+    yield rows;
+}
+
+function requireNoMore(fields: readonly Field[], names: readonly string[], line: number): void {
+    if (fields.length <= names.length) return;
+    throw new Error(
+        `The row that ends on line ${line} has ${fields.length} fields, and the header names ${names.length}`,
+    );
+}
+
+/** The wanted fields of a row. Where one is not there it is left out, or refused by the line that the row ends on. */
+function rowOf(
+    fields: readonly Field[],
+    wanted: readonly (readonly [name: string, place: number])[],
+    line: number | undefined,
+): ObjectRow {
+    const row: Record<string, Field> = {};
+    for (const [name, place] of wanted) {
+        if (place < fields.length) row[name] = fields[place]!;
+        else if (line !== undefined) throw missingField(name, fields.length, line);
+    }
+    return row;
 }
 
 /** JSON has no header, and may leave out what is NULL; but rows none of which has a time would pass for no data. */

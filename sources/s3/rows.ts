@@ -8,6 +8,9 @@ import type { ObjectRow } from "./readObject";
 import type { Selection } from "./query";
 import { timestampReader } from "./timestamp";
 
+/** A row of the contract: timestamp, dimensions, measures. */
+export type PickedRow = readonly (string | null)[];
+
 /** Turns rows of objects into rows of the contract. */
 export interface RowPicker {
     /** Columns of the objects that are needed: timestamp, dimensions, measures. */
@@ -15,7 +18,7 @@ export interface RowPicker {
     /** What rows of the window are known by. */
     readonly time: SoughtTime;
     /** The row's timestamp, dimensions and measures; undefined for one outside the window. One whose time cannot be read has its text for it. */
-    pick(row: ObjectRow): (string | null)[] | undefined;
+    pick(row: ObjectRow): PickedRow | undefined;
 }
 
 /** Throws QueryError for a column that the query does not select, ConfigError for a format that cannot be read. */
@@ -31,6 +34,7 @@ export function rowPicker(spec: ExtractionSpec, { columns }: Selection, window: 
     const { format } = spec.timestamp;
     const timeZone = spec.sourceTimeZone;
     const read = timestampReader(format, timeZone);
+    const show = clockWriter();
     return {
         columns: own,
         time: { column: time, format, timeZone, window },
@@ -40,8 +44,24 @@ export function rowPicker(spec: ExtractionSpec, { columns }: Selection, window: 
             const instant = read(text);
             if (Number.isNaN(instant)) return [text, ...others.map((name) => row[name] ?? null)];
             if (instant < window.start || instant >= window.end) return undefined;
-            return [clockText(instant), ...others.map((name) => row[name] ?? null)];
+            return [show(instant), ...others.map((name) => row[name] ?? null)];
         },
+    };
+}
+
+const dayMs = 86_400_000;
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+
+/** `clockText` for rows, whose days come together: a day is written once. */
+function clockWriter(): (instant: number) => string {
+    let day = NaN;
+    let date = "";
+    return (instant) => {
+        const found = Math.floor(instant / dayMs);
+        if (found !== day) [day, date] = [found, clockText(found * dayMs).slice(0, 11)];
+        const second = Math.floor((instant - day * dayMs) / 1000);
+        const [hours, minutes, seconds] = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];
+        return `${date}${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[seconds]}`;
     };
 }
 
@@ -56,10 +76,6 @@ export function requireColumns(
     throw new QueryError(`s3://${bucket}/${key} has no column "${missing}"; it has ${found.join(", ")}`);
 }
 
-/** Throws an error when a line ends before a column that is needed: a field that is not there would pass for NULL. */
-export function requireFields(row: ObjectRow, columns: readonly string[], line: number): void {
-    const missing = columns.find((name) => !Object.hasOwn(row, name));
-    if (missing === undefined) return;
-    const count = Object.keys(row).length;
-    throw new Error(`line ${line} ends after ${count} of the header's columns and has no "${missing}"`);
-}
+/** What is wrong with a row that ends before a column that is needed, of so many fields, on a line. */
+export const missingField = (name: string, fields: number, line: number): Error =>
+    new Error(`line ${line} ends after ${fields} of the header's columns and has no "${name}"`);

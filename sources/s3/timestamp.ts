@@ -68,10 +68,13 @@ type Parts = Readonly<
 
 function instantOf(parts: Parts, fromClock: FromClock): number {
     const { year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction = "", offset } = parts;
-    const date = `${year}-${month}-${day}T${hour}:${minute}:${second}.${`${fraction}000`.slice(0, 3)}Z`;
-    const wall = Date.parse(date);
+    const date = new Date(0);
+    const midnight = date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
     // A 30 February would be read as the first of March.
-    if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return NaN;
+    if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return NaN;
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return NaN;
+    const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second);
+    const wall = midnight + seconds * 1000 + (fraction === "" ? 0 : Number(`${fraction}00`.slice(0, 3)));
     if (offset === undefined) return fromClock(wall);
     if (offset === "Z" || offset === "UTC") return wall;
     const [, sign, hours = "", minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];

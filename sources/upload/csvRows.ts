@@ -19,6 +19,9 @@ export interface CsvRows {
 /** Bytes that are handed on at once. */
 const pieceBytes = 256 * 1024;
 
+/** Characters of a text that is written one by one: longer ones are left to the machine. */
+const plainLength = 64;
+
 /** Length of `2026-01-01 00:00:00`: what follows in a timestamp is a fraction of a second, and is cut off. */
 const timestampLength = 19;
 
@@ -87,15 +90,30 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
         else put(bytes, from, end);
         separate();
     };
+    /** Writes a short text that needs neither quotes nor more than a byte a character, as most are; false for any other. */
+    const putPlain = (text: string): boolean => {
+        const { length } = text;
+        if (length === 0 || length > plainLength) return false;
+        reserve(length + 1);
+        for (let index = 0; index < length; index += 1) {
+            const code = text.charCodeAt(index);
+            if (code > 0x7f || code === quote || code === comma || code === lineFeed || code === carriageReturn)
+                return false;
+            piece[at + index] = code;
+        }
+        at += column === 0 && lines > 0 ? Math.min(length, timestampLength) : length;
+        separate();
+        return true;
+    };
     const nothing = (): void => {
         reserve(1);
         separate();
     };
     const add = (row: Row): void => {
         for (const each of row) {
-            const bytes = typeof each === "string" ? Buffer.from(each, "utf8") : each;
-            if (bytes === null) nothing();
-            else value(bytes, 0, bytes.length);
+            if (each === null) nothing();
+            else if (typeof each !== "string") value(each, 0, each.length);
+            else if (!putPlain(each)) value(Buffer.from(each, "utf8"), 0, Buffer.byteLength(each, "utf8"));
         }
     };
 
@@ -104,15 +122,15 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
 }
 
 /**
- * Rows as a stream of CSV, in constant memory: rows are taken only as fast as the text is read, and the iterator is closed when the stream is
+ * Rows, given some at a time, as a stream of CSV, in constant memory: they are taken only as fast as the text is read, and the iterator is closed when the stream is
  * destroyed, without being waited for. `counted` hears how many rows there were, at the end.
  */
 export function csvStream(
     columns: readonly string[],
-    rows: AsyncIterable<Row> | Iterable<Row>,
+    batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
     counted: (rows: number) => void,
 ): Readable {
-    const written = pieces(columns, rows, counted);
+    const written = pieces(columns, batches, counted);
     return new Readable({
         read() {
             written.next().then(
@@ -130,13 +148,13 @@ export function csvStream(
 
 async function* pieces(
     columns: readonly string[],
-    rows: AsyncIterable<Row> | Iterable<Row>,
+    batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
     counted: (rows: number) => void,
 ): AsyncGenerator<Uint8Array, undefined> {
     let ready: Uint8Array[] = [];
     const csv = createCsvRows(columns, (piece) => ready.push(piece));
-    for await (const row of rows) {
-        csv.add(row);
+    for await (const rows of batches) {
+        for (const row of rows) csv.add(row);
         if (ready.length > 0) {
             yield* ready;
             ready = [];

@@ -80,10 +80,10 @@ describe("sources/upload/csvRows", () => {
 
     it("takes rows only as fast as the text is read", async () => {
         let taken = 0;
-        function* endless(): Generator<Row> {
+        function* endless(): Generator<Row[]> {
             for (;;) {
                 taken += 1;
-                yield [at, "web", "1"];
+                yield [[at, "web", "1"]];
             }
         }
         const text = csvStream(["ts", "platform", "views"], endless(), () => assert.fail("never ends"));
@@ -93,8 +93,8 @@ describe("sources/upload/csvRows", () => {
     });
 
     it("ends at once when it is destroyed, also while it waits for a row that never comes", async () => {
-        async function* silent(): AsyncGenerator<Row> {
-            yield [at, "web", "1"];
+        async function* silent(): AsyncGenerator<Row[]> {
+            yield [[at, "web", "1"]];
             await new Promise(() => undefined);
         }
         const text = csvStream(["ts"], silent(), () => undefined);
@@ -104,13 +104,13 @@ describe("sources/upload/csvRows", () => {
     });
 
     it("fails as its rows fail, and tells their number when they do not", async () => {
-        async function* failing(): AsyncGenerator<Row> {
-            yield [at, "web", "1"];
+        async function* failing(): AsyncGenerator<Row[]> {
+            yield [[at, "web", "1"]];
             throw new Error("gone");
         }
         await assert.rejects(csvStream(["ts"], failing(), () => undefined).toArray(), /gone/);
         let rows = 0;
-        await csvStream(["ts"], [[at], [at]], (count) => (rows = count)).toArray();
-        assert.equal(rows, 2);
+        await csvStream(["ts"], [[[at]], [], [[at], [at]]], (count) => (rows = count)).toArray();
+        assert.equal(rows, 3);
     });
 });
