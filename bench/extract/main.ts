@@ -30,6 +30,8 @@ interface Measured {
     readonly rows: number;
     readonly megabytes: number;
     readonly seconds: number;
+    /** Of all processors, for the extracting process. */
+    readonly processorSeconds: number;
     readonly rowsPerSecond: number;
     /** What it is compared with, and its seconds. */
     readonly baseline: string;
@@ -127,6 +129,7 @@ function figuresOf({ baseline }: Database, rows: number, tenth: Extracted, turns
         rows,
         megabytes: rounded(turns[0]?.extracted.megabytes ?? 0),
         seconds: rounded(seconds),
+        processorSeconds: rounded(median(turns.map(({ extracted }) => extracted.processorSeconds))),
         rowsPerSecond: Math.round(rows / seconds),
         baseline,
         baselineSeconds: rounded(baselineSeconds),
@@ -145,6 +148,7 @@ function reportOf(figures: Figures): string {
     return [
         `${figures.database}: ${rows.toLocaleString("en")} rows of the sample's query, ${megabytes} MB of CSV`,
         `  extractor function   ${seconds} s, ${rowsPerSecond.toLocaleString("en")} rows/s, cold start and upload included (a tenth of the rows: ${figures.secondsOfTenth} s)`,
+        `  processor            ${figures.processorSeconds} s of the function's process`,
         `  its own client       ${baselineSeconds} s: ${figures.baseline}`,
         `  ratio                ${ratio} of its speed (at least ${leastRatio}, goal 0.9)`,
         `  most memory          ${figures.peakMegabytes} MB, ${figures.peakMegabytesOfTenth} MB for a tenth of the rows (below ${mostMegabytes} MB)`,
