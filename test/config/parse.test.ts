@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { smallConfig } from "../support/rawConfig";
 import { malformedDetectors } from "./malformed/detectors";
 import { malformedAlerts } from "./malformed/alerts";
