@@ -20,7 +20,7 @@ export interface FaultCase {
 }
 
 /** A window failed, and worked an hour later. */
-const parked = [/^orders \(live data\) failed$/, /^orders \(live data\) works again$/];
+export const parked = [/^orders \(live data\) failed$/, /^orders \(live data\) works again$/];
 /** More than a machine tries a function in a run. */
 const always = 30;
 /** As often as the SDK tries a request. */

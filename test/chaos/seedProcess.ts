@@ -1,6 +1,6 @@
 import { liveDaysFor, playRandomly, type RandomRun } from "./randomRun";
 import type { SeedMessage } from "./seeds";
-import { openChaosWorld } from "./world";
+import { openChaosWorld, warehouseRows } from "./world";
 
 /* Plays one seed, `SEED HOURS`, and sends how far it is to the process that forked it. */
 
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
         const message: SeedMessage = { run, processorSeconds: Math.round((user + system) / 1e5) / 10 };
         process.send?.({ ...message, ...(error !== undefined && { error }) });
     };
-    const world = await openChaosWorld({ liveDays: liveDaysFor(hours) });
+    const world = await openChaosWorld(warehouseRows(liveDaysFor(hours)));
     try {
         await world.play(1);
         await playRandomly(world, { seed, hours, report: send });

@@ -6,7 +6,7 @@ import { definitionKey } from "../../pipeline/objectLayout";
 import { detectorDefinition } from "../../pipeline/records";
 import { formatInstant } from "../../pipeline/windows";
 import type { ObjectStore } from "../../objects/objectStore";
-import type { CloudRequest, Fault, Warehouse } from "../../local/cloud/service";
+import type { CloudRequest, Fault } from "../../local/cloud/service";
 import { hour, loadOrders, openStack, ordersConfig, startOfClock, type TestStack } from "../support/stack";
 import { openInvariants } from "./invariants";
 
@@ -38,15 +38,45 @@ export interface ChaosWorld {
     close(): Promise<void>;
 }
 
-export async function openChaosWorld(options: { readonly liveDays: number }): Promise<ChaosWorld> {
+/** A row of the table `orders`: `at` in seconds since 1970. */
+export interface OrdersRow {
+    readonly at: number | string;
+    readonly region: string;
+    readonly shop: string;
+    readonly revenue: string;
+}
+
+/** Where the rows are. */
+export interface ChaosSource {
+    /** Keys of the source that overrule those of the embedded warehouse. */
+    readonly config?: Record<string, unknown>;
+    /** Makes the table `orders` with three days of history, and the source's secret. */
+    readonly load: (stack: TestStack) => Promise<void>;
+    readonly rows: (stack: TestStack) => Promise<readonly OrdersRow[]>;
+}
+
+/** Rows in the embedded warehouse: four an hour, for some days after the clock starts. */
+export const warehouseRows = (liveDays: number): ChaosSource => ({
+    load: ({ warehouse }) => loadOrders(warehouse, { days: historyDays, liveDays }),
+    rows: async ({ warehouse }) =>
+        (await warehouse.query(
+            "select extract(epoch from ts)::bigint as at, region, shop, revenue::text as revenue from orders",
+        )) as unknown as OrdersRow[],
+});
+
+const historyDays = 3;
+
+export async function openChaosWorld(source: ChaosSource): Promise<ChaosWorld> {
     const stack = await openStack();
-    await loadOrders(stack.warehouse, { days: 3, liveDays: options.liveDays });
-    const deployment = await stack.up(ordersConfig({ days: 3 }));
+    await source.load(stack);
+    const deployment = await stack.up(
+        ordersConfig({ days: historyDays, ...(source.config && { source: source.config }) }),
+    );
     await stack.work();
     const store = stack.cloud.objects(stack.cloud.outputs.bucket as string);
     const generation = await generationOf(store);
     const detectorName = stack.detectorArn().split(":").at(-1)!;
-    const expected = await rowsByHour(stack.warehouse);
+    const expected = rowsByHour(await source.rows(stack));
     const invariants = openInvariants({ store, generation, detectorName, expected, linesOf });
     let played = 0;
     return {
@@ -144,16 +174,16 @@ function plannerOf({ cloud }: TestStack, { resources }: Deployment): (instant: n
 const planFunction = "extraction-plan-live-function";
 
 /** What the database has of each hour, as lines of CSV in order. */
-async function rowsByHour(warehouse: Pick<Warehouse, "query">): Promise<Map<number, string[]>> {
-    const rows = (await warehouse.query(
-        "select extract(epoch from ts)::bigint as at, region, shop, revenue::text as revenue from orders",
-    )) as { at: number | string; region: string; shop: string; revenue: string }[];
+function rowsByHour(rows: readonly OrdersRow[]): Map<number, string[]> {
     const byHour = new Map<number, string[]>();
     for (const { at, region, shop, revenue } of rows) {
         const instant = Number(at) * 1000;
         const time = new Date(instant).toISOString().slice(0, 19).replace("T", " ");
-        byHour.set(instant, [...(byHour.get(instant) ?? []), `${time},${region},${shop},${Number(revenue)}`].sort());
+        const lines = byHour.get(instant) ?? [];
+        lines.push(`${time},${region},${shop},${Number(revenue)}`);
+        byHour.set(instant, lines);
     }
+    for (const lines of byHour.values()) lines.sort();
     return byHour;
 }
 
