@@ -459,7 +459,19 @@ const ticks: readonly FaultCase[] = [
     },
 ];
 
-export const faultTable: readonly FaultCase[] = [...functions, ...statements, ...objectStore, ...slowness, ...ticks];
+/** The faults by what they befall. */
+export const faultGroups = [
+    { title: "A function throws before, in the midst of or after its work", faults: functions },
+    { title: "A statement fails, hangs or is stopped", faults: statements },
+    {
+        title: "The object store fails, throttles, loses the connection, or refuses a conditional write",
+        faults: objectStore,
+    },
+    { title: "An answer comes too late, and the function's time runs out over it", faults: slowness },
+    { title: "Ticks, clocks, races, secrets and outages", faults: ticks },
+] as const;
+
+export const faultTable: readonly FaultCase[] = faultGroups.flatMap(({ faults }) => faults);
 
 const nextTick = (w: ChaosWorld): Promise<void> => w.tick(startOfClock + w.hours() * hour);
 

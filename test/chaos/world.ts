@@ -67,7 +67,7 @@ export const warehouseRows = (liveDays: number): ChaosSource => ({
 const historyDays = 3;
 
 export async function openChaosWorld(source: ChaosSource): Promise<ChaosWorld> {
-    const stack = await openStack();
+    const stack = await openStack({ functionRequests: "direct" });
     await source.load(stack);
     const deployment = await stack.up(
         ordersConfig({ days: historyDays, ...(source.config && { source: source.config }) }),
