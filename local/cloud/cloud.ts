@@ -8,7 +8,7 @@ import type { Execution } from "./executions";
 import { CloudFiles } from "./files";
 import type { Registrar } from "./monitor";
 import { allKinds, invokeFunction } from "./providers/kinds";
-import type { Clock, Faults, ResourceState, Wire } from "./service";
+import type { Clock, Faults, FunctionRequests, ResourceState, Wire } from "./service";
 import type { StoredResource } from "./state";
 import type { ObjectStore } from "../../objects/objectStore";
 
@@ -34,6 +34,8 @@ export interface CloudOptions {
      * Default: no, they do not exist.
      */
     readonly recordsOutside?: boolean;
+    /** Default `http`. */
+    readonly functionRequests?: FunctionRequests;
 }
 
 /** What an `up` or a `down` did. */
@@ -93,8 +95,8 @@ export async function openCloud(options: CloudOptions): Promise<EmbeddedCloud> {
     const folder = resolve(options.folder);
     const files = new CloudFiles(folder);
     const now = Math.max(options.now, files.now ?? options.now);
-    const { recordsOutside } = options;
-    const core = await openCore({ folder, region, accountId, now, port, recordsOutside }, files);
+    const { recordsOutside, functionRequests } = options;
+    const core = await openCore({ folder, region, accountId, now, port, recordsOutside, functionRequests }, files);
     return new LocalCloud(core, files, seed);
 }
 

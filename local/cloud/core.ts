@@ -8,7 +8,7 @@ import { lambdaService } from "./lambdaService";
 import { policyReader } from "./providers/iam";
 import type { Core } from "./providers/kind";
 import { Schedules, scheduleType } from "./schedules";
-import type { Wire } from "./service";
+import type { FunctionRequests, Wire } from "./service";
 import { ResourceStore } from "./state";
 import { statesService } from "./statesService";
 import { TokenService } from "./sts";
@@ -28,6 +28,7 @@ export interface Place {
     /** Port of the server; 0 picks a free one. */
     readonly port: number;
     readonly recordsOutside?: boolean;
+    readonly functionRequests?: FunctionRequests;
 }
 
 /** Puts the parts together and starts the server. What the folder holds is read when the server's address is known. */
@@ -50,6 +51,7 @@ class Assembly implements RunningCore {
     readonly accountId: string;
     readonly partition: string;
     readonly recordsOutside: boolean;
+    readonly functionRequests: FunctionRequests;
     readonly activity = new ActivityCounter();
     readonly clock: SimulatedClock;
     readonly functions: Lambda;
@@ -59,8 +61,10 @@ class Assembly implements RunningCore {
     private wireParts: Wire | undefined;
     private store: ResourceStore | undefined;
 
-    constructor({ folder, region, accountId, now, recordsOutside = false }: Place, files: CloudFiles) {
+    constructor(place: Place, files: CloudFiles) {
+        const { folder, region, accountId, now, recordsOutside = false, functionRequests = "http" } = place;
         this.recordsOutside = recordsOutside;
+        this.functionRequests = functionRequests;
         this.folder = folder;
         this.region = region;
         this.accountId = accountId;

@@ -17,8 +17,8 @@ export interface FunctionSetting {
     /** File that gets what the function prints. */
     readonly logFile: string;
     readonly clock: Clock;
-    /** What it gets for `node:http`. */
-    readonly http: object;
+    /** What it gets for `node:http`; default: what everybody gets. */
+    readonly http?: object;
 }
 
 export type Handler = (event: unknown, context: object) => unknown;
@@ -64,7 +64,8 @@ function loadModule(file: string, setting: FunctionSetting): Record<string, unkn
     const own = createRequire(file);
     const shadowedRequire = Object.assign((id: string): unknown => {
         const name = id.replace(/^node:/, "");
-        return name === "process" ? shadowed : name === "http" ? setting.http : layered(own, id);
+        if (name === "process") return shadowed;
+        return name === "http" && setting.http !== undefined ? setting.http : layered(own, id);
     }, own);
     const run = compile(file);
     run(

@@ -121,8 +121,11 @@ export class HttpServer {
 
     /** Carries a request out later, when the function that sent it is over; throws Late. */
     private delay(service: CloudService, request: CloudRequest, lateMs: number | undefined): void {
-        if (lateMs === undefined || request.expire === undefined) {
+        if (lateMs === undefined) {
             return;
+        }
+        if (request.expire === undefined) {
+            throw new Error("only what a function sends directly can come late");
         }
         const { clock } = this.world;
         // What the store refuses then, nobody hears of.

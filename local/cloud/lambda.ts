@@ -8,7 +8,15 @@ import { accessKeyOf, ownVariables, reservedVariables } from "./functionEnvironm
 import { functionHttp, type Answer } from "./functionHttp";
 import { namedError, startInstance, type Handler } from "./functionInstance";
 import { lastPart } from "./providers/kind";
-import { CloudError, type Clock, type Faults, type FunctionRunner, type InvokeResult, type Need } from "./service";
+import {
+    CloudError,
+    type Clock,
+    type Faults,
+    type FunctionRequests,
+    type FunctionRunner,
+    type InvokeResult,
+    type Need,
+} from "./service";
 import type { ResourceStore, StoredResource } from "./state";
 
 export { functionType } from "./asyncCalls";
@@ -20,6 +28,7 @@ export interface LambdaSurroundings {
     readonly resources: ResourceStore;
     readonly folder: string;
     readonly region: string;
+    readonly functionRequests: FunctionRequests;
     endpoint(): string;
     readonly wire: {
         readonly faults: Faults;
@@ -231,6 +240,7 @@ export class Lambda implements FunctionRunner {
         const accessKeyId = accessKeyOf(String(role));
         this.roles.set(accessKeyId, String(role));
         const { expired, answer } = this.requestsOfOne();
+        const isDirect = this.cloud.functionRequests === "direct";
         const loaded = startInstance({
             name: resource.id,
             codeFolder: archiveFolder(this.cloud.folder, code),
@@ -238,7 +248,7 @@ export class Lambda implements FunctionRunner {
             environment: { ...ownVariables(resource), ...reservedVariables(resource, accessKeyId, this.cloud) },
             logFile: join(this.cloud.folder, "logs", `${resource.id}.log`),
             clock: this.cloud.clock,
-            http: functionHttp(this.cloud.endpoint(), answer),
+            ...(isDirect && { http: functionHttp(this.cloud.endpoint(), answer) }),
         });
         return { handler: loaded, expired };
     }

@@ -34,6 +34,12 @@ export interface CloudResponse {
     readonly body?: Buffer | string | AsyncIterable<Uint8Array>;
 }
 
+/**
+ * How functions reach the cloud that they run in: over HTTP, as everybody else does, or in calls without a socket, which takes half the time
+ * and lets requests come late.
+ */
+export type FunctionRequests = "http" | "direct";
+
 /** A request of a function that runs in this process. */
 export interface FunctionRequest extends Pick<CloudRequest, "method" | "headers" | "body" | "expire"> {
     /** Percent-encoded, with the query. */
@@ -206,8 +212,8 @@ export interface Fault {
     /** Which requests; default all. Gets the CloudRequest, for `lambda:` the event, for `statement` the SQL text. */
     readonly match?: (request: unknown) => boolean;
     /**
-     * Of a request that a function sends: it is carried out so many simulated milliseconds later, the answer never comes, and the function's time
-     * runs out over it. `when` and `error` mean nothing then.
+     * Of a request that a function sends directly: it is carried out so many simulated milliseconds later, the answer never comes, and the
+     * function's time runs out over it. `when` and `error` mean nothing then.
      */
     readonly lateMs?: number;
     readonly error: {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { LookoutMetricsClient } from "@aws-sdk/client-lookoutmetrics";
 import { openCloud, type EmbeddedCloud } from "../../local/cloud/cloud";
-import type { Warehouse } from "../../local/cloud/service";
+import type { FunctionRequests, Warehouse } from "../../local/cloud/service";
 import { ledgerEntries } from "../../pipeline/manifests";
 import type { Manifest } from "../../pipeline/records";
 import { ledgerPrefix } from "../../pipeline/objectLayout";
@@ -74,9 +74,16 @@ export interface TestStack {
     close(): Promise<void>;
 }
 
-export async function openStack(options: { seed?: number; secret?: object | null } = {}): Promise<TestStack> {
+export async function openStack(
+    options: { seed?: number; secret?: object | null; functionRequests?: FunctionRequests } = {},
+): Promise<TestStack> {
     const folder = await mkdtemp(path.join(tmpdir(), "lookout-stack-"));
-    const cloud = await openCloud({ folder, now: startOfClock, seed: options.seed });
+    const cloud = await openCloud({
+        folder,
+        now: startOfClock,
+        seed: options.seed,
+        functionRequests: options.functionRequests,
+    });
     const warehouse = await cloud.redshift.addCluster({
         identifier: "warehouse",
         database: "dev",
