@@ -94,7 +94,7 @@ describe("pipeline/replay", () => {
         const event = { detector: "shop", interval: "PT1H", generation, startTime: now, execution } as const;
         const planned = await beginBackfill(
             { store, isRunning: (arn) => executions.isRunning(arn) },
-            { ...event, input: { replay } as never },
+            { ...event, input: { replay } },
         );
         assert.deepEqual(
             [planned.windows, planned.remaining, planned.run.force],
