@@ -26,6 +26,14 @@ export interface PartTarget {
     readonly signal?: AbortSignal;
 }
 
+/**
+ * The store took no more while the stream went on; the cause is the store's error. The stream is destroyed with this error, which tells that
+ * it was not the stream that failed.
+ */
+export class StoreFailure extends Error {
+    override readonly name = "StoreFailure";
+}
+
 /** Bytes of a part, the least that S3 takes: times 10,000 it bounds the object at 52 GB, times the buffers the memory. */
 const partBytes = 5 * 1024 * 1024;
 /** Parts under way while the next one fills. */
@@ -39,7 +47,8 @@ interface Sending {
 
 /**
  * Writes the stream's bytes, where no object has the key yet: S3 answers 412 otherwise. Gives their number. When anything fails nothing is
- * left behind, and the stream is destroyed.
+ * left behind, and the stream is destroyed. Rejects with the stream's error, with StoreFailure where the store fails while the stream goes
+ * on, and with the store's own error after its end.
  */
 export async function sendParts(stream: Readable, target: PartTarget): Promise<number> {
     const upload = openUpload(target);
@@ -66,7 +75,11 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
             bytes += chunk.length;
             const taken = fill(chunk, 0);
             if (taken === chunk.length) done();
-            else sendAndFill(chunk, taken).then(() => done(), done);
+            else
+                sendAndFill(chunk, taken).then(
+                    () => done(),
+                    (cause: unknown) => done(storeFailure(cause)),
+                );
         },
     });
     try {
@@ -78,6 +91,8 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
         throw error;
     }
 }
+
+const storeFailure = (cause: unknown): StoreFailure => new StoreFailure("the object store took no more", { cause });
 
 function openUpload({ client, bucket, key, contentType, signal }: PartTarget) {
     const at = { Bucket: bucket, Key: key };

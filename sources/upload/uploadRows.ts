@@ -3,7 +3,7 @@ import { pipeline, type Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { SourceBusyError } from "../../errors";
 import { isTransient } from "../sql/transient";
-import { sendParts } from "./parts";
+import { sendParts, StoreFailure } from "./parts";
 
 /** How rows are stored: plainly, or packed as a source's `compression` says. */
 export type Compression = "NONE" | "GZIP";
@@ -53,9 +53,11 @@ export async function uploadRows(rows: Readable, target: UploadTarget): Promise<
         const contentType = contentTypes[compression];
         const bytes = await sendParts(body, { client, bucket, key, contentType, ...(signal && { signal }) });
         return { bytes, existed: false };
-    } catch (error) {
-        // What the rows broke off with is the source's to sort, not the store's.
-        const isTheirs = error === rows.errored;
+    } catch (caught) {
+        const isStores = caught instanceof StoreFailure;
+        const error = isStores ? caught.cause : caught;
+        // What the rows broke off with is the source's to sort, unless it was the store that made them.
+        const isTheirs = !isStores && error === rows.errored;
         rows.destroy();
         signal?.throwIfAborted();
         if (isTheirs) throw error;

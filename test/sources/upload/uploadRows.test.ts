@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
+import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { openS3ObjectStore } from "../../../objects/s3ObjectStore";
@@ -9,6 +10,8 @@ import { openWiredCloud, type WiredCloud } from "../../support/wiredCloud";
 
 const bucket = "metrics";
 const megabyte = 1024 * 1024;
+/** A megabyte that packing makes no smaller. */
+const unpackable = randomBytes(megabyte);
 
 describe("sources/upload/uploadRows", () => {
     let cloud: WiredCloud;
@@ -138,6 +141,30 @@ describe("sources/upload/uploadRows", () => {
             assert.equal(await unfinished(), 0);
         });
     }
+
+    for (const [status, operation, count] of [
+        [503, "CreateMultipartUpload", 12],
+        [500, "UploadPart", 40],
+    ] as const)
+        for (const compression of ["NONE", "GZIP"] as const)
+            it(`blames the store, not the rows, when ${operation} answers ${status} while they come (${compression})`, async () => {
+                const at = target({ compression });
+                const error = { name: "SlowDown", message: "Please reduce your request rate.", status };
+                cloud.wire.faults.inject({ at: `s3:${operation}`, error });
+                const rows = Readable.from(Array<Buffer>(count).fill(unpackable));
+                await assert.rejects(uploadRows(rows, at), (thrown: Error) => {
+                    assert.equal(thrown.name, "SourceBusyError");
+                    assert.match(
+                        thrown.message,
+                        /^Writing the rows to s3:.* failed: Please reduce your request rate\.$/,
+                    );
+                    assert.equal((thrown.cause as Error).name, "SlowDown");
+                    return true;
+                });
+                assert.ok(rows.destroyed && !rows.readableEnded);
+                assert.equal(await content(at), undefined);
+                assert.equal(await unfinished(), 0);
+            });
 
     it("finds what an earlier call stored in the other way, whichever it was", async () => {
         for (const compression of ["NONE", "GZIP"] as const) {
