@@ -36,11 +36,11 @@ export class DetectorBusyError extends LookoutError {
 
 /**
  * The windows of a stretch, by kind: those of the history that it touches, which are long and extracted as a whole, and the live ones that lie
- * within it and are over. Throws DataError for a stretch that holds none.
+ * within it and whose end plus offset has passed: before that not all of their rows are there. Throws DataError for a stretch that holds none.
  */
 export async function windowsToReplay(
     store: ObjectStore,
-    { name, live, interval, timeZone }: DetectorDefinition,
+    { name, live, interval, timeZone, offsetSeconds }: DetectorDefinition,
     stretch: Window,
     now: number,
 ): Promise<Readonly<Record<WindowKind, readonly Window[]>>> {
@@ -50,15 +50,17 @@ export async function windowsToReplay(
         throw new DataError(`"${name}" has no windows to replay yet: its history is still being extracted`, {
             detector: name,
         });
-    const [from, to] = [Math.max(stretch.start, history.end), Math.min(stretch.end, now)];
+    const [from, to] = [Math.max(stretch.start, history.end), Math.min(stretch.end, now - offsetSeconds * 1000)];
     const windows = {
         backfill: historyWindows(record).filter(({ start, end }) => start < stretch.end && end > stretch.start),
         live: [...windowsBetween(from, to, interval, timeZone)],
     };
     if (windows.backfill.length + windows.live.length === 0)
-        throw new DataError(`no window of "${name}" (${interval}) lies within ${formatWindow(stretch)}, and is over`, {
-            detector: name,
-        });
+        throw new DataError(
+            `no window of "${name}" (${interval}) lies within ${formatWindow(stretch)}, and is over: one is when its offset of ` +
+                `${offsetSeconds} s has passed after its end`,
+            { detector: name },
+        );
     return windows;
 }
 

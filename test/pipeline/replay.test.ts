@@ -5,6 +5,7 @@ import { beginBackfill } from "../../pipeline/backfill";
 import { historyDigest } from "../../pipeline/historyDigest";
 import { startReplay, windowsToReplay } from "../../pipeline/replay";
 import type { Run } from "../../pipeline/run";
+import type { Window } from "../../pipeline/windows";
 import { fakeExecutions } from "../support/fakeExecutions";
 import { memoryObjectStore } from "../support/memoryObjectStore";
 import {
@@ -40,6 +41,21 @@ describe("pipeline/replay", () => {
         const windows = await windowsToReplay(store, shopDefinition, stretch, now);
         const live = [hour("2026-01-11T03:00"), hour("2026-01-11T04:00"), hour("2026-01-11T05:00")];
         assert.deepEqual(windows, { backfill: [], live });
+    });
+
+    it("takes a window only when its offset has passed: until then rows of it may be missing", async () => {
+        const { store } = await shop();
+        const { start, end } = hour("2026-01-11T03:00");
+        const definition = { ...shopDefinition, offsetSeconds: 900 };
+        const of = (stretch: Window, secondsAfterEnd: number) =>
+            windowsToReplay(store, definition, stretch, end + secondsAfterEnd * 1000);
+        await assert.rejects(of({ start, end }, 899), {
+            name: "DataError",
+            message: /and is over: one is when its offset of 900 s has passed after its end$/,
+        });
+        assert.deepEqual((await of({ start, end }, 900)).live, [{ start, end }]);
+        const two = { start: start - 3_600_000, end };
+        assert.deepEqual((await of(two, 899)).live, [hour("2026-01-11T02:00")]);
     });
 
     it("takes windows of the history that a stretch touches, as a whole, beside the live ones", async () => {
