@@ -66,9 +66,10 @@ function sentenceOf({ window, kind, rows, usual, delaySeconds = 0, usualDelaySec
     return `The window ${formatWindow(window)} got its ${rows} rows ${durationText(delaySeconds)} after its end${usually}.`;
 }
 
-/** `45 s`, `12 min`, `3 h 5 min`. */
+/** `45 s`, `12 min`, `3 h 5 min`: in whole minutes from one minute on. */
 function durationText(seconds: number): string {
     if (seconds < 60) return `${seconds} s`;
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60)];
+    const all = Math.round(seconds / 60);
+    const [hours, minutes] = [Math.floor(all / 60), all % 60];
     return [...(hours > 0 ? [`${hours} h`] : []), ...(minutes > 0 ? [`${minutes} min`] : [])].join(" ");
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { arrivalOf } from "../../operations/arrivals";
 import type { Message } from "../../operations/incidents";
 import { notify, notifyEvent } from "../../operations/notify";
 import type { ArrivalEvent } from "../../pipeline/arrivalRecord";
@@ -76,5 +77,22 @@ describe("operations/arrivals", () => {
             ["Lookout: shop has no rows, severity 60", "Lookout: shop has rows again"],
         );
         assert.match(messages[3]!.text, /Found last: .*3 h 5 min/);
+    });
+
+    it("say how late rows came in whole minutes, of which an hour never has 60", () => {
+        const sentence = (delaySeconds: number, usualDelaySeconds: number) => {
+            const arrival: ArrivalEvent = { ...empty, kind: "late", rows: 400, delaySeconds, usualDelaySeconds };
+            const result = runResult.parse(closed(1, arrival).result);
+            return arrivalOf(liveRun, result)?.failure?.message.replace(/^.* rows /, "");
+        };
+        assert.deepEqual(
+            [sentence(7_190, 3_590), sentence(7_169, 3_569), sentence(89, 59), sentence(3_600, 60)],
+            [
+                "2 h after its end, usually 1 h.",
+                "1 h 59 min after its end, usually 59 min.",
+                "1 min after its end, usually 59 s.",
+                "1 h after its end, usually 1 min.",
+            ],
+        );
     });
 });
