@@ -9,7 +9,7 @@ export interface CsvReader {
 }
 
 const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
-/** Characters after which a row that does not end is taken for one with a quote that is never closed: rows are to fit into memory. */
+/** Characters after which a row that does not end is given up: rows are to fit into memory. */
 const longestRow = 4 * 1024 * 1024;
 /** Told instead of a place: the row goes on in text that has not come yet. */
 const cutOff = -1;
@@ -93,7 +93,9 @@ export function createCsvReader(delimiter: string, take: (fields: readonly Field
             if (end === cutOff) {
                 line = firstLine;
                 if (text.length - from > longestRow)
-                    throw new Error(`Quote on line ${line} is not closed within ${longestRow} characters`);
+                    throw new Error(
+                        `Row that begins on line ${line} does not end within ${longestRow} characters: a quote that is never closed, or an object that is no CSV`,
+                    );
                 break;
             }
             if (end > from) take(fields, line);
