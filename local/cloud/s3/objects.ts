@@ -34,11 +34,12 @@ export function putObject(files: BucketFiles, key: string, request: CloudRequest
     return { status: 200, headers: { etag: `"${etag}"`, ...encryption, ...checksumHeaders(checksum) } };
 }
 
-/** What reading needs of a bucket. */
-export type ReadableFiles = Pick<BucketFiles, "keys" | "get" | "path" | "read">;
+/** What reading an object needs of a bucket, and what listing needs besides. */
+export type ReadableObjects = Pick<BucketFiles, "get" | "path" | "read">;
+export type ReadableFiles = ReadableObjects & Pick<BucketFiles, "keys">;
 
 /** Answers GetObject and HeadObject. */
-export function getObject(files: ReadableFiles, key: string, request: CloudRequest): CloudResponse {
+export function getObject(files: ReadableObjects, key: string, request: CloudRequest): CloudResponse {
     const record = files.get(key);
     if (record === undefined) {
         throw noSuchKey(key);
@@ -122,7 +123,7 @@ function describeObject(record: ObjectRecord): Record<string, string> {
     };
 }
 
-function read(files: ReadableFiles, key: string, start: number, end: number): Buffer | AsyncIterable<Uint8Array> {
+function read(files: ReadableObjects, key: string, start: number, end: number): Buffer | AsyncIterable<Uint8Array> {
     if (end - start <= largestInMemory && start === 0 && end === files.get(key)!.size) {
         return files.read(key);
     }
