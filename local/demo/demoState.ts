@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors";
+import { parseJsonState, writeJsonState } from "../jsonState";
 
 /** What a resumed run needs to know beside what the embedded cloud itself remembers. */
 const schema = z.object({
@@ -28,7 +29,7 @@ export async function readDemoState(folder: string): Promise<DemoState | undefin
     if (text === undefined) {
         return undefined;
     }
-    const state = schema.safeParse(parseJson(text));
+    const state = schema.safeParse(parseJsonState(text));
     if (!state.success) {
         throw new DataError(
             `${fileIn(folder)} is not the state of a demo that this version can resume; run lookout demo without --resume`,
@@ -40,10 +41,7 @@ export async function readDemoState(folder: string): Promise<DemoState | undefin
 
 /** Writes the state whole: a run that is killed leaves the old one or the new one. */
 export async function writeDemoState(folder: string, state: DemoState): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    const temporary = `${fileIn(folder)}.new`;
-    await writeFile(temporary, `${JSON.stringify(state)}\n`);
-    await rename(temporary, fileIn(folder));
+    await writeJsonState(fileIn(folder), state);
 }
 
 /** Forgets the run, so that there is nothing to resume; what else the folder holds stays. */
@@ -54,12 +52,4 @@ export async function clearDemoState(folder: string): Promise<void> {
 /** Empties the folder, so that the next run begins anew. */
 export async function clearStateFolder(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true });
-}
-
-function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

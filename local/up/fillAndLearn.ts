@@ -5,17 +5,18 @@ import { counted } from "../demo/table";
 import { type DetectorState } from "../stack/detectorState";
 import { findDefinition } from "../stack/ledgerRows";
 import { isSettled } from "../stack/statusText";
+import { leadLimit } from "./lead";
 import { readStates, type UpContext } from "./upContext";
 
 const dayMs = 86_400_000;
-/** How far the clock may run ahead of where it is to come to, while state machines wait for their next look. */
-export const leadMs = 2 * 60_000;
 /** Wall time between two looks at what is under way. */
 const lookEveryMs = 200;
 
 export interface Waiting {
     /** Where the clock is to come to, in milliseconds since 1970; the present, where that is not given. */
     readonly until: () => number;
+    /** The real clock, in milliseconds since 1970. */
+    readonly present: () => number;
     readonly stop: AbortSignal;
     readonly tell: Tell;
 }
@@ -28,8 +29,7 @@ export async function fillAndLearn(context: UpContext, waiting: Waiting): Promis
     const { cloud, outputs } = context;
     await restartBackfills(context);
     for (;;) {
-        const limit = Math.max(waiting.until(), cloud.clock.now()) + leadMs;
-        await looking(context, waiting.tell, () => cloud.runUntilIdle(limit));
+        await looking(context, waiting.tell, () => cloud.runUntilIdle(leadLimit(context, waiting)));
         const states = await readStates(context);
         const isRunning = cloud.executions(outputs.backfillMachineArn).some(({ status }) => status === "RUNNING");
         if (waiting.stop.aborted || states.every(isSettled) || !isRunning) return requireOne(states, waiting.stop);
@@ -63,7 +63,8 @@ async function looking(context: UpContext, tell: Tell, work: () => Promise<void>
             await sleep(lookEveryMs);
         }
     };
-    const shown = show();
+    // Only shows: what fails here fails below too, and must not end the process meanwhile.
+    const shown = show().catch(() => undefined);
     try {
         await work();
     } finally {

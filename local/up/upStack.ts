@@ -60,11 +60,12 @@ export async function upStack(options: UpOptions): Promise<UpEnd> {
     const { stateFolder, stack } = options;
     const lock = await lockFolder(stateFolder, `lookout up --stack ${stack.stack}`, lockOf(stateFolder));
     try {
-        const { began, region, buckets } = await openState(options);
+        const state = await openState(options);
+        const { began, region, buckets } = state;
         const cloud = await openCloud({ folder: stateFolder, now: began, region, recordsOutside: true });
         try {
             giveSources(cloud, stack.config.sources, { secrets: options.given.secrets, buckets });
-            return await run(options, cloud, { began, region });
+            return await run(options, cloud, state);
         } finally {
             await cloud.close();
         }
@@ -79,27 +80,25 @@ async function openState({ stack, stateFolder, from, until, now, given }: UpOpti
     const buckets = { ...known?.buckets, ...given.buckets };
     const problems = lacking(stack.config, { ...given, buckets });
     if (problems.length > 0) throw new ConfigError(problems);
-    if (known !== undefined) {
+    const isAnother = known !== undefined && from !== undefined && from !== known.began;
+    if (known !== undefined && !(isAnother && !known.isDeployed)) {
         const state = { ...known, buckets };
         await writeUpState(stateFolder, state);
-        if (from === undefined || from === known.began) return state;
+        if (!isAnother) return state;
         throw new UsageError(
             `--from: the stack ${stack.stack} was brought up at ${formatInstant(known.began)} here; leave --from out to go on, or begin anew: ` +
                 `lookout down --stack ${stack.stack} --delete-data`,
         );
     }
     const began = from ?? beginning(Object.values(stack.config.detectors), until ?? now());
-    const state = { version: 1, began, region: stack.region ?? "us-east-1", buckets } as const;
+    const state = { version: 1, began, region: stack.region ?? "us-east-1", buckets, isDeployed: false } as const;
     await clearStateFolder(stateFolder);
     await writeUpState(stateFolder, state);
     return state;
 }
 
-async function run(
-    options: UpOptions,
-    cloud: EmbeddedCloud,
-    { began, region }: Pick<UpState, "began" | "region">,
-): Promise<UpEnd> {
+async function run(options: UpOptions, cloud: EmbeddedCloud, state: UpState): Promise<UpEnd> {
+    const { began, region } = state;
     const { stack, program, progress, stop, threshold } = options;
     const { detectors: configs } = stack.config;
     const until = options.until === undefined ? options.now : () => options.until!;
@@ -108,16 +107,18 @@ async function run(
     await progress.stage("Deploy", async (tell) => {
         const deployment = await cloud.up(program);
         assertKnown(deployment);
+        if (!state.isDeployed) await writeUpState(options.stateFolder, { ...state, isDeployed: true });
         tell(`${deployment.resources.length} resources`);
     });
     const context = openUpContext(cloud, { configs, began, region });
     const notes = operatorNotes(context, options.note);
+    const waiting = { until, present: options.now, stop };
     try {
-        await progress.stage("Extract the history and learn", (tell) => fillAndLearn(context, { until, stop, tell }));
+        await progress.stage("Extract the history and learn", (tell) => fillAndLearn(context, { ...waiting, tell }));
         notes();
         const shortest = Math.min(...Object.values(configs).map(({ interval }) => durationSeconds(interval) * 1000));
         if (!stop.aborted && cloud.clock.now() < until())
-            await progress.stage("Catch up", (tell) => catchUp(context, { until, stop, tell }, shortest));
+            await progress.stage("Catch up", (tell) => catchUp(context, { ...waiting, tell }, shortest));
         notes();
         const report = async (): Promise<Findings> => {
             const findings = await readFindings(context, began, threshold);
@@ -128,7 +129,7 @@ async function run(
         let findings = await report();
         options.found(findings, context);
         if (!options.once && options.until === undefined)
-            await follow(context, { until, stop }, async () => {
+            await follow(context, waiting, async () => {
                 findings = await report();
                 options.found(findings, context);
             });

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors";
+import { parseJsonState, writeJsonState } from "../jsonState";
 
 /** What is remembered of a stack that was brought up here, beside what the embedded cloud itself keeps. */
 const schema = z.object({
@@ -13,6 +14,8 @@ const schema = z.object({
     region: z.string(),
     /** Folders, absolute, that stand for buckets. */
     buckets: z.record(z.string(), z.string()),
+    /** Whether it was ever deployed: until then there is nothing to lose, and it may begin at another instant. */
+    isDeployed: z.boolean().default(true),
 });
 export type UpState = z.output<typeof schema>;
 
@@ -29,7 +32,7 @@ export async function readUpState(folder: string, stack: string): Promise<UpStat
             `${folder} holds what lookout demo left; delete that first: lookout down --stack ${stack} --delete-data`,
         );
     }
-    const state = schema.safeParse(parseJson(await readFile(fileIn(folder), "utf8")));
+    const state = schema.safeParse(parseJsonState(await readFile(fileIn(folder), "utf8")));
     if (state.success) return state.data;
     throw new DataError(
         `${fileIn(folder)} is not of this version; begin anew: lookout down --stack ${stack} --delete-data`,
@@ -39,16 +42,5 @@ export async function readUpState(folder: string, stack: string): Promise<UpStat
 
 /** Writes the state whole: a run that is killed leaves none or all of it. */
 export async function writeUpState(folder: string, state: UpState): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    const temporary = `${fileIn(folder)}.new`;
-    await writeFile(temporary, `${JSON.stringify(state)}\n`);
-    await rename(temporary, fileIn(folder));
-}
-
-function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
+    await writeJsonState(fileIn(folder), state);
 }
