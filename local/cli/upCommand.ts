@@ -9,7 +9,7 @@ import type { Findings } from "../up/findings";
 import { resultOf, type UpResult } from "../up/result";
 import { readSecrets } from "../up/secrets";
 import { findingsText, groupLine } from "../up/text";
-import { upStack } from "../up/upStack";
+import { type UpEnd, upStack } from "../up/upStack";
 import { projectFolder, stateFolder } from "./folders";
 import { openFile } from "./openFile";
 import { filterWarnings } from "./warnings";
@@ -42,7 +42,7 @@ export async function run(flags: UpFlags): Promise<number> {
     const progress = await openProgress({ stream: process.stderr, now });
     const note = (text: string): void => void process.stderr.write(`${colors.yellow("!")} ${text}\n`);
     let stack: StackConfig | undefined;
-    let shown = { began: 0, now: 0, findings: { detectors: [], alerts: [] } as Findings };
+    let shown: UpEnd | undefined;
     let error: Error | undefined;
     try {
         stack = readStack(flags);
@@ -75,11 +75,10 @@ export async function run(flags: UpFlags): Promise<number> {
     if (flags.json) {
         const result: UpResult = {
             stack: flags.stack,
-            began: formatInstant(shown.began),
-            now: formatInstant(shown.now),
+            ...(shown === undefined ? {} : { began: formatInstant(shown.began), now: formatInstant(shown.now) }),
             seconds: Math.round(now() - started) / 1000,
             stages: [...progress.stages],
-            ...resultOf(shown.findings),
+            ...resultOf(shown?.findings ?? { detectors: [], alerts: [] }),
             ...(error === undefined ? {} : { error: error.message }),
         };
         process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -91,6 +90,8 @@ export async function run(flags: UpFlags): Promise<number> {
 function readStack({ stack, detector, until, from }: UpFlags): StackConfig {
     if (from !== undefined && Date.parse(from) > Date.now())
         throw new UsageError(`--from ${from} is in the future; give an instant that is past`);
+    if (until !== undefined && Date.parse(until) > Date.now())
+        throw new UsageError(`--until ${until} is in the future; leave it out to follow the clock`);
     if (from !== undefined && until !== undefined && !(Date.parse(from) < Date.parse(until)))
         throw new UsageError(`--until ${until} is not after --from ${from}`);
     const whole = readStackConfig(stack, [process.cwd(), projectFolder]);

@@ -6,9 +6,9 @@ import type { Findings } from "./findings";
 /** What `lookout up --json` prints. Other programs read it: names and units hold. */
 export interface UpResult {
     readonly stack: string;
-    /** When the stack was brought up first, and what its clock shows now: `2026-04-01T00:00:00Z`. */
-    readonly began: string;
-    readonly now: string;
+    /** When the stack was brought up first, and what its clock shows now: `2026-04-01T00:00:00Z`; absent when the run failed. */
+    readonly began?: string;
+    readonly now?: string;
     /** Wall time of this run. */
     readonly seconds: number;
     readonly stages: readonly StageTime[];
