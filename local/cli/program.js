@@ -378,6 +378,10 @@ function windowsCommand() {
             "extract the windows of a stretch again first, and let the detector amend what it had found; those of the history that it touches " +
                 "are long, and extracted as a whole; where the rows are the same nothing changes",
         )
+        .option(
+            "--secrets <file>",
+            "with --replay, on this machine: the file that lookout up was given; LOOKOUT_SECRET_<SOURCE>, JSON, comes before it",
+        )
         .option("--force", "with --replay: count the windows anew also when their rows are the same")
         .option("--json", "print one JSON object")
         .addHelpText(

@@ -19,6 +19,7 @@ export interface WindowsFlags {
     /** `FROM..TO`, ISO 8601. */
     readonly replay?: string;
     readonly force?: boolean;
+    readonly secrets?: string;
     readonly json?: boolean;
 }
 
@@ -33,7 +34,11 @@ export async function windows(flags: WindowsFlags, around: Around): Promise<numb
     const stretch = flags.replay === undefined ? undefined : stretchOf(flags.replay);
     if (flags.force && stretch === undefined) throw new UsageError("--force goes with --replay");
     return afterWait(`reading the ledger of ${flags.detector}`, async (tell) => {
-        const view = await openStackView(placeOf(flags.stack, around, stretch !== undefined));
+        const view = await openStackView({
+            ...placeOf(flags.stack, around, stretch !== undefined),
+            detector: flags.detector,
+            ...(flags.secrets === undefined ? {} : { secretsFile: flags.secrets }),
+        });
         try {
             const replayed = stretch === undefined ? undefined : await replay(view, flags, stretch, tell);
             around.out(await shownLedger(view, flags, replayed));

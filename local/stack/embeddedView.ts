@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { ConfigError } from "../../errors";
 import { type Executions, openExecutions } from "../../pipeline/executions";
 import { openCloud, type EmbeddedCloud } from "../cloud/cloud";
 import { CloudFiles } from "../cloud/files";
@@ -14,6 +15,7 @@ import { type FolderLock, FolderInUseError, lockFolder } from "../folderLock";
 import { UsageError } from "../serve/options";
 import { readStackConfig } from "../stackConfig";
 import { giveSources } from "../up/giveSources";
+import { lacking } from "../up/lacking";
 import { readSecrets } from "../up/secrets";
 import { isUpState, readUpState } from "../up/upState";
 import type { StackPlace, StackView } from "./stackView";
@@ -24,7 +26,7 @@ const lookEveryMs = 1000;
 
 /**
  * Opens the stack that a demo or `lookout up` left on the embedded cloud in the state folder. While another process is at work there it is
- * only read; throws FolderInUseError when its database is needed then.
+ * only read; throws FolderInUseError when its database is needed then, and ConfigError when what its source needs is not given.
  */
 export async function openEmbedded(place: StackPlace): Promise<StackView> {
     const { stateFolder } = place;
@@ -105,7 +107,7 @@ function outputsOf(outputs: Record<string, unknown>, stack: string): StackOutput
 /** The demo's warehouse is loaded anew; a user's own source needs the secret and the folders that `up` was given. */
 async function openDatabase(
     cloud: EmbeddedCloud,
-    { stack, stateFolder, projectFolder, workingFolder }: StackPlace,
+    { stack, stateFolder, projectFolder, workingFolder, detector, secretsFile }: StackPlace,
 ): Promise<void> {
     if (!isUpState(stateFolder)) {
         if (stack === demoStack) await loadWarehouse(cloud, buildWarehouse(warehouseOptions), () => undefined);
@@ -113,6 +115,16 @@ async function openDatabase(
     }
     const { config } = readStackConfig(stack, [workingFolder ?? process.cwd(), projectFolder]);
     const state = await readUpState(stateFolder, stack);
-    const secrets = readSecrets(Object.keys(config.sources), process.env);
-    giveSources(cloud, config.sources, { secrets, buckets: state?.buckets ?? {} });
+    const source = detector === undefined ? undefined : config.detectors[detector]?.source;
+    const sources = Object.fromEntries(
+        Object.entries(config.sources).filter(([name]) => source === undefined || name === source),
+    );
+    const given = {
+        secrets: readSecrets(Object.keys(sources), process.env, secretsFile),
+        buckets: state?.buckets ?? {},
+    };
+    // Who needs one detector is told at once; who looks at all of them may have brought up some only.
+    const problems = source === undefined ? [] : lacking({ ...config, sources }, given);
+    if (problems.length > 0) throw new ConfigError(problems);
+    giveSources(cloud, sources, given);
 }

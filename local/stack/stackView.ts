@@ -30,6 +30,10 @@ export interface StackPlace {
     readonly projectFolder: string;
     /** Whether its database is needed: the embedded cloud loads the demo's anew, and reaches a user's own. @default false */
     readonly withDatabase?: boolean;
+    /** The detector whose source is needed then. @default all of the stack's */
+    readonly detector?: string;
+    /** File with the secrets of a user's own sources, beside the environment. */
+    readonly secretsFile?: string;
     /** Where the stack's file is looked for before the project's folder. @default the process's */
     readonly workingFolder?: string;
     /** The clock of a deployed stack, and the wait between two looks at it. @default the machine's, and 15 s */

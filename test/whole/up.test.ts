@@ -10,6 +10,7 @@ import { findDefinition } from "../../local/stack/ledgerRows";
 import type { Progress } from "../../local/demo/progress";
 import type { Tell } from "../../local/demo/stages";
 import { resultOf } from "../../local/up/result";
+import { readUpState } from "../../local/up/upState";
 import { upStack, type UpEnd, type UpOptions } from "../../local/up/upStack";
 import { openPostgresServer, type PostgresServer, serverPassword, testAuthority } from "../support/postgresServer";
 import { projectFolder } from "../support/sources";
@@ -133,6 +134,14 @@ describe("whole: a stack of one's own on this machine", function () {
         await assert.rejects(readdir(stateFolder()), { code: "ENOENT" });
     });
 
+    it("may begin at another instant while nothing was deployed", async () => {
+        const given = { secrets: { "orders-db": secret }, buckets: { "my-lake": path.join(folder, "lake") } };
+        const broken: Progress = { stages: [], stage: () => Promise.reject(new Error("broken")) };
+        await assert.rejects(up(6, { given, from: began - hour, progress: broken }), /^Error: broken/);
+        await assert.rejects(up(6, { given, progress: broken }), /^Error: broken/);
+        assert.equal((await readUpState(stateFolder(), "shop"))?.began, began);
+    });
+
     it("goes on where it was cut off: each source's rows once, the same anomaly in all of them", async () => {
         const cut = new Error("cut off");
         const given = { secrets: { "orders-db": secret }, buckets: { "my-lake": path.join(folder, "lake") } };
@@ -140,6 +149,7 @@ describe("whole: a stack of one's own on this machine", function () {
         const looks: string[] = [];
         const { findings } = await up(6, { progress: lookingOn(looks) });
         assert.deepEqual(looks, ["ACTIVE, which another process runs", "FolderInUseError"]);
+        await assert.rejects(up(6, { from: began + hour }), /--from: the stack shop was brought up at/);
         const { detectors, groups } = resultOf(findings);
         const whole = {
             status: "ACTIVE",
@@ -190,6 +200,16 @@ describe("whole: a stack of one's own on this machine", function () {
             }
             return work(() => undefined);
         },
+    });
+
+    it("names the secret that a replay needs again, and asks for none of another detector's source", async () => {
+        const place = { stack: "shop", stateFolder: stateFolder(), projectFolder, withDatabase: true };
+        await assert.rejects(openStackView({ ...place, detector: "orders" }), /LOOKOUT_SECRET_ORDERS_DB/);
+        const secretsFile = path.join(folder, "secrets.json");
+        await writeFile(secretsFile, JSON.stringify({ "orders-db": secret }));
+        await (await openStackView({ ...place, detector: "orders", secretsFile })).close();
+        await rm(secretsFile);
+        await (await openStackView({ ...place, detector: "files" })).close();
     });
 
     it("keeps the secret out of all that it writes", async () => {
