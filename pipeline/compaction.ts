@@ -1,21 +1,13 @@
-import { RecordError } from "../errors";
 import type { ObjectStore } from "../objects/objectStore";
 import { collect } from "./collect";
-import { mapConcurrently, settleConcurrently } from "./concurrently";
+import { compactMonth, type Reading } from "./compactMonth";
+import { settleConcurrently } from "./concurrently";
 import { monthStart, moveCompaction, nextMonth, readCompaction } from "./compactionState";
 import { readDocument } from "./documents";
 import { readGeneration, readLedgerCache } from "./ledger";
-import { type IndexedManifest, later, type LedgerPlace, readMonthIndex, writeMonthIndex } from "./monthIndex";
-import {
-    definitionKey,
-    definitionsPrefix,
-    isMonthIndex,
-    ledgerMonthPrefix,
-    manifestKey,
-    monthIndexKey,
-    startOfKey,
-} from "./objectLayout";
-import { type DetectorDefinition, detectorDefinition, type Interval, manifest } from "./records";
+import type { LedgerPlace } from "./monthIndex";
+import { definitionsPrefix } from "./objectLayout";
+import { type DetectorDefinition, detectorDefinition, type Interval } from "./records";
 import { tickMs } from "./retryPeriod";
 
 /*
@@ -25,6 +17,8 @@ import { tickMs } from "./retryPeriod";
  *   2. the index is written with them, if nobody wrote it since it was read;
  *   3. each of them goes, if it is still the one that was read;
  *   4. once nothing is left by itself, compaction goes on with the next month.
+ *
+ * Steps 1 to 3 are those of compactMonth.ts.
  *
  * Between 2 and 3 a manifest lies in both places and is the same. A window that is committed anew lies by itself again, counts by its
  * fence, and has the month looked at once more. Nothing here takes a lease, or waits for one.
@@ -88,9 +82,6 @@ export function requireAllCompacted({ failed }: CompactionResult): void {
     );
 }
 
-/** A detector that reads a generation of which a month may be due. */
-type Reading = DetectorDefinition & { readonly live: string };
-
 async function nextClosedMonth(store: ObjectStore, key: string, now: number): Promise<Reading | undefined> {
     const definition = (await readDocument(store, key, detectorDefinition))?.value;
     if (definition === undefined || definition.live === null) return undefined;
@@ -134,94 +125,4 @@ async function compactLedger(
 
 async function firstMonth(store: ObjectStore, { detector, generation }: LedgerPlace): Promise<number> {
     return monthStart((await readGeneration(store, detector, generation)).history?.start ?? 0);
-}
-
-interface ClosedMonth {
-    readonly place: LedgerPlace;
-    readonly definition: Reading;
-    readonly month: number;
-}
-
-/** One round of steps 1 to 3: how many windows it took in, and whether nothing is left to be. */
-async function compactMonth(
-    store: ObjectStore,
-    closed: ClosedMonth,
-    limit: number,
-): Promise<{ readonly windows: number; readonly isDone: boolean }> {
-    const { place, month } = closed;
-    const listed = await collect(store.list(ledgerMonthPrefix(place.detector, place.generation, month)));
-    const own = listed.flatMap(({ key, etag }) => {
-        const start = startOfKey(key);
-        return start === undefined ? [] : [{ start, tag: etag }];
-    });
-    const isIndexed = listed.some(({ key }) => isMonthIndex(key));
-    // One manifest in an index of its own would be read no faster.
-    if (own.length === 0 || (own.length === 1 && !isIndexed)) return { windows: 0, isDone: true };
-    const taken = own.slice(0, limit);
-    const read = await takeIn(store, closed, taken);
-    if (read === undefined) return { windows: 0, isDone: false };
-    await mapConcurrently(read, concurrency, ({ start, tag }) =>
-        store.delete([manifestKey(place.detector, place.generation, start)], { ifMatch: tag }),
-    );
-    return { windows: taken.length, isDone: taken.length === own.length };
-}
-
-interface OwnManifest {
-    readonly start: number;
-    readonly tag: string;
-}
-
-/** Takes manifests into the index; gives those that are in it as they were read. Undefined when others were at it too. */
-async function takeIn(
-    store: ObjectStore,
-    { place, definition, month }: ClosedMonth,
-    own: readonly OwnManifest[],
-): Promise<OwnManifest[] | undefined> {
-    const before = await readMonthIndex(store, place, month);
-    const windows = new Map((before?.value.windows ?? []).map((one) => [one.manifest.window.start, one]));
-    const isIn = ({ start, tag }: OwnManifest): boolean => windows.get(start)?.tag === tag;
-    const read = await mapConcurrently(
-        own.filter((one) => !isIn(one)),
-        concurrency,
-        ({ start }) => readOwn(store, place, start),
-    );
-    const found = read.filter((one) => one !== undefined);
-    const there = own.filter(isIn);
-    for (const one of found) {
-        const { start } = one.manifest.window;
-        const known = windows.get(start);
-        windows.set(start, known === undefined ? one : later(known, one));
-    }
-    if (found.length > 0) {
-        const sorted = [...windows.values()].sort(
-            (one, other) => one.manifest.window.start - other.manifest.window.start,
-        );
-        const written = await writeMonthIndex(store, place, month, { windows: sorted, before });
-        if (written === undefined) return undefined;
-        if (before === undefined && !(await isStillRead(store, definition))) {
-            // Deleted since: an index that is left would be taken for the ledger of whoever creates the detector again.
-            await store.delete([monthIndexKey(place.detector, place.generation, month)], { ifMatch: written.etag });
-            return undefined;
-        }
-    }
-    return [...there, ...found.map(({ tag, manifest: { window } }) => ({ start: window.start, tag }))];
-}
-
-/** A manifest by itself; undefined when it is gone, or cannot be read: who needs it is to find it as it is. */
-async function readOwn(
-    store: ObjectStore,
-    { detector, generation }: LedgerPlace,
-    start: number,
-): Promise<IndexedManifest | undefined> {
-    try {
-        const found = await readDocument(store, manifestKey(detector, generation, start), manifest);
-        return found === undefined ? undefined : { tag: found.etag, manifest: found.value };
-    } catch (error) {
-        if (error instanceof RecordError) return undefined;
-        throw error;
-    }
-}
-
-async function isStillRead(store: ObjectStore, { name, interval, live }: Reading): Promise<boolean> {
-    return (await readDocument(store, definitionKey(interval, name), detectorDefinition))?.value.live === live;
 }
