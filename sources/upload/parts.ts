@@ -94,28 +94,18 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
 
 const storeFailure = (cause: unknown): StoreFailure => new StoreFailure("the object store took no more", { cause });
 
-function openUpload({ client, bucket, key, contentType, signal }: PartTarget) {
-    const at = { Bucket: bucket, Key: key };
-    const options = { ...(signal !== undefined && { abortSignal: signal }) };
+/** An upload of parts, under way or not begun yet. */
+function openUpload(target: PartTarget) {
+    const requests = requestsOf(target);
     const parts: CompletedPart[] = [];
     const sending: Sending[] = [];
     let uploadId: string | undefined;
     let number = 0;
 
-    const begin = async (): Promise<string> => {
-        const input = { ...at, ContentType: contentType, ChecksumAlgorithm: "CRC32" } as const;
-        const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand(input), options);
-        return UploadId;
-    };
-    const sendPart = async (Body: Buffer, PartNumber: number): Promise<CompletedPart> => {
-        const input = { ...at, Body, UploadId: uploadId, PartNumber, ChecksumAlgorithm: "CRC32" } as const;
-        const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand(input), options);
-        return { ETag, PartNumber, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
-    };
     const startSending = async (body: Buffer): Promise<void> => {
-        uploadId ??= await begin();
+        uploadId ??= await requests.begin();
         number += 1;
-        const done = sendPart(body, number);
+        const done = requests.sendPart(uploadId, body, number);
         // One that fails is heard of when its turn comes; until then nobody listens.
         done.catch(() => undefined);
         sending.push({ done, buffer: body });
@@ -135,22 +125,46 @@ function openUpload({ client, bucket, key, contentType, signal }: PartTarget) {
         },
         /** Sends what is left, and makes the object appear. What fits into one request is sent as one. */
         async finish(rest: Buffer): Promise<void> {
-            if (uploadId === undefined) {
-                const input = { ...at, Body: rest, ContentType: contentType, IfNoneMatch: "*" };
-                await client.send(new PutObjectCommand(input), options);
-                return;
-            }
+            if (uploadId === undefined) return requests.sendWhole(rest);
             await startSending(rest);
             while (sending.length > 0) await takeOldest();
-            const input = { ...at, UploadId: uploadId, MultipartUpload: { Parts: parts }, IfNoneMatch: "*" };
-            await client.send(new CompleteMultipartUploadCommand(input), options);
+            await requests.complete(uploadId, parts);
         },
         /** Leaves nothing behind. Fails in silence: the bucket's own rule clears away what was begun and never ended. */
         async takeBack(): Promise<void> {
             await Promise.allSettled(sending.map(({ done }) => done));
-            if (uploadId === undefined) return;
-            const giveUp = new AbortMultipartUploadCommand({ ...at, UploadId: uploadId });
-            await client.send(giveUp).catch(() => undefined);
+            if (uploadId !== undefined) await requests.giveUp(uploadId).catch(() => undefined);
+        },
+    };
+}
+
+/** What an upload asks of the store. Each rejects with the store's error. */
+function requestsOf({ client, bucket, key, contentType, signal }: PartTarget) {
+    const at = { Bucket: bucket, Key: key };
+    const options = { ...(signal !== undefined && { abortSignal: signal }) };
+    return {
+        async sendWhole(Body: Buffer): Promise<void> {
+            const input = { ...at, Body, ContentType: contentType, IfNoneMatch: "*" };
+            await client.send(new PutObjectCommand(input), options);
+        },
+        /** Gives the upload's id. */
+        async begin(): Promise<string> {
+            const input = { ...at, ContentType: contentType, ChecksumAlgorithm: "CRC32" } as const;
+            const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand(input), options);
+            return UploadId;
+        },
+        async sendPart(UploadId: string, Body: Buffer, PartNumber: number): Promise<CompletedPart> {
+            const input = { ...at, Body, UploadId, PartNumber, ChecksumAlgorithm: "CRC32" } as const;
+            const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand(input), options);
+            return { ETag, PartNumber, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
+        },
+        async complete(UploadId: string, Parts: CompletedPart[]): Promise<void> {
+            const input = { ...at, UploadId, MultipartUpload: { Parts }, IfNoneMatch: "*" };
+            await client.send(new CompleteMultipartUploadCommand(input), options);
+        },
+        /** Not broken off by the signal: it is what comes after that. */
+        async giveUp(UploadId: string): Promise<void> {
+            await client.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
         },
     };
 }
