@@ -64,8 +64,7 @@ export function parseServeFlags(flags: ServeFlags, workingFolder: string): Serve
 
 function bucketsApart(given: readonly string[], workingFolder: string, dir: string): Record<string, string> {
     const folders = bucketFolders(given, workingFolder);
-    for (const [name, folder] of Object.entries(folders))
-        requireApart(`${name}=${folder}`, realPath(folder), realPath(dir));
+    for (const text of given) requireApart(text, realPath(folders[text.slice(0, text.indexOf("="))]!), realPath(dir));
     return folders;
 }
 

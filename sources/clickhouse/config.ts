@@ -6,6 +6,7 @@ const {
     secret,
     user: _user,
     resourceId: _resourceId,
+    endpoints: _endpoints,
     ...keys
 } = serverKeys({ secretName: "clickhouse-lookout", hostName: "abc123.eu-west-1.aws.clickhouse.cloud" });
 

@@ -7,7 +7,7 @@ import { clarified } from "../listedObject";
 import type { Column, Extraction, Extractor, Inspection, OpenedSource, Ticket } from "../metricSource";
 import { type About, columnsOf, withKeysOf } from "../sql/about";
 import { columnNames } from "../sql/inspection";
-import { csvStream } from "../upload/csvRows";
+import { csvBatchStream } from "../upload/csvRows";
 import { finished } from "../upload/finished";
 import { rowsTarget } from "../upload/target";
 import { findRows, uploadRows } from "../upload/uploadRows";
@@ -64,7 +64,7 @@ async function start(source: Source, tools: S3Tools, extraction: Extraction): Pr
     return sorted(about, signal, async () => {
         let count = 0;
         const rows = windowRows(source, tools, { detector, spec, window, kind, ...(signal && { signal }) });
-        const text = csvStream(columnNames(spec), rows, (written) => (count = written));
+        const text = csvBatchStream(columnNames(spec), rows, (written) => (count = written));
         const { bytes, existed } = await uploadRows(text, target);
         return { ...ticket, rows: existed ? null : count, bytes };
     });

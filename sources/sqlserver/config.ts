@@ -6,6 +6,7 @@ const {
     secret,
     user: _user,
     resourceId: _resourceId,
+    endpoints: _endpoints,
     ...keys
 } = serverKeys({ secretName: "sqlserver-lookout", hostName: "shop.abc123.eu-west-1.rds.amazonaws.com" });
 

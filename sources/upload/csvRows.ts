@@ -122,10 +122,23 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
 }
 
 /**
- * Rows, given some at a time, as a stream of CSV, in constant memory: they are taken only as fast as the text is read, and the iterator is closed when the stream is
+ * Rows as a stream of CSV, in constant memory: they are taken only as fast as the text is read, and the iterator is closed when the stream is
  * destroyed, without being waited for. `counted` hears how many rows there were, at the end.
  */
 export function csvStream(
+    columns: readonly string[],
+    rows: AsyncIterable<Row> | Iterable<Row>,
+    counted: (rows: number) => void,
+): Readable {
+    return csvBatchStream(columns, singly(rows), counted);
+}
+
+async function* singly(rows: AsyncIterable<Row> | Iterable<Row>): AsyncGenerator<[Row]> {
+    for await (const row of rows) yield [row];
+}
+
+/** The same of rows that come some at a time, without a promise for each. */
+export function csvBatchStream(
     columns: readonly string[],
     batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
     counted: (rows: number) => void,

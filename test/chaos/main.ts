@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { playSeeds, type SeedOutcome } from "./seeds";
 
 /*
- * `npm run test:chaos -- [--random] [--seeds 1-10] [--hours 1000] [--processes 2] [--json]`: every fault of the table, those that take long
+ * `npm run test:chaos -- [--random] [--seeds 1-10] [--hours 1000] [--processes 2] [--json]`: every fault of the tables, those that take long
  * among them, then simulated hours with faults that a seed draws, a process for each seed. Results go to standard output, progress to
  * standard error. Stopped by Ctrl-C, it says how far it has come.
  */
@@ -23,7 +23,7 @@ interface Options {
 
 async function main(): Promise<void> {
     const { random, json, ...options } = readOptions();
-    if (random !== true && !playTable()) process.exitCode = 1;
+    if (random !== true && !playTables()) process.exitCode = 1;
     const stopping = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
     const began = performance.now();
@@ -59,9 +59,10 @@ function readOptions(): Options {
         .opts<Options>();
 }
 
-/** The table of faults, played by mocha; its report is progress. */
-function playTable(): boolean {
-    const arguments_ = ["--no-config", "--require", "tsx/cjs", path.join(__dirname, "faults.test.ts")];
+/** The tables of faults, played by mocha; its report is progress. */
+function playTables(): boolean {
+    const tables = ["faults.test.ts", "uploads.test.ts"].map((file) => path.join(__dirname, file));
+    const arguments_ = ["--no-config", "--require", "tsx/cjs", ...tables];
     const { status } = spawnSync(process.execPath, [require.resolve("mocha/bin/mocha.js"), ...arguments_], {
         cwd: project,
         env: { ...process.env, LOOKOUT_CHAOS: "all" },

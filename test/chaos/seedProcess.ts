@@ -1,6 +1,6 @@
 import { liveDaysFor, playRandomly, type RandomRun } from "./randomRun";
 import type { SeedMessage } from "./seeds";
-import { openChaosWorld, warehouseRows } from "./world";
+import { type ChaosWorld, openChaosWorld, warehouseRows } from "./world";
 
 /* Plays one seed, `SEED HOURS`, and sends how far it is to the process that forked it. */
 
@@ -14,14 +14,15 @@ async function main(): Promise<void> {
         const message: SeedMessage = { run, processorSeconds: Math.round((user + system) / 1e5) / 10 };
         process.send?.({ ...message, ...(error !== undefined && { error }) });
     };
-    const world = await openChaosWorld(warehouseRows(liveDaysFor(hours)));
+    let world: ChaosWorld | undefined;
     try {
+        world = await openChaosWorld(warehouseRows(liveDaysFor(hours)));
         await world.play(1);
         await playRandomly(world, { seed, hours, report: send });
     } catch (error) {
         send(last, error instanceof Error ? error.message : String(error));
     } finally {
-        await world.close();
+        await world?.close();
     }
     process.disconnect?.();
 }

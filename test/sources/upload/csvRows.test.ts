@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { createCsvRows, csvStream, type Row } from "../../../sources/upload/csvRows";
+import { createCsvRows, csvBatchStream, csvStream, type Row } from "../../../sources/upload/csvRows";
 
 const at = "2026-01-01 10:00:00";
 
@@ -86,15 +86,15 @@ describe("sources/upload/csvRows", () => {
                 yield [[at, "web", "1"]];
             }
         }
-        const text = csvStream(["ts", "platform", "views"], endless(), () => assert.fail("never ends"));
+        const text = csvBatchStream(["ts", "platform", "views"], endless(), () => assert.fail("never ends"));
         for await (const _piece of text) break;
         assert.ok(taken < 100_000, `${taken} rows were taken for one piece`);
         assert.ok(text.destroyed);
     });
 
     it("ends at once when it is destroyed, also while it waits for a row that never comes", async () => {
-        async function* silent(): AsyncGenerator<Row[]> {
-            yield [[at, "web", "1"]];
+        async function* silent(): AsyncGenerator<Row> {
+            yield [at, "web", "1"];
             await new Promise(() => undefined);
         }
         const text = csvStream(["ts"], silent(), () => undefined);
@@ -104,13 +104,15 @@ describe("sources/upload/csvRows", () => {
     });
 
     it("fails as its rows fail, and tells their number when they do not", async () => {
-        async function* failing(): AsyncGenerator<Row[]> {
-            yield [[at, "web", "1"]];
+        async function* failing(): AsyncGenerator<Row> {
+            yield [at, "web", "1"];
             throw new Error("gone");
         }
         await assert.rejects(csvStream(["ts"], failing(), () => undefined).toArray(), /gone/);
         let rows = 0;
-        await csvStream(["ts"], [[[at]], [], [[at], [at]]], (count) => (rows = count)).toArray();
+        await csvStream(["ts"], [[at], [at]], (count) => (rows = count)).toArray();
+        assert.equal(rows, 2);
+        await csvBatchStream(["ts"], [[[at]], [], [[at], [at]]], (count) => (rows = count)).toArray();
         assert.equal(rows, 3);
     });
 });
