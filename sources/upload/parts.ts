@@ -55,6 +55,7 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
     let buffer: Buffer = Buffer.allocUnsafeSlow(partBytes);
     let filled = 0;
     let bytes = 0;
+    let writing = Promise.resolve();
     /** Copies as many bytes as fit; gives how many those were. */
     const fill = (chunk: Uint8Array, from: number): number => {
         const piece =
@@ -76,7 +77,7 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
             const taken = fill(chunk, 0);
             if (taken === chunk.length) done();
             else
-                sendAndFill(chunk, taken).then(
+                writing = sendAndFill(chunk, taken).then(
                     () => done(),
                     (cause: unknown) => done(storeFailure(cause)),
                 );
@@ -87,6 +88,8 @@ export async function sendParts(stream: Readable, target: PartTarget): Promise<n
         await upload.finish(buffer.subarray(0, filled));
         return bytes;
     } catch (error) {
+        // A part that is being begun would be taken back by nobody.
+        await writing;
         await upload.takeBack();
         throw error;
     }

@@ -96,6 +96,25 @@ describe("sources/upload/uploadRows", () => {
         assert.equal(await unfinished(), 0);
     });
 
+    it("takes back an upload that the store was still beginning when the rows broke off", async () => {
+        const rows = Readable.from(megabytes(12));
+        const slow = new S3Client({ ...cloud.client, forcePathStyle: true, maxAttempts: 1 });
+        slow.middlewareStack.add(
+            (next, { commandName }) =>
+                async (args) => {
+                    const answer = await next(args);
+                    if (commandName === "CreateMultipartUploadCommand") {
+                        rows.destroy(new Error("connection lost"));
+                        await new Promise((resolve) => setImmediate(resolve));
+                    }
+                    return answer;
+                },
+            { step: "initialize" },
+        );
+        await assert.rejects(uploadRows(rows, target({ client: slow })), /connection lost/);
+        assert.equal(await unfinished(), 0);
+    });
+
     it("leaves it to the source to say what became of a connection to the database", async () => {
         for (const compression of ["NONE", "GZIP"] as const) {
             const lost = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
