@@ -17,7 +17,7 @@ import {
     windowRecord,
 } from "./records";
 import type { Run } from "./run";
-import { formatInstant, formatWindow, type Window } from "./windows";
+import { formatWindow, type Window, windowTexts } from "./windows";
 
 /** Windows of the history to extract again; `force` has them count anew also when their rows are the same. */
 const replayRequest = z.object({ windows: z.array(windowRecord), force: z.boolean() });
@@ -65,12 +65,12 @@ export async function beginBackfill(world: BackfillWorld, event: BackfillEvent):
     const replay = event.input?.replay;
     const run = backfillRun(definition, event, lease.fence);
     if (replay !== undefined) {
-        const windows = requireHistory(replay.windows, record).map(textOf);
+        const windows = requireHistory(replay.windows, record).map(windowTexts);
         return { run: { ...run, ...(replay.force ? { force: true } : {}) }, windows, remaining: 0 };
     }
     const view = await readLedger(store, detector, record);
     const { windows, remaining } = planBackfill(view);
-    return { run, windows: windows.map(textOf), remaining };
+    return { run, windows: windows.map(windowTexts), remaining };
 }
 
 /** Throws DataError for what is no window of the history: a part of one would hide the rest of it. */
@@ -130,8 +130,3 @@ function backfillRun(definition: DetectorDefinition, event: BackfillEvent, fence
         maxConcurrentStatements: definition.maxConcurrentStatements,
     };
 }
-
-const textOf = ({ start, end }: Window): { start: string; end: string } => ({
-    start: formatInstant(start),
-    end: formatInstant(end),
-});

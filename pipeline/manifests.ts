@@ -58,9 +58,8 @@ export async function* ledgerEntries(
         const byStart = new Map<number, LedgerEntry>();
         const indexed = index === undefined ? [] : await indexedFrom(index, from, readIndex);
         for (const one of indexed) byStart.set(one.manifest.window.start, entryOf(one));
-        const known = new Map(indexed.map((one) => [one.manifest.window.start, one]));
         for (const { start, etag } of own) {
-            const inIndex = known.get(start);
+            const inIndex = byStart.get(start);
             if (inIndex === undefined) byStart.set(start, { start, tag: etag, read: () => readOwn(start) });
             else if (inIndex.tag !== etag) {
                 const found = await findManifest(store, place, start);

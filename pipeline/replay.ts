@@ -5,13 +5,13 @@ import { updateDocument } from "./documents";
 import { executionArn, type Executions } from "./executions";
 import { historyWindows } from "./history";
 import { historyDigest } from "./historyDigest";
-import { isHeld, readLease, releaseLease, takeLease } from "./lease";
+import { isHeld, type LeaseState, readLease, releaseLease, takeLease } from "./lease";
 import { readGeneration } from "./ledger";
 import { windowsPerRun } from "./livePlan";
 import { compact, definitionKey } from "./objectLayout";
 import { type DetectorDefinition, detectorDefinition, type WindowKind } from "./records";
 import { liveRun } from "./tick";
-import { formatInstant, formatWindow, type Window, windowsBetween } from "./windows";
+import { formatWindow, type Window, windowsBetween, windowTexts } from "./windows";
 
 export interface ReplayWorld {
     readonly store: ObjectStore;
@@ -79,29 +79,30 @@ export async function startReplay(
     if (generation === null || (await isHeld(state, (arn) => world.executions.isRunning(arn)))) throw busy(detector);
     const own = replay.windows.slice(0, windowsPerRun);
     const start = replay.kind === "live" ? startLive : startHistory;
-    const execution = await start(world, { definition, generation, now, replay: { ...replay, windows: own } });
+    const execution = await start(world, { definition, generation, state, now, replay: { ...replay, windows: own } });
     return { execution, taken: own.length };
 }
 
 interface Start {
     readonly definition: DetectorDefinition;
     readonly generation: string;
+    /** The lease of the kind as it was found free: whoever takes it since has it. */
+    readonly state: LeaseState;
     readonly replay: Replay;
     readonly now: number;
 }
 
 async function startLive(
     { store, executions, liveMachine }: ReplayWorld,
-    { definition, generation, replay: { windows, force }, now }: Start,
+    { definition, generation, state, replay: { windows, force }, now }: Start,
 ): Promise<string> {
     const { name: detector } = definition;
     const nameOf = (fence: number): string => `${detector}-${compact(now)}-${fence}`;
-    const state = await readLease(store, detector, "live");
     const lease = await takeLease(store, detector, "live", state, (fence) => executionArn(liveMachine, nameOf(fence)));
     if (lease === undefined) throw busy(detector);
     const run = { ...liveRun(definition, generation, lease), ...(force ? { force } : {}) };
     try {
-        await executions.start(liveMachine, nameOf(lease.fence), { run, windows: windows.map(textOf) });
+        await executions.start(liveMachine, nameOf(lease.fence), { run, windows: windows.map(windowTexts) });
     } catch (error) {
         await releaseLease(store, detector, "live", lease);
         throw error;
@@ -116,7 +117,12 @@ async function startHistory(
 ): Promise<string> {
     const { name: detector, interval } = definition;
     await rememberLearned(store, definition, generation);
-    const input: BackfillInput = { detector, interval, generation, replay: { windows: windows.map(textOf), force } };
+    const input: BackfillInput = {
+        detector,
+        interval,
+        generation,
+        replay: { windows: windows.map(windowTexts), force },
+    };
     const name = replayName(input, now);
     if ((await executions.start(backfillMachine, name, input)) === "taken") throw busy(detector);
     return executionArn(backfillMachine, name);
@@ -134,8 +140,3 @@ async function rememberLearned(store: ObjectStore, definition: DetectorDefinitio
 
 const busy = (detector: string): DetectorBusyError =>
     new DetectorBusyError(`"${detector}" is being extracted at this moment; try again in a few minutes`, { detector });
-
-const textOf = ({ start, end }: Window): { readonly start: string; readonly end: string } => ({
-    start: formatInstant(start),
-    end: formatInstant(end),
-});

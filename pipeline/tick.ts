@@ -9,7 +9,7 @@ import { planLive } from "./livePlan";
 import { compact, definitionsPrefix } from "./objectLayout";
 import { type DetectorDefinition, detectorDefinition, instant, intervalName } from "./records";
 import type { Run } from "./run";
-import { durationSeconds, formatInstant, type Window } from "./windows";
+import { durationSeconds, windowTexts } from "./windows";
 import { z } from "zod";
 
 /** What the schedule of an interval sends: the time is the scheduled one, however late it arrives. */
@@ -119,7 +119,7 @@ async function planDetector(world: TickWorld, definition: DetectorDefinition, no
     const run = liveRun(definition, generation, lease);
     try {
         // A name that is taken belongs to the same tick, delivered twice: that run is under way or done.
-        await executions.start(machineArn, nameOf(lease.fence), { run, windows: windows.map(textOf) });
+        await executions.start(machineArn, nameOf(lease.fence), { run, windows: windows.map(windowTexts) });
     } catch (error) {
         await releaseLease(store, detector, "live", lease);
         throw error;
@@ -151,8 +151,3 @@ export function liveRun(
         maxConcurrentStatements: definition.maxConcurrentStatements,
     };
 }
-
-const textOf = ({ start, end }: Window): { start: string; end: string } => ({
-    start: formatInstant(start),
-    end: formatInstant(end),
-});

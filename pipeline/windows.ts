@@ -147,6 +147,12 @@ export function formatWindow(window: Window): string {
     return `${formatInstant(window.start)}/${formatInstant(window.end)}`;
 }
 
+/** A window as events and inputs of state machines have it, which `parseWindow` reads. */
+export const windowTexts = ({ start, end }: Window): { readonly start: string; readonly end: string } => ({
+    start: formatInstant(start),
+    end: formatInstant(end),
+});
+
 /** Reads a window out of an event, `{ start, end }` as ISO 8601 texts with a zone. Throws RangeError naming `name` and the finding. */
 export function parseWindow(value: unknown, name: string): Window {
     if (typeof value !== "object" || value === null) {
