@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { singly } from "../upload/csvRows";
 import type { TableConfig } from "./config";
 import { createCsvReader, type Field } from "./csvReader";
 import { jsonRows } from "./jsonLines";
@@ -58,10 +59,6 @@ export async function* readObject(
     } finally {
         text.body.destroy();
     }
-}
-
-async function* singly(rows: AsyncIterable<ObjectRow>): AsyncGenerator<readonly ObjectRow[]> {
-    for await (const row of rows) yield [row];
 }
 
 /** The first rows of a CSV or JSON object, up to `count`, and its columns, which the header names where there is one. */

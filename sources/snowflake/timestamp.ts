@@ -4,27 +4,14 @@ import {
     type PatternSpelling,
     timestampFormat,
     type TimestampFormat,
+    toTimestampFields,
 } from "../sql/timestampFormat";
 
-/** Java's letters and what Snowflake calls the same; `DD` is read as day of month, as real configurations mean it. */
-const fields: Readonly<Record<string, string>> = {
-    yyyy: "YYYY",
-    yy: "YY",
-    MM: "MM",
-    MMM: "MON",
-    MMMM: "MMMM",
-    dd: "DD",
-    DD: "DD",
-    HH: "HH24",
-    hh: "HH12",
-    mm: "MI",
-    ss: "SS",
-    SSS: "FF3",
-    SSSSSS: "FF6",
-    a: "AM",
+const spelling: PatternSpelling = {
+    database: "Snowflake",
+    fields: { ...toTimestampFields, MMM: "MON", MMMM: "MMMM", SSS: "FF3", SSSSSS: "FF6" },
+    literal: inDoubleQuotes,
 };
-
-const spelling: PatternSpelling = { database: "Snowflake", fields, literal: inDoubleQuotes };
 
 /** What a Java date pattern, or `UNIX`, means to Snowflake. Throws ConfigError for a pattern that cannot be translated. */
 export const findTimestampFormat = (format: string): TimestampFormat => timestampFormat(format, spelling);

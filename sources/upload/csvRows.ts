@@ -112,8 +112,10 @@ export function createCsvRows(columns: readonly string[], take: (piece: Uint8Arr
     const add = (row: Row): void => {
         for (const each of row) {
             if (each === null) nothing();
-            else if (typeof each !== "string") value(each, 0, each.length);
-            else if (!putPlain(each)) value(Buffer.from(each, "utf8"), 0, Buffer.byteLength(each, "utf8"));
+            else if (typeof each !== "string" || !putPlain(each)) {
+                const bytes = typeof each === "string" ? Buffer.from(each, "utf8") : each;
+                value(bytes, 0, bytes.length);
+            }
         }
     };
 
@@ -133,7 +135,8 @@ export function csvStream(
     return csvBatchStream(columns, singly(rows), counted);
 }
 
-async function* singly(rows: AsyncIterable<Row> | Iterable<Row>): AsyncGenerator<[Row]> {
+/** Rows that come one by one, as batches of one. */
+export async function* singly<One>(rows: AsyncIterable<One> | Iterable<One>): AsyncGenerator<[One]> {
     for await (const row of rows) yield [row];
 }
 
