@@ -9,8 +9,8 @@ export async function writeJsonState(file: string, state: object): Promise<void>
     await rename(temporary, file);
 }
 
-/** What a text says in JSON; undefined where it is none, which no schema takes for a state. */
-export function parseJsonState(text: string): unknown {
+/** What a text says in JSON; undefined where it is none. The parser's own message would quote the text. */
+export function parseJson(text: string): unknown {
     try {
         return JSON.parse(text);
     } catch {

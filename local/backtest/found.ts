@@ -1,6 +1,6 @@
 import { contributionsOf } from "../../detection/engine/contributions";
 import type { AnomalyGroup } from "../../detection/engine/incidents";
-import type { CauseNumbers, FoundGroup, SeriesPoint } from "../demo/foundGroup";
+import { type CauseNumbers, type FoundGroup, type SeriesPoint, shareOf } from "../demo/foundGroup";
 import type { Backtest } from "./backtest";
 import { startOf, timelineOf } from "./interval";
 
@@ -57,24 +57,10 @@ function causeNumbers(backtest: Backtest, group: AnomalyGroup, members: readonly
     const values = group.causes[0]?.values ?? [];
     const isCovered = (member: number): boolean =>
         history.combinations[member]!.every((value, d) => (values[d] ?? value) === value);
-    const covered = members.filter(isCovered);
-    const own = covered.length === 0 ? members : covered;
     const span = { from: group.start - history.first, to: group.end + 1 - history.first };
-    const deviation = (of: readonly number[]): number =>
-        of
-            .flatMap((member) => seriesOf(backtest, group.measure, [member], span))
-            .reduce(
-                (all, { value, expected }) =>
-                    all + (value === null || expected === null ? 0 : Math.abs(value - expected)),
-                0,
-            );
-    const whole = deviation(members);
+    const { own, share } = shareOf(members, isCovered, (member) => seriesOf(backtest, group.measure, [member], span));
     const isMean = settings.measures[group.measure]!.aggregation === "AVG";
-    return {
-        ...totalsOf(seriesOf(backtest, group.measure, own, span), isMean),
-        share: whole === 0 ? 100 : (100 * deviation(own)) / whole,
-        metrics: own.length,
-    };
+    return { ...totalsOf(seriesOf(backtest, group.measure, own, span), isMean), share, metrics: own.length };
 }
 
 function totalsOf(inside: readonly SeriesPoint[], isMean: boolean): { expected: number; actual: number } {

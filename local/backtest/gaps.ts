@@ -1,5 +1,6 @@
 import type { FileDatabase } from "./database";
 import { nameOf, type Timeline } from "./interval";
+import { number } from "./tables";
 
 /** What to tell of intervals between the first and the last of `table` in which there are no rows; undefined where there are none. */
 export async function missingIntervals(
@@ -14,9 +15,8 @@ export async function missingIntervals(
     );
     const missing = intervals - Number(row["held"]);
     if (missing === 0) return undefined;
-    const count = (value: number): string => value.toLocaleString("en-US");
     return (
-        `${count(missing)} of ${count(intervals)} intervals ${missing === 1 ? "has" : "have"} no rows ` +
+        `${number(missing)} of ${number(intervals)} intervals ${missing === 1 ? "has" : "have"} no rows ` +
         `(first ${nameOf(Number(row["gap"]), timeline)})`
     );
 }

@@ -67,7 +67,7 @@ function checkBuilt(flags: CheckFlags, stack: StackConfig, now: number): Promise
     return afterWait(`checking ${stack.stack}`, (tell) =>
         checkStack({
             stack,
-            now: now,
+            now,
             check: look,
             tell,
             ...(flags.detector === undefined ? {} : { detector: flags.detector }),

@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors";
-import { parseJsonState, writeJsonState } from "../jsonState";
+import { parseJson, writeJsonState } from "../jsonState";
 
 /** What a resumed run needs to know beside what the embedded cloud itself remembers. */
 const schema = z.object({
@@ -29,7 +29,7 @@ export async function readDemoState(folder: string): Promise<DemoState | undefin
     if (text === undefined) {
         return undefined;
     }
-    const state = schema.safeParse(parseJsonState(text));
+    const state = schema.safeParse(parseJson(text));
     if (!state.success) {
         throw new DataError(
             `${fileIn(folder)} is not the state of a demo that this version can resume; run lookout demo without --resume`,

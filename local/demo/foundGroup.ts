@@ -65,6 +65,26 @@ export function causeOf(contributions: readonly Contribution[]): Scope {
 export const isCovered = (cause: Scope, dimensions: Scope): boolean =>
     Object.entries(cause).every(([dimension, value]) => dimensions[dimension] === value);
 
+/** The metrics that a cause covers, or all where it covers none, and their part of all metrics' absolute deviation, from 0 to 100. */
+export function shareOf<Metric>(
+    metrics: readonly Metric[],
+    isCovered: (metric: Metric) => boolean,
+    pointsOf: (metric: Metric) => readonly Pick<SeriesPoint, "value" | "expected">[],
+): { readonly own: readonly Metric[]; readonly share: number } {
+    const covered = metrics.filter(isCovered);
+    const own = covered.length === 0 ? metrics : covered;
+    const deviation = (of: readonly Metric[]): number =>
+        of
+            .flatMap(pointsOf)
+            .reduce(
+                (sum, { value, expected }) =>
+                    sum + (value === null || expected === null ? 0 : Math.abs(value - expected)),
+                0,
+            );
+    const whole = deviation(metrics);
+    return { own, share: whole === 0 ? 100 : (100 * deviation(own)) / whole };
+}
+
 /** Writes a cause for people: `mobile_app, us`, or `everything` when no value stands out. */
 export function formatCause(dimensions: Scope): string {
     return Object.values(dimensions).join(", ") || "everything";

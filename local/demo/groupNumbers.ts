@@ -1,7 +1,7 @@
 import type { ExplainedPoint } from "../../detection/client";
 import type { Window } from "../../pipeline/windows";
 import type { Scope } from "./anomalies";
-import { type CauseNumbers, isCovered, type SeriesPoint } from "./foundGroup";
+import { type CauseNumbers, isCovered, type SeriesPoint, shareOf } from "./foundGroup";
 
 /** One metric of a group: its dimension values, and what it was. */
 export interface ExplainedMetric {
@@ -25,27 +25,14 @@ export function causeNumbers(
     span: Window,
     isMean = false,
 ): CauseNumbers {
-    const covered = metrics.filter(({ dimensions }) => isCovered(cause, dimensions));
-    const own = covered.length === 0 ? metrics : covered;
+    const inside = ({ points }: ExplainedMetric) =>
+        points.filter(({ timestamp }) => isInside(parseTimestamp(timestamp), span));
+    const { own, share } = shareOf(metrics, ({ dimensions }) => isCovered(cause, dimensions), inside);
     const series = sumSeries(
         own.map(({ points }) => points),
         isMean,
     );
-    const deviation = (of: readonly ExplainedMetric[]): number =>
-        of
-            .flatMap(({ points }) => points)
-            .filter(({ timestamp }) => isInside(parseTimestamp(timestamp), span))
-            .reduce(
-                (sum, { value, expected }) =>
-                    sum + (value === null || expected === null ? 0 : Math.abs(value - expected)),
-                0,
-            );
-    const whole = deviation(metrics);
-    return {
-        ...totalsOf(series, span, isMean),
-        share: whole === 0 ? 100 : (100 * deviation(own)) / whole,
-        metrics: own.length,
-    };
+    return { ...totalsOf(series, span, isMean), share, metrics: own.length };
 }
 
 /** What a series came to in a stretch of time. */

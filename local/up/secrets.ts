@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
+import { parseJson } from "../jsonState";
 import { UsageError } from "../serve/options";
 
 /** Secrets by the names of the sources that use them. */
@@ -31,7 +32,7 @@ function fromVariable(source: string, environment: Readonly<Record<string, strin
     const name = secretVariable(source);
     const text = environment[name];
     if (text === undefined || text === "") return undefined;
-    const value = parsed(() => JSON.parse(text));
+    const value = parseJson(text);
     if (isMap(value)) return value;
     throw new UsageError(`${name} does not hold a JSON object; expected such as {"username": "…", "password": "…"}`);
 }
@@ -53,14 +54,6 @@ function readSecretsFile(file: string): Readonly<Record<string, unknown>> {
         throw new UsageError(`--secrets ${file} is neither JSON nor YAML${where}`);
     }
     throw new UsageError(`--secrets ${file} is not a map; expected a secret by the name of each source`);
-}
-
-function parsed(read: () => unknown): unknown {
-    try {
-        return read();
-    } catch {
-        return undefined;
-    }
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>

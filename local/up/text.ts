@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types";
 import { formatInstant } from "../../pipeline/windows";
 import { formatCause, type FoundGroup } from "../demo/foundGroup";
 import { counted, formatChange, formatSpan, groupTable } from "../demo/table";
+import { quantity } from "../demo/report/parts";
 import { problemsOf } from "../stack/statusText";
 import type { DetectorFindings, Findings } from "./findings";
 
@@ -67,6 +68,3 @@ const worst = (groups: readonly FoundGroup[]): FoundGroup[] =>
     [...groups].sort((a, b) => b.severity - a.severity).slice(0, mostRows);
 
 const line = (name: string, text: string): string => `${name.padEnd(11)} ${text}`;
-
-const quantity = (value: number): string =>
-    value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });

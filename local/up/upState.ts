@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors";
-import { parseJsonState, writeJsonState } from "../jsonState";
+import { parseJson, writeJsonState } from "../jsonState";
 
 /** What is remembered of a stack that was brought up here, beside what the embedded cloud itself keeps. */
 const schema = z.object({
@@ -32,7 +32,7 @@ export async function readUpState(folder: string, stack: string): Promise<UpStat
             `${folder} holds what lookout demo left; delete that first: lookout down --stack ${stack} --delete-data`,
         );
     }
-    const state = schema.safeParse(parseJsonState(await readFile(fileIn(folder), "utf8")));
+    const state = schema.safeParse(parseJson(await readFile(fileIn(folder), "utf8")));
     if (state.success) return state.data;
     throw new DataError(
         `${fileIn(folder)} is not of this version; begin anew: lookout down --stack ${stack} --delete-data`,

@@ -132,6 +132,7 @@ function percent(share: number): string {
     return `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
 }
 
-function quantity(value: number): string {
+/** A number as people read it: small ones with a decimal. */
+export function quantity(value: number): string {
     return value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
 }
