@@ -133,3 +133,13 @@ export function trustDocument(services: readonly string[], accountId?: pulumi.In
         ],
     });
 }
+
+/** Statement of a resource's own policy: nobody may do any of it but over TLS. */
+export const tlsOnlyStatement = (action: string, resource: pulumi.Input<string> | readonly pulumi.Input<string>[]) => ({
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

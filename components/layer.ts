@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStack } from "../config/load";
 import { ConfigError } from "../errors";
 import { type Transform, transformed } from "./transform";
 
@@ -44,5 +45,5 @@ function missing(path: string, source: string): ConfigError {
             fix: "make it as the source's page shows, or give the ARN of a layer that exists",
         },
     ]);
-    return Object.assign(error, { __pulumiRunError: true });
+    return withoutStack(error);
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageConfig } from "../config/storage";
 import { encryptionRule, lifecycleRules } from "./bucketRules";
+import { tlsOnlyStatement } from "./grants";
 import { type Transform, transformed } from "./transform";
 
 export interface MetricBucketArgs {
@@ -140,15 +141,6 @@ function createRecords(
 function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
     return pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [
-            {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "s3:*",
-                Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-        ],
+        Statement: [tlsOnlyStatement("s3:*", [bucketArn, pulumi.interpolate`${bucketArn}/*`])],
     });
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { tlsOnlyStatement } from "./grants";
 
 /** A service that puts messages into a queue by the queue's own leave, and for what alone. */
 export interface QueueSender {
@@ -22,14 +23,7 @@ export function queuePolicy(
                 Resource: queueArn,
                 Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
             })),
-            {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sqs:*",
-                Resource: queueArn,
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
+            tlsOnlyStatement("sqs:*", queueArn),
         ],
     });
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { tlsOnlyStatement } from "./grants";
 import type { Site } from "./site";
 
 /** The account's own identities may use the topic as their policies say, its alarms may tell it; over TLS only. */
@@ -23,14 +24,7 @@ export function topicPolicy(topicArn: pulumi.Output<string>, site: Site): pulumi
                 Resource: topicArn,
                 Condition: { StringEquals: { "aws:SourceAccount": site.place.accountId } },
             },
-            {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sns:Publish",
-                Resource: topicArn,
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
+            tlsOnlyStatement("sns:Publish", topicArn),
         ],
     });
 }

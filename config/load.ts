@@ -23,7 +23,7 @@ export function loadConfig(): Config {
 }
 
 /** Marks an error as the user's: by this property Pulumi knows what to show as a message alone, without a stack trace. */
-function withoutStack(error: ConfigError): ConfigError {
+export function withoutStack(error: ConfigError): ConfigError {
     return Object.assign(error, { __pulumiRunError: true });
 }
 
