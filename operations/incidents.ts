@@ -41,28 +41,27 @@ export interface IncidentWorld {
 /**
  * Sends the message unless it has been said already: one when things begin to fail, one when they succeed again. The same failure may
  * be heard of several times, from the machine and from the event of its failed execution, also late. A failure is told even when the
- * store cannot be used. A message that hangs on what was found last is made from that. True when the message was sent.
+ * store cannot be used. The message is made from what was found last, empty where nothing was. True when the message was sent.
  */
 export async function tellOnce(
     world: IncidentWorld,
     end: Ending,
-    messageOf: Message | ((before: string) => Message),
+    messageOf: (before: string) => Message,
 ): Promise<boolean> {
     const key = end.incident;
     let incident: Incident;
-    const textOf = (before: string): Message => (typeof messageOf === "function" ? messageOf(before) : messageOf);
     try {
         incident = await updateDocument(world.store, key, incidentRecord, (before) => afterEnd(before, end));
     } catch (error) {
         // Whoever cannot even be noted down has to be told all the more; a success is not worth that.
         if (end.failure === undefined) throw error;
-        const message = textOf("");
+        const message = messageOf("");
         await world.publish({ ...message, text: `${message.text}\n\n${cannotBeNoted}` });
         return true;
     }
     if (incident.told) return false;
     // Between sending and noting it a crash means a second message: better than none.
-    await world.publish(textOf(incident.message));
+    await world.publish(messageOf(incident.message));
     await updateDocument(world.store, key, incidentRecord, (current = incident) =>
         current.open === incident.open ? { ...current, told: true } : current,
     );

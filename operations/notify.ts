@@ -19,7 +19,7 @@ export async function notify(
 ): Promise<{ readonly told: boolean }> {
     if ("requestContext" in event) {
         const call = callEndOf(event);
-        return { told: call !== undefined && (await tellOnce(world, call, callMessage(call, stack))) };
+        return { told: call !== undefined && (await tellOnce(world, call, () => callMessage(call, stack))) };
     }
     const run = runEndOf(event);
     const toldOfRun = run !== undefined && (await tellOfRun(world, run, stack));
@@ -30,7 +30,7 @@ export async function notify(
 }
 
 async function tellOfRun(world: IncidentWorld, run: RunEnd, stack: string): Promise<boolean> {
-    const told = await tellOnce(world, run, messageOf(run, stack));
+    const told = await tellOnce(world, run, () => messageOf(run, stack));
     if (run.emptyHistory === undefined) return told;
     const { detector, generation } = run.emptyHistory;
     const warning = emptyHistoryMessage(run.emptyHistory, stack);
