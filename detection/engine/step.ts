@@ -155,7 +155,8 @@ function judge(state: EngineState, series: number, value: number, into: Judgemen
     const expected = expectation(state, series, slots, expert);
     const usual = errorOf(state, series, expert);
     const factor = noiseFactor(state, series, slots, usual);
-    const carried = carriedOver(state, series, slots.position);
+    const memory = persistence(state, series);
+    const carried = carriedOver(state, series, slots.position, memory);
     const grain = (grainOfValue * Math.abs(expected) + grainOfProfile * Math.abs(expected - level1[series]!)) / factor;
     given.factor = factor;
     given.grain = grain;
@@ -170,7 +171,7 @@ function judge(state: EngineState, series: number, value: number, into: Judgemen
     given.usual = usual;
     given.deviation = deviation;
     given.last = slots.position - lastPosition[series]! === 1 ? lastDeviation[series]! : NaN;
-    given.persistence = persistence(state, series);
+    given.persistence = memory;
     given.innovation = innovationOf(deviation, carried, backWithin * usual);
     given.seen = seen;
     if (!into.isTaught) keepNumbers(state, series);
@@ -228,11 +229,11 @@ function bringBack(state: EngineState, series: number): void {
     state.numbers.set(kept, series * numbersOfSeries);
 }
 
-/** What the last deviation lets expect of this one; forgotten after a gap of three intervals. */
-function carriedOver(state: EngineState, series: number, position: number): number {
+/** What the last deviation lets expect of this one, by their correlation; forgotten after a gap of three intervals. */
+function carriedOver(state: EngineState, series: number, position: number, memory: number): number {
     const gap = position - state.scalars.lastPosition[series]!;
     if (!(gap >= 1 && gap <= mostCarried)) return 0;
-    return persistence(state, series) * state.scalars.lastDeviation[series]!;
+    return memory * state.scalars.lastDeviation[series]!;
 }
 
 function setBand(state: EngineState, series: number, center: number, isKnown: boolean, into: Judgement): void {
