@@ -5,7 +5,7 @@ import { factorOf, setNoise } from "./noise";
 import { at, numbersOfSeries } from "./numbers";
 import type { Slots } from "./slots";
 import type { EngineState } from "./state";
-import { expectedAt, noiseAt } from "./step";
+import { expectedAt, noiseAt } from "./expectedAt";
 
 /*
  * What a series learns from its history at once: level, profiles and noise, and the past errors that decide between the experts.

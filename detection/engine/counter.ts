@@ -1,3 +1,4 @@
+import type { Lot } from "./lot";
 import { at, numbersOfSeries } from "./numbers";
 import type { EngineState } from "./state";
 
@@ -23,6 +24,19 @@ export function stepOf(state: EngineState, series: number, position: number, raw
     const passed = position - lastPosition[series]!;
     const step = raw - lastValue[series]!;
     return step < 0 || !(passed > 0 && passed < Number.POSITIVE_INFINITY) ? NaN : step / passed;
+}
+
+/** Adds what is expected of the steps of a lot's counters to their last values. */
+export function addSteps(state: EngineState, { first, length, slots, expected, lower, upper }: Lot): void {
+    const { lastValue, lastPosition } = state.scalars;
+    for (let k = 0; k < length; k++) {
+        if (!isCounter(state, first + k)) continue;
+        const before = lastValue[first + k]!;
+        const passed = Math.max(1, slots.position - lastPosition[first + k]!);
+        expected[k] = before + expected[k]! * passed;
+        lower[k] = before + lower[k]! * passed;
+        upper[k] = before + upper[k]! * passed;
+    }
 }
 
 /** Counts a step up or down; true when the series is found to be a counter now. */

@@ -1,5 +1,6 @@
 import { normalTail } from "./chance";
-import { at } from "./numbers";
+import type { Lot } from "./lot";
+import { at, numbersOfSeries } from "./numbers";
 
 /*
  * Small deviations on one side that go on. A run begins with the first innovation beyond the drift that it looks for and ends when its sum
@@ -16,16 +17,27 @@ const selection = 0.5;
 /** Up to this a run is no rarer than the selection explains. */
 const leastRun = 1;
 
-/** Adds an innovation, in usual ones, and gives −log10 of the chance of the least likely run that goes on. */
-export function followRuns(numbers: Float32Array, base: number, innovation: number): number {
+/** Adds the innovations of a lot, in usual ones, and gives −log10 of the chance of the least likely run that goes on. */
+export function followDrift(numbers: Float32Array, { first, judged, count, innovation, sizes }: Lot): void {
+    const { drift } = sizes;
+    for (let j = 0; j < count; j++) {
+        const k = judged[j]!;
+        const base = (first + k) * numbersOfSeries;
+        const scale = numbers[base + at.innovationScale]!;
+        const most = followRuns(numbers, base, scale > 0 ? innovation[k]! / scale : 0);
+        drift[k] = most > leastRun ? Math.max(0, normalTail(most) - selection) : 0;
+    }
+}
+
+/** Sum over root of length of the run that goes farthest. */
+function followRuns(numbers: Float32Array, base: number, innovation: number): number {
     const z = innovation > clip ? clip : innovation < -clip ? -clip : innovation;
-    const most = Math.max(
+    return Math.max(
         followRun(numbers, base + at.smallAboveSum, z, smallDrift),
         followRun(numbers, base + at.smallBelowSum, -z, smallDrift),
         followRun(numbers, base + at.largeAboveSum, z, largeDrift),
         followRun(numbers, base + at.largeBelowSum, -z, largeDrift),
     );
-    return most > leastRun ? Math.max(0, normalTail(most) - selection) : 0;
 }
 
 /** Sum over root of length; 0 for a run that is too short. The length lies behind the sum. */

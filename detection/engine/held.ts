@@ -1,4 +1,5 @@
-import { at } from "./numbers";
+import type { Lot } from "./lot";
+import { at, numbersOfSeries } from "./numbers";
 import { pointsBeforeScoring } from "./shape";
 import { followTails, isEmptyTail, numbersOfTail } from "./tail";
 
@@ -8,51 +9,47 @@ import { followTails, isEmptyTail, numbersOfTail } from "./tail";
  * not a level that stays where it is. The smallest of the three is held against its own tail.
  */
 
-/** What is known of a value's deviation from its expectation, in the noise of its interval. */
-export interface Standing {
-    readonly deviation: number;
-    /** The deviation of the interval right before; NaN where there is none. */
-    readonly last: number;
-    /** Lag-one correlation of the deviations. */
-    readonly persistence: number;
+/** By how much all of the last three deviations are off on the same side, 0 where they are not; remembers the deviations of a lot. */
+export function followHeld(numbers: Float32Array, lot: Lot): void {
+    const { first, judged, count, deviation, last, persistence } = lot;
+    const { held } = lot.sizes;
+    for (let j = 0; j < count; j++) {
+        const k = judged[j]!;
+        const base = (first + k) * numbersOfSeries;
+        const before = last[k]!;
+        const earlier = numbers[base + at.earlierDeviation]!;
+        const earliest = numbers[base + at.earliestDeviation]!;
+        const isNext = before === before;
+        numbers[base + at.earlierDeviation] = isNext ? before : 0;
+        numbers[base + at.earliestDeviation] = isNext ? earlier : 0;
+        held[k] = isNext ? leastOf(deviation[k]!, before, earlier, earliest, persistence[k]!) : 0;
+    }
 }
 
-/** Gives by how much all of the last three intervals are off on the same side, 0 where they are not; remembers the deviation. */
-export function followHeld(numbers: Float32Array, base: number, { deviation, last, persistence }: Standing): number {
-    const earlier = numbers[base + at.earlierDeviation]!;
-    const earliest = numbers[base + at.earliestDeviation]!;
-    const isNext = last === last;
-    numbers[base + at.earlierDeviation] = isNext ? last : 0;
-    numbers[base + at.earliestDeviation] = isNext ? earlier : 0;
-    if (!isNext || deviation === 0) return 0;
-    const side = deviation > 0 ? 1 : -1;
+/** Three deviations, the latest first, each counted from what the one before all three lets expect: the least on the latest one's side. */
+function leastOf(latest: number, last: number, earlier: number, earliest: number, persistence: number): number {
+    if (latest === 0) return 0;
+    const side = latest > 0 ? 1 : -1;
     const once = persistence * earliest;
     const twice = persistence * once;
     const least = Math.min(
-        side * deviation,
-        side * (deviation - persistence * twice),
+        side * latest,
+        side * (latest - persistence * twice),
         side * (last - twice),
         side * (earlier - once),
     );
     return least > 0 ? least : 0;
 }
 
-/** −log10 of the chance of what has held, by the series' own record; learns it. `seen`, `grain` and `rate` are those of `followTails`. */
-export function scoreHeld(
-    numbers: Float32Array,
-    base: number,
-    held: number,
-    by: { readonly grain: number; readonly seen: number; readonly rate: number },
-): number {
-    const tail = base + at.heldTail;
-    // A record of nothing, after many values: of a series in which nothing held, or kept before this was looked at. Jumps go farther.
-    if (held > 0 && by.seen > pointsBeforeScoring && isEmptyTail(numbers, tail))
-        numbers.copyWithin(tail, base + at.jumpTail, base + at.jumpTail + numbersOfTail);
-    heldTail.values[0] = held;
-    heldTail.grains[0] = by.grain;
-    followTails(numbers, tail, heldTail, by.seen, by.rate);
-    return heldTail.scores[0]!;
+/** Holds what has held against the series' own records; learns it. To be called after the tails of jumps have been followed. */
+export function scoreHeld(numbers: Float32Array, lot: Lot): void {
+    const { first, judged, count, streamed, sizes, scores } = lot;
+    for (let j = 0; j < count; j++) {
+        const k = judged[j]!;
+        const base = (first + k) * numbersOfSeries;
+        // A record of nothing, after many values: of a series in which nothing held, or kept before this was looked at. Jumps go farther.
+        if (sizes.held[k]! > 0 && streamed[k]! > pointsBeforeScoring && isEmptyTail(numbers, base + at.heldTail))
+            numbers.copyWithin(base + at.heldTail, base + at.jumpTail, base + at.jumpTail + numbersOfTail);
+    }
+    followTails(numbers, at.heldTail, lot, { sizes: sizes.held, grains: lot.grain, scores: scores.held });
 }
-
-/** What the tail is given and gives. Kept between calls. */
-const heldTail = { values: new Float64Array(1), grains: new Float64Array(1), scores: new Float64Array(1) };

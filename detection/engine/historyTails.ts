@@ -1,3 +1,4 @@
+import type { Sizes } from "./lot";
 import { at } from "./numbers";
 import { drawIn } from "./tail";
 
@@ -42,14 +43,19 @@ export function startMaxima(from: number, to: number): BlockMaxima {
     return { from: from + fresh, length: length < leastLength ? 0 : length, largest };
 }
 
-/** Adds what the value of an interval shows. */
-export function noteSizes({ from, length, largest }: BlockMaxima, interval: number, sizes: Float64Array): void {
+/** Adds what the value of an interval shows: entry `k` of a lot's sizes. */
+export function noteSizes({ from, length, largest }: BlockMaxima, interval: number, sizes: Sizes, k: number): void {
     const block = length === 0 || interval < from ? blocks : Math.floor((interval - from) / length);
     if (block >= blocks) return;
-    for (let k = 0; k < sizesOfValue; k++) {
-        const place = k * blocks + block;
-        if (!(largest[place]! >= sizes[k]!)) largest[place] = sizes[k]!;
-    }
+    noteSize(largest, block, sizes.jump[k]!);
+    noteSize(largest, blocks + block, sizes.drift[k]!);
+    noteSize(largest, 2 * blocks + block, sizes.spread[k]!);
+    noteSize(largest, 3 * blocks + block, sizes.quiet[k]!);
+    noteSize(largest, 4 * blocks + block, sizes.held[k]!);
+}
+
+function noteSize(largest: Float64Array, place: number, size: number): void {
+    if (!(largest[place]! >= size)) largest[place] = size;
 }
 
 /** Draws in those tails of a series that events of its history have widened. */

@@ -1,3 +1,4 @@
+import type { Lot } from "./lot";
 import { medianOf } from "./median";
 import type { Shape } from "./shape";
 import type { Slots } from "./slots";
@@ -41,8 +42,22 @@ export function monthSlot(day: number): number {
 export const monthEffect = (state: EngineState, series: number, slots: Slots): number =>
     state.shape.monthSlots === 0 ? 0 : state.month[series * state.shape.monthSlots + slots.month]!;
 
+/** Adds the effects to what a lot was judged by without them; each follows what was left of its value, where that is to be learned from. */
+export function addEffects(state: EngineState, lot: Lot): void {
+    const { first, length, effect, raw, expected, lower, upper, usual, taught } = lot;
+    for (let k = 0; k < length; k++) {
+        const known = effect[k]!;
+        if (known === 0) continue;
+        const left = raw[k]! - known - expected[k]!;
+        if (taught[k] !== 0 && left === left) followMonth(state, first + k, lot.slots, left, usual[k]!);
+        expected[k] = expected[k]! + known;
+        lower[k] = lower[k]! + known;
+        upper[k] = upper[k]! + known;
+    }
+}
+
 /** Lets an effect that there is follow what was left of a value; `usual` is the series' usual deviation. */
-export function followMonth(state: EngineState, series: number, slots: Slots, left: number, usual: number): void {
+function followMonth(state: EngineState, series: number, slots: Slots, left: number, usual: number): void {
     const place = series * state.shape.monthSlots + slots.month;
     const most = followClip * usual;
     state.month[place] = state.month[place]! + followRate * Math.max(-most, Math.min(most, left));

@@ -1,3 +1,5 @@
+import type { Lot } from "./lot";
+import { numbersOfSeries } from "./numbers";
 import { highestScore } from "./shape";
 
 /*
@@ -45,35 +47,39 @@ export function tailScore(numbers: Float32Array, tail: number, value: number, se
 }
 
 /**
- * Scores numbers by the tails that begin at `tail`, one behind the other, then adds them: `scores[k]` becomes that of `values[k]` by what
- * the tail had learned before. `seen` counts this interval; `grains` and `rate` are those of `tailScore` and `learnTail`. What hardly any
- * number does, lying beyond its percentile, is left to those two.
+ * Scores the sizes of a lot by the tails that begin at `tail` among the numbers of their series, then adds them: each score is by what the
+ * tail had learned before. `grains` are those of `tailScore`. What hardly any size does, lying beyond its percentile, is left to `tailScore`
+ * and `learnTail`.
  */
 export function followTails(
     numbers: Float32Array,
     tail: number,
-    by: { readonly values: Float64Array; readonly grains: Float64Array; readonly scores: Float64Array },
-    seen: number,
-    rate: number,
+    lot: Lot,
+    by: { readonly sizes: Float64Array; readonly grains: Float64Array; readonly scores: Float64Array },
 ): void {
-    const { values, grains, scores } = by;
-    const quantilePace = Math.max(quantileRate, 0.5 / seen);
-    const meanPace = Math.max(rate, 1 / (seen + 1));
-    for (let k = 0, at = tail; k < values.length; k++, at += numbersOfTail) {
-        const value = values[k]!;
+    const { first, judged, count, streamed, rate, quantilePace, meanPace } = lot;
+    const { sizes, grains, scores } = by;
+    for (let j = 0; j < count; j++) {
+        const k = judged[j]!;
+        const at = (first + k) * numbersOfSeries + tail;
+        const size = sizes[k]!;
         const q = numbers[at + quantile]!;
-        if (seen <= 1 || value > q) {
-            scores[k] = tailScore(numbers, at, value, seen - 1, grains[k]!);
-            learnTail(numbers, at, value, seen, rate);
+        if (streamed[k]! <= 1 || size > q) {
+            scores[k] = tailScore(numbers, at, size, streamed[k]! - 1, grains[k]!);
+            learnTail(numbers, at, size, streamed[k]!, rate[k]!);
             continue;
         }
         scores[k] = 0;
         const m = numbers[at + mean]!;
         const usual = Math.max(numbers[at + excess]!, leastExcess * m);
-        numbers[at + quantile] = Math.max(0, q - 0.01 * (quantilePace * (usual > 0 ? usual : value)));
-        numbers[at + mean] = m + meanPace * (value - m);
+        numbers[at + quantile] = Math.max(0, q - 0.01 * (quantilePace[k]! * (usual > 0 ? usual : size)));
+        numbers[at + mean] = m + meanPace[k]! * (size - m);
     }
 }
+
+/** Paces of the percentile and the mean of a tail that has seen so many numbers; `rate` is the slowest one of the mean. */
+export const quantilePaceAt = (seen: number): number => Math.max(quantileRate, 0.5 / seen);
+export const meanPaceAt = (seen: number, rate: number): number => Math.max(rate, 1 / (seen + 1));
 
 /** The number at which `tailScore` gives a score, which is to be above 2. */
 export function tailReach(numbers: Float32Array, tail: number, score: number, seen: number, grain: number): number {
@@ -98,7 +104,7 @@ export function learnTail(numbers: Float32Array, tail: number, value: number, se
     const m = numbers[tail + mean]!;
     const usual = Math.max(b, leastExcess * m);
     const isEmpty = !(usual > 0);
-    const eta = Math.max(quantileRate, 0.5 / seen) * (isEmpty ? value : usual);
+    const eta = quantilePaceAt(seen) * (isEmpty ? value : usual);
     const clip = isEmpty ? value : excessClip * usual;
     if (value > q) {
         const pace = Math.max(excessRate, Math.min(0.3, 2 / seen));
@@ -113,8 +119,7 @@ export function learnTail(numbers: Float32Array, tail: number, value: number, se
     } else {
         numbers[tail + quantile] = Math.max(0, q - 0.01 * eta);
     }
-    const pace = Math.max(rate, 1 / (seen + 1));
-    numbers[tail + mean] = m + pace * (Math.min(value, q + clip) - m);
+    numbers[tail + mean] = m + meanPaceAt(seen, rate) * (Math.min(value, q + clip) - m);
 }
 
 /** Points that a tail may be started from at once. */

@@ -1,18 +1,49 @@
 import assert from "node:assert/strict";
 import { score } from "../../../detection/engine/engine";
 import { followHeld, scoreHeld } from "../../../detection/engine/held";
+import { createLot, type Lot } from "../../../detection/engine/lot";
 import { at, numbersOfSeries } from "../../../detection/engine/numbers";
 import { shapeOf } from "../../../detection/engine/shape";
 import { createState } from "../../../detection/engine/state";
 import { gaussian } from "../../support/engineRuns";
 import { seededChance } from "../../support/businessSeries";
 
-/** What has held after each of some deviations in consecutive intervals. */
-function heldAfter(deviations: readonly number[], persistence = 0): number[] {
+/** A lot of one series, which is judged. */
+function lotOfOne(): Lot {
+    const lot = createLot();
+    lot.length = 1;
+    lot.count = 1;
+    return lot;
+}
+
+/** What has held after each of some deviations, given with the one right before; NaN for none. */
+function heldAfterPairs(pairs: readonly (readonly [number, number])[], persistence = 0): number[] {
     const numbers = new Float32Array(numbersOfSeries);
-    return deviations.map((deviation, i) =>
-        followHeld(numbers, 0, { deviation, last: i === 0 ? NaN : deviations[i - 1]!, persistence }),
+    const lot = lotOfOne();
+    lot.persistence[0] = persistence;
+    return pairs.map(([deviation, last]) => {
+        lot.deviation[0] = deviation;
+        lot.last[0] = last;
+        followHeld(numbers, lot);
+        return lot.sizes.held[0]!;
+    });
+}
+
+/** What has held after each of some deviations in consecutive intervals. */
+const heldAfter = (deviations: readonly number[], persistence = 0): number[] =>
+    heldAfterPairs(
+        deviations.map((deviation, i) => [deviation, i === 0 ? NaN : deviations[i - 1]!]),
+        persistence,
     );
+
+/** What `scoreHeld` says of a number that has held, after 500 values. */
+function scoreOfHeld(numbers: Float32Array, held: number): number {
+    const lot = lotOfOne();
+    lot.sizes.held[0] = held;
+    lot.streamed[0] = 500;
+    lot.rate[0] = 0.007;
+    scoreHeld(numbers, lot);
+    return lot.scores.held[0]!;
 }
 
 describe("detection/engine/held", () => {
@@ -41,25 +72,23 @@ describe("detection/engine/held", () => {
     });
 
     it("begins anew after a gap", () => {
-        const numbers = new Float32Array(numbersOfSeries);
-        const held = [
+        const held = heldAfterPairs([
             [5, 0],
             [5, 5],
             [5, NaN],
             [5, 5],
             [5, 5],
-        ].map(([deviation, last]) => followHeld(numbers, 0, { deviation: deviation!, last: last!, persistence: 0 }));
+        ]);
         assert.deepEqual(held, [0, 0, 0, 0, 5]);
     });
 
     it("is as sure as jumps are where a snapshot of before knows nothing of what holds", () => {
-        const by = { grain: 0, seen: 500, rate: 0.007 };
         const numbers = new Float32Array(numbersOfSeries);
         numbers.set([10, 2, 3, 0.3], at.jumpTail);
-        assert.equal(scoreHeld(numbers, 0, 9, by), 0);
+        assert.equal(scoreOfHeld(numbers, 9), 0);
         const bare = new Float32Array(numbersOfSeries);
         bare.set([10, 2, 3, 0.3], at.jumpTail);
-        const score = scoreHeld(bare, 0, 12, by);
+        const score = scoreOfHeld(bare, 12);
         assert.ok(score > 2 && score < 3, `${score}`);
     });
 

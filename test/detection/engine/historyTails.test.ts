@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { learn, score } from "../../../detection/engine/engine";
-import {
-    drawInTails,
-    noteSizes,
-    sizesOfValue,
-    startMaxima,
-    type BlockMaxima,
-} from "../../../detection/engine/historyTails";
+import { drawInTails, noteSizes, startMaxima, type BlockMaxima } from "../../../detection/engine/historyTails";
+import type { Sizes } from "../../../detection/engine/lot";
 import { at, numbersOfSeries } from "../../../detection/engine/numbers";
 import { shapeOf } from "../../../detection/engine/shape";
 import { createState } from "../../../detection/engine/state";
@@ -15,13 +10,19 @@ import { seededChance } from "../../support/businessSeries";
 
 const hours = 900;
 
+/** A value all of whose sizes are the same. */
+function sizesOf(size: number): Sizes {
+    const all = Float64Array.of(size);
+    return { jump: all, drift: all, spread: all, quiet: all, held: all };
+}
+
 /** Blocks of a history whose sizes fall off exponentially, with mean 1. */
 function exponential(seed: number, change: (size: number, i: number) => number = (size) => size): BlockMaxima {
     const chance = seededChance(seed);
     const maxima = startMaxima(0, hours);
     for (let i = 0; i < hours; i++) {
         const size = change(-Math.log(1 - chance()), i);
-        noteSizes(maxima, i, new Float64Array(sizesOfValue).fill(size));
+        noteSizes(maxima, i, sizesOf(size), 0);
     }
     return maxima;
 }
@@ -54,17 +55,17 @@ describe("detection/engine/historyTails", () => {
 
     it("keeps the tail of a history that is too short, or has too many gaps", () => {
         const short = startMaxima(0, 60);
-        for (let i = 0; i < 60; i++) noteSizes(short, i, new Float64Array(sizesOfValue).fill(1 + (i % 7)));
+        for (let i = 0; i < 60; i++) noteSizes(short, i, sizesOf(1 + (i % 7)), 0);
         assert.deepEqual(tailAfter(short, 50, 20), { quantile: 50, excess: 20 });
         const gappy = startMaxima(0, hours);
-        for (let i = 0; i < hours / 2; i++) noteSizes(gappy, i, new Float64Array(sizesOfValue).fill(1 + (i % 7)));
+        for (let i = 0; i < hours / 2; i++) noteSizes(gappy, i, sizesOf(1 + (i % 7)), 0);
         assert.deepEqual(tailAfter(gappy, 50, 20), { quantile: 50, excess: 20 });
         assert.deepEqual(tailAfter(startMaxima(0, hours), 50, 20), { quantile: 50, excess: 20 });
     });
 
     it("says nothing of a series that never moved", () => {
         const still = startMaxima(0, hours);
-        for (let i = 0; i < hours; i++) noteSizes(still, i, new Float64Array(sizesOfValue));
+        for (let i = 0; i < hours; i++) noteSizes(still, i, sizesOf(0), 0);
         assert.deepEqual(tailAfter(still, 0, 0), { quantile: 0, excess: 0 });
     });
 
