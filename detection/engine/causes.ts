@@ -48,20 +48,22 @@ export function explain(index: ScopeIndex, evidence: Evidence, first?: Scope): r
 const explained = new WeakMap<Evidence, readonly Explanation[]>();
 
 function explainAnew(index: ScopeIndex, evidence: Evidence, first?: Scope): Explanation[] {
-    const { totals, strengths } = copyOf(basisOf(index, evidence));
-    const left = new Uint8Array(evidence.sum.length).fill(1);
+    let basis = basisOf(index, evidence);
+    let left: Uint8Array | undefined;
     const found: Explanation[] = [];
     while (found.length < mostCauses) {
         const isGiven = found.length === 0 && first !== undefined;
-        const best = isGiven
-            ? { scope: first, strength: strengthOf(first, evidence) }
-            : strongest(index.scopes, totals, strengths);
+        const best = isGiven ? { scope: first, strength: strengthOf(first, evidence) } : strongest(index.scopes, basis);
         if (best === undefined || best.strength < leastStrength) break;
         found.push(best);
+        // What explains everything leaves nothing to be explained.
+        if (best.scope.members.length === evidence.sum.length || found.length === mostCauses) break;
+        if (left === undefined) basis = copyOf(basis);
+        left ??= new Uint8Array(evidence.sum.length).fill(1);
         for (const member of best.scope.members) {
             if (left[member] === 0) continue;
             left[member] = 0;
-            takeAway(index, { totals, strengths }, evidence, member);
+            takeAway(index, basis, evidence, member);
         }
     }
     return found;
@@ -145,7 +147,7 @@ function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     return { sum, square };
 }
 
-function strongest(scopes: readonly Scope[], totals: Evidence, strengths: Float64Array): Explanation | undefined {
+function strongest(scopes: readonly Scope[], { totals, strengths }: Basis): Explanation | undefined {
     let best = -1;
     let strength = leastStrength;
     for (let s = 0; s < scopes.length; s++) {

@@ -7,7 +7,7 @@ import { createSlots, type Slots } from "./slots";
  */
 
 /** Series in a lot, at most: their columns and what is kept of them stay near the processor. */
-export const lotLength = 128;
+export const lotLength = 256;
 
 /** One interval of some consecutive series. Entry `k` of each column is of series `first + k`. Reused between calls. */
 export interface Lot {
