@@ -54,8 +54,14 @@ export function noteStep(state: EngineState, series: number, raw: number, seen: 
 
 /** True when a whole history is a counter's. */
 export function isCounterHistory(values: Float64Array): boolean {
-    let [seen, rises, falls, last] = [0, 0, 0, NaN];
-    for (const value of values) {
+    let seen = 0;
+    let rises = 0;
+    let falls = 0;
+    let last = NaN;
+    // So many falls are too many, however the history goes on: most series have them soon.
+    const mostFalls = fallingShare * values.length;
+    for (let i = 0; i < values.length && falls < mostFalls; i++) {
+        const value = values[i]!;
         if (Number.isNaN(value)) continue;
         if (value > last) rises++;
         if (value < last) falls += value > last / 2 ? realFall : 1;

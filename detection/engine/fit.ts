@@ -149,7 +149,8 @@ function fitProfile(rest: Float64Array, slotOf: Uint8Array, slots: number): Floa
     const effects = new Float64Array(slots);
     const total = sortIntoSlots(rest, slotOf, slots);
     for (let slot = 0; slot < slots; slot++) {
-        const [begin, end] = [starts[slot]!, starts[slot + 1]!];
+        const begin = starts[slot]!;
+        const end = starts[slot + 1]!;
         if (begin === end) continue;
         const effect = middle(bySlot, begin, end);
         effects[slot] = effect;

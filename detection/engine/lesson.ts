@@ -55,7 +55,8 @@ function setLimits({ numbers, shape }: EngineState, lot: Lot): void {
     const longest = Math.max(leastUntilShift, shape.cycle * cyclesUntilShift);
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
-        const [usual, off] = [error[k]!, deviation[k]!];
+        const usual = error[k]!;
+        const off = deviation[k]!;
         const run = countFar(numbers, (first + k) * numbersOfSeries + at.farRun, off, usual, seen[k]!);
         const isShift = Math.abs(run) > longest;
         const clip = usual > 0 ? clipDeviations * usual * (isShift ? shiftClip : 1) : Math.abs(off);

@@ -46,7 +46,8 @@ function middleOfMany(numbers: Float64Array, from: number, to: number): number {
     if (!(scale < Infinity)) return least;
     counts.fill(0, 0, buckets);
     for (let i = from; i < to; i++) counts[((numbers[i]! - least) * scale) | 0]!++;
-    const [lower, upper] = [(count - 1) >> 1, count >> 1];
+    const lower = (count - 1) >> 1;
+    const upper = count >> 1;
     let first = 0;
     let before = 0;
     while (before + counts[first]! <= lower) before += counts[first++]!;

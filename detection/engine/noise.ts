@@ -33,7 +33,12 @@ export function noiseSlope({ effects, rest }: Residuals): number {
     let most = Infinity;
     for (let round = 0; round < clipRounds; round++) most = clip * meanSize(rest, most);
     if (!(most > 0)) return 0;
-    let [count, effectSum, sizeSum, effectSquares, products, sizeSquares] = [0, 0, 0, 0, 0, 0];
+    let count = 0;
+    let effectSum = 0;
+    let sizeSum = 0;
+    let effectSquares = 0;
+    let products = 0;
+    let sizeSquares = 0;
     for (let i = 0; i < rest.length; i++) {
         const off = Math.abs(rest[i]!);
         if (off !== off) continue;
@@ -61,7 +66,8 @@ export function noiseSlope({ effects, rest }: Residuals): number {
 
 /** Mean absolute deviation, none counted for more than `most`; 0 of too few. */
 function meanSize(rest: Float64Array, most: number): number {
-    let [count, total] = [0, 0];
+    let count = 0;
+    let total = 0;
     for (let i = 0; i < rest.length; i++) {
         const size = Math.abs(rest[i]!);
         if (size !== size) continue;

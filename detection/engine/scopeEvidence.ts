@@ -147,7 +147,8 @@ function judgeScopes(
     const odd: OddScope[] = [];
     for (const scope of index.broad) {
         const { key, members } = index.scopes[scope]!;
-        let [total, weight] = [0, 0];
+        let total = 0;
+        let weight = 0;
         for (const member of members) {
             total += sum[member]!;
             weight += square[member]!;
@@ -206,7 +207,9 @@ function raise(
 
 /** The series that deviate as their scope does; undefined when they are too few to speak for it. */
 function agreeingOf(members: readonly number[], { sum, square }: Weighted, deviation: number): number[] | undefined {
-    let [total, weight, agreed] = [0, 0, 0];
+    let total = 0;
+    let weight = 0;
+    let agreed = 0;
     const agreeing: number[] = [];
     const side = Math.sign(deviation);
     for (const member of members) {
