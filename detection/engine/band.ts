@@ -25,11 +25,16 @@ const count = evidenceIndex("count");
  * negative, neither expectation nor band is. Remembers which series have been: all but those whose `taught` is 0.
  */
 export function settleBands(state: EngineState, scores: Scores, taught?: Uint8Array): void {
+    const { numbers } = state;
+    const { points } = state.scalars;
     const all = seriesCount(state);
-    for (let series = 0; series < all; series++) {
-        if (!Number.isNaN(scores.lower[series]!)) settle(state, series, scores);
+    for (let series = 0, place: number = at.isAmount; series < all; series++, place += numbersOfSeries) {
+        if (!Number.isNaN(scores.lower[series]!)) settle(scores, series, numbers[place] === 1 ? 0 : -Infinity);
         const value = scores.value[series]!;
-        if (!Number.isNaN(value) && taught?.[series] !== 0) noteSign(state, series, value);
+        if (Number.isNaN(value) || taught?.[series] === 0) continue;
+        // The first value decides, and a negative one later on.
+        if (value < 0) numbers[place] = 0;
+        else if (points[series] === 1) numbers[place] = 1;
     }
 }
 
@@ -42,16 +47,9 @@ export function noteAmounts(state: EngineState, { length, values }: History): vo
     }
 }
 
-/** The first value decides, and a negative one later on. */
-function noteSign(state: EngineState, series: number, value: number): void {
-    const place = series * numbersOfSeries + at.isAmount;
-    if (value < 0) state.numbers[place] = 0;
-    else if (state.scalars.points[series] === 1) state.numbers[place] = 1;
-}
-
-function settle(state: EngineState, series: number, scores: Scores): void {
+/** `least` is what the series may be expected to be at least. */
+function settle(scores: Scores, series: number, least: number): void {
     const { value: values, verdict, score } = scores;
-    const least = state.numbers[series * numbersOfSeries + at.isAmount] === 1 ? 0 : -Infinity;
     const value = bounded(values[series]!);
     const expected = Math.max(least, scores.expected[series]!);
     let lower = Math.min(expected, Math.max(least, scores.lower[series]!));

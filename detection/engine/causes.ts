@@ -100,11 +100,11 @@ export function strengthOf(scope: Scope, evidence: Evidence): number {
 interface Basis {
     /** By scope. */
     readonly totals: Evidence;
-    /** By scope; 0 for one that is too weak to be a cause. */
+    /** By scope; of those that were asked for. */
     readonly strengths: Float64Array;
 }
 
-/** A strength that is to be computed anew. */
+/** A strength that is to be computed when it is asked for. */
 const stale = -1;
 
 /** An alert's evidence is explained several times in an interval: alone, and beside other measures'. */
@@ -114,9 +114,7 @@ function basisOf(index: ScopeIndex, evidence: Evidence): Basis {
     const known = bases.get(evidence);
     if (known !== undefined) return known;
     const totals = totalsOf(index, evidence);
-    const strengths = new Float64Array(index.scopes.length);
-    for (let s = 0; s < strengths.length; s++) strengths[s] = strengthAt(index.scopes, totals, s);
-    const basis = { totals, strengths };
+    const basis = { totals, strengths: new Float64Array(index.scopes.length).fill(stale) };
     bases.set(evidence, basis);
     return basis;
 }
@@ -125,13 +123,6 @@ const copyOf = ({ totals, strengths }: Basis): Basis => ({
     totals: { sum: totals.sum.slice(), square: totals.square.slice() },
     strengths: strengths.slice(),
 });
-
-/** Strength of a scope; 0 where it is certain, without a logarithm, that it is too weak to be a cause. */
-function strengthAt(scopes: readonly Scope[], { sum, square }: Evidence, s: number): number {
-    const most = (sum[s]! * sum[s]!) / (2 * (square[s]! + prior));
-    if (!(most > leastStrength)) return 0;
-    return Math.max(0, ratioOf(sum[s]!, square[s]!) - Math.log(scopes[s]!.alike));
-}
 
 function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     const sum = new Float64Array(index.scopes.length);
@@ -147,12 +138,19 @@ function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     return { sum, square };
 }
 
+/** The strongest scope of at least `leastStrength`, the broadest of equal ones. */
 function strongest(scopes: readonly Scope[], { totals, strengths }: Basis): Explanation | undefined {
+    const { sum, square } = totals;
     let best = -1;
     let strength = leastStrength;
     for (let s = 0; s < scopes.length; s++) {
-        if (strengths[s] === stale) strengths[s] = strengthAt(scopes, totals, s);
-        if (strengths[s]! <= strength) continue;
+        if (strengths[s] === stale) {
+            // No strength is above this, which takes no logarithm: most scopes are seen to be too weak by it.
+            const most = (sum[s]! * sum[s]!) / (2 * (square[s]! + prior));
+            if (!(most > strength) && square[s]! >= 0) continue;
+            strengths[s] = ratioOf(sum[s]!, square[s]!) - Math.log(scopes[s]!.alike);
+        }
+        if (!(strengths[s]! > strength)) continue;
         best = s;
         strength = strengths[s]!;
     }
