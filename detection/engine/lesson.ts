@@ -40,13 +40,6 @@ export function learnExpectations(state: EngineState, lot: Lot): void {
     learnLevel(state, lot);
     learnShort(state, lot);
     if (state.shape.weekSlots > 0) learnWeek(state, lot);
-    const { first, judged, count, seen, deviation } = lot;
-    const { points, lastDeviation } = state.scalars;
-    for (let j = 0; j < count; j++) {
-        const k = judged[j]!;
-        points[first + k] = seen[k]! + 1;
-        lastDeviation[first + k] = deviation[k]!;
-    }
 }
 
 /** The most that a deviation of each series may teach, in its own unit, and whether a new level is believed. */
@@ -92,8 +85,8 @@ function learnPersistence({ numbers }: EngineState, lot: Lot): void {
 }
 
 function learnLevel({ scalars }: EngineState, lot: Lot): void {
-    const { first, judged, count, seen, value, factor } = lot;
-    const { level0, error0, slow } = scalars;
+    const { first, judged, count, seen, value, factor, deviation } = lot;
+    const { level0, error0, slow, points, lastDeviation } = scalars;
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
         const series = first + k;
@@ -103,6 +96,8 @@ function learnLevel({ scalars }: EngineState, lot: Lot): void {
         level0[series] = level0[series]! + Math.max(levelRate, fresh) * clamp(off, limit);
         learnError(error0, series, off / factor[k]!, limit / factor[k]!, Math.max(errorRate, fresh));
         slow[series] = slow[series]! + Math.max(slowRate, fresh) * clamp(value[k]! - slow[series]!, limit);
+        lastDeviation[series] = deviation[k]!;
+        points[series] = seen[k]! + 1;
     }
 }
 

@@ -14,38 +14,27 @@ const scaleClip = 5;
 /** Values from which on the scale is clipped. */
 const pointsToClip = 10;
 
-/** The innovation itself. */
-export function followJump({ judged, count, innovation, sizes }: Lot): void {
-    for (let j = 0; j < count; j++) sizes.jump[judged[j]!] = Math.abs(innovation[judged[j]!]!);
-}
-
-/** The innovation in usual ones of the present hour where that is a quiet one, of the series else; follows both. */
-export function followQuiet(numbers: Float32Array, { first, judged, count, seen, rate, sizes }: Lot): void {
-    const { jump, quiet } = sizes;
+/**
+ * Follows the innovations of a lot: the absolute one; the same in usual ones of the present hour where that is a quiet one, of the series else;
+ * and its mean over some six intervals.
+ */
+export function followSizes(numbers: Float32Array, { first, judged, count, innovation, seen, rate, sizes }: Lot): void {
+    const { jump, quiet, spread } = sizes;
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
         const base = (first + k) * numbersOfSeries;
-        const size = jump[k]!;
+        const size = Math.abs(innovation[k]!);
+        jump[k] = size;
         const slow = numbers[base + at.slowScale]!;
         const fast = numbers[base + at.fastScale]!;
-        const scale = slow > 0 ? Math.min(slow, Math.max(leastQuiet * slow, fast)) : 0;
-        const taught = Math.min(size, slow > 0 ? quietClip * slow : size);
+        const hour = slow > 0 ? Math.min(slow, Math.max(leastQuiet * slow, fast)) : 0;
+        const taught = slow > 0 ? Math.min(size, quietClip * slow) : size;
         numbers[base + at.fastScale] = fast + Math.max(quietRate, 1 / (seen[k]! + 1)) * (taught - fast);
         numbers[base + at.slowScale] = slow + rate[k]! * (taught - slow);
-        quiet[k] = scale > 0 ? size / scale : 0;
-    }
-}
-
-/** Mean absolute innovation over some six intervals. */
-export function followSpread(numbers: Float32Array, { first, judged, count, sizes }: Lot): void {
-    const { jump, spread } = sizes;
-    for (let j = 0; j < count; j++) {
-        const k = judged[j]!;
-        const base = (first + k) * numbersOfSeries;
-        const size = jump[k]!;
+        quiet[k] = hour > 0 ? size / hour : 0;
         const scale = numbers[base + at.innovationScale]!;
         const before = numbers[base + at.spread]!;
-        const now = before + spreadRate * (Math.min(size, scale > 0 ? spreadClip * scale : size) - before);
+        const now = before + spreadRate * ((scale > 0 ? Math.min(size, spreadClip * scale) : size) - before);
         numbers[base + at.spread] = now;
         spread[k] = now;
     }
@@ -61,7 +50,7 @@ export function learnScale(numbers: Float32Array, { first, judged, count, seen, 
         const scale = numbers[base + at.innovationScale]!;
         const square = scale * scale;
         const isFree = seen[k]! < pointsToClip || !(square > 0);
-        const shown = Math.min(size * size, isFree ? size * size : scaleClip * scaleClip * square);
+        const shown = isFree ? size * size : Math.min(size * size, scaleClip * scaleClip * square);
         numbers[base + at.innovationScale] = Math.sqrt(square + rate[k]! * (shown - square));
     }
 }
