@@ -4,6 +4,8 @@ import { clockSeconds, shortSlot, weekSlot, type Shape } from "./shape";
 /** Where an interval lies in the day and the week. Filled anew for each interval, once for all series. */
 export interface Slots {
     position: number;
+    /** Of the detector that they are for. */
+    shape: Shape | undefined;
     /** Slot of the short profile, and of the week's; 0 where there is none. */
     short: number;
     week: number;
@@ -18,6 +20,7 @@ export interface Slots {
 
 export const createSlots = (): Slots => ({
     position: NaN,
+    shape: undefined,
     short: 0,
     week: 0,
     month: 0,
@@ -27,18 +30,18 @@ export const createSlots = (): Slots => ({
     weekVisit: 0,
 });
 
-/** Fills the slots of a position; nothing is to be done when they are of it already. */
+/** Fills the slots of a position; nothing is to be done when they are of it already, and of a detector of the same shape. */
 export function fillSlots(slots: Slots, shape: Shape, position: number): Slots {
-    if (slots.position === position) return slots;
+    if (slots.position === position && slots.shape === shape) return slots;
     slots.position = position;
+    slots.shape = shape;
     slots.short = shortSlot(shape, position);
     slots.shortVisits = Math.max(1, shape.cycle / shape.shortSlots);
     const ordinal = clockSeconds(shape, position) / shape.intervalSeconds;
     slots.shortVisit = Math.floor(within(ordinal, shape.cycle) % slots.shortVisits);
-    if (shape.monthSlots > 0) slots.month = monthSlot(position);
-    if (shape.weekSlots === 0) return slots;
+    slots.month = shape.monthSlots > 0 ? monthSlot(position) : 0;
     slots.week = weekSlot(shape, position);
-    slots.weekVisits = Math.max(1, (7 * shape.cycle) / shape.weekSlots);
+    slots.weekVisits = shape.weekSlots > 0 ? Math.max(1, (7 * shape.cycle) / shape.weekSlots) : 1;
     slots.weekVisit = Math.floor(within(ordinal, 7 * shape.cycle) % slots.weekVisits);
     return slots;
 }

@@ -79,6 +79,23 @@ describe("detection/engine/clock", () => {
         });
     }
 
+    it("judges detectors of several clocks at one time, each by its own", () => {
+        const until = positionOf("2026-03-24T00:00:00Z");
+        const newYork = (): ReturnType<typeof learned> => learned(until, true, "America/New_York");
+        const days = Array.from({ length: 48 }, (_, i) => until + i);
+        const expectedBy = ({ detector, office }: ReturnType<typeof learned>, position: number): number =>
+            judge(detector, position, Float64Array.of(office(position))).scores.expected[0]!;
+        const [here, there, alone] = [learned(until, true), newYork(), newYork()];
+        const beside = days.map((position) => {
+            expectedBy(here, position);
+            return expectedBy(there, position);
+        });
+        assert.deepEqual(
+            beside,
+            days.map((position) => expectedBy(alone, position)),
+        );
+    });
+
     it("puts the hour that is shown twice into one slot, and leaves out the one that is not shown", () => {
         for (const seconds of [300, 600, 3600]) {
             const shape = shapeOf(seconds, 1, clockFrom(Date.parse("2026-01-01T00:00:00Z"), berlin));
