@@ -17,7 +17,7 @@ import { evidenceIndex } from "./verdicts";
 
 /** What is not the largest counts for this part. */
 const restWeight = 0.3;
-const spreadWeight = 0.65;
+const spreadWeight = 0.55;
 const quietWeight = 0.5;
 const heldWeight = 0.3;
 const scaleRate = 0.007;

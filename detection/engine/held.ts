@@ -1,3 +1,4 @@
+import { above0, smaller } from "./choice";
 import type { Lot } from "./lot";
 import { at, numbersOfSeries } from "./numbers";
 import { pointsBeforeScoring } from "./shape";
@@ -28,17 +29,11 @@ export function followHeld(numbers: Float32Array, lot: Lot): void {
 
 /** Three deviations, the latest first, each counted from what the one before all three lets expect: the least on the latest one's side. */
 function leastOf(latest: number, last: number, earlier: number, earliest: number, persistence: number): number {
-    if (latest === 0) return 0;
-    const side = latest > 0 ? 1 : -1;
+    const side = 2 * Number(latest > 0) - 1;
     const once = persistence * earliest;
     const twice = persistence * once;
-    const least = Math.min(
-        side * latest,
-        side * (latest - persistence * twice),
-        side * (last - twice),
-        side * (earlier - once),
-    );
-    return least > 0 ? least : 0;
+    const later = smaller(side * latest, side * (latest - persistence * twice));
+    return above0(smaller(later, smaller(side * (last - twice), side * (earlier - once))));
 }
 
 /** Holds what has held against the series' own records; learns it. To be called after the tails of jumps have been followed. */

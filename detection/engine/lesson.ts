@@ -22,6 +22,8 @@ const trendRate = 0.25;
 const mostTrendRate = 0.03;
 const shortRate = 0.12;
 const weekRate = 0.25;
+/** Cycles that the short profile learns alone: what it does not know yet is not the week's. */
+const cyclesBeforeWeek = 2;
 const errorRate = 0.007;
 const slowRate = 0.0019;
 const persistenceRate = 0.007;
@@ -141,7 +143,8 @@ function learnWeek(state: EngineState, lot: Lot): void {
         const known = week[place]!;
         const off = offsOfShort[k]! - known;
         const visits = Math.floor(seen[k]! / (7 * cycle)) * slots.weekVisits + slots.weekVisit;
-        week[place] = known + Math.max(slowest, 1 / (visits + 2)) * clamp(off, limit);
+        if (seen[k]! > cyclesBeforeWeek * cycle)
+            week[place] = known + Math.max(slowest, 1 / (visits + 2)) * clamp(off, limit);
         if (seen[k]! > cycle)
             learnError(error2, series, off / factor[k]!, limit / factor[k]!, laterRate(seen[k]!, cycle));
     }

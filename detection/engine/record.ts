@@ -14,7 +14,7 @@ const mostFlat = 5;
 const flatShare = 3;
 /** A value or an innovation beyond the largest so far adds this much for each whole by which it is larger, up to a ceiling. */
 const recordOfValue = 20;
-const recordOfInnovation = 13;
+const recordOfInnovation = 9;
 const mostRecord = 3;
 const pointsForRecord = 40;
 

@@ -1,3 +1,4 @@
+import { smaller } from "./choice";
 import type { Lot } from "./lot";
 import { at, numbersOfSeries } from "./numbers";
 
@@ -27,7 +28,7 @@ export function followSizes(numbers: Float32Array, { first, judged, count, innov
         jump[k] = size;
         const slow = numbers[base + at.slowScale]!;
         const fast = numbers[base + at.fastScale]!;
-        const hour = slow > 0 ? Math.min(slow, Math.max(leastQuiet * slow, fast)) : 0;
+        const hour = slow > 0 ? smaller(slow, Math.max(leastQuiet * slow, fast)) : 0;
         const taught = slow > 0 ? Math.min(size, quietClip * slow) : size;
         numbers[base + at.fastScale] = fast + Math.max(quietRate, 1 / (seen[k]! + 1)) * (taught - fast);
         numbers[base + at.slowScale] = slow + rate[k]! * (taught - slow);

@@ -83,12 +83,15 @@ function takeInnovations(state: EngineState, lot: Lot): void {
 
 /**
  * What a deviation brings beyond what the last one let expect. A value back within the usual of its expectation is no jump, however far
- * away the last one was.
+ * away the last one was: it counts by itself where it went to the other side, and not at all where it went less far than was expected. Reckoned
+ * without a jump, for which of these holds is chance.
  */
 function innovationOf(deviation: number, carried: number, usual: number): number {
-    if (Math.abs(deviation) >= usual) return deviation - carried;
-    if (deviation * carried <= 0) return deviation;
-    return Math.abs(deviation) <= Math.abs(carried) ? 0 : deviation - carried;
+    const size = Math.abs(deviation);
+    const isBack = Number(size < usual);
+    const isOpposed = isBack * Number(deviation * carried <= 0);
+    const isShort = (isBack - isOpposed) * Number(size <= Math.abs(carried));
+    return (1 - isShort) * deviation - (1 - isOpposed - isShort) * carried;
 }
 
 /** A value that is judged and not learned from leaves no trace. */

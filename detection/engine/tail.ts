@@ -4,8 +4,8 @@ import { highestScore } from "./shape";
 
 /*
  * How large a number usually is, in four numbers: its 99th percentile, the mean excess over it, its mean, and the mean logarithm of the
- * ratio to it. Beyond the percentile the tail is taken for exponential or for a power's, whichever makes the number less odd, so that
- * heavy-tailed series alarm no more often than others. Nothing is assumed of the middle.
+ * ratio to it. Beyond the percentile a tail may be exponential or a power's, and either is as likely: a number's score is the mean of what
+ * both give, which is the geometric mean of the chances. Nothing is assumed of the middle.
  */
 
 const quantile = 0;
@@ -14,17 +14,26 @@ const mean = 2;
 const slope = 3;
 export const numbersOfTail = 4;
 
-const quantileRate = 0.01;
-const excessRate = 0.015;
-/** One number teaches no more than this many mean excesses, or mean logarithms. */
+const quantileRate = 0.012;
+const excessRate = 0.02;
+/**
+ * One number teaches no more than two mean excesses, or mean logarithms: events are to be heard, not to widen the tail. A mean clipped so is
+ * an exponential distribution's, less this part.
+ */
+const eventClip = 2;
+const clippedShare = 1 - Math.exp(-eventClip);
+/** A percentile below so many means is not yet one. Until it is, a number teaches up to ten mean excesses. */
+const leastQuantile = 3;
 const excessClip = 10;
-const slopeClip = 3;
+const leastTaught = 0.02;
 const firstSlope = 0.3;
 const leastSlope = 0.05;
 /** The mean excess is believed to be at least this part of the mean. */
 const leastExcess = 0.1;
 /** Points after which the tail is believed to be twice as wide as it has shown itself; ever less beyond. */
-const pointsToNarrow = 200;
+const pointsToNarrow = 300;
+/** The one kind of tail that makes a number odder is believed up to this part more than the other: one of the two may be far off. */
+const mostBold = 3;
 const log10OfE = Math.LOG10E;
 
 /**
@@ -38,12 +47,17 @@ export function tailScore(numbers: Float32Array, tail: number, value: number, se
     const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
     if (!(usual > 0)) return highestScore;
     const widening = 1 + pointsToNarrow / Math.max(1, seen);
-    let score = 2 + (log10OfE * over) / (usual * widening);
-    if (q > 0) {
-        const power = 2 + (log10OfE * Math.log(value / q)) / Math.max(numbers[tail + slope]! * widening, leastSlope);
-        if (power < score) score = power;
-    }
-    return score > highestScore ? highestScore : score;
+    const exponential = over / (usual * widening);
+    if (!(q > 0)) return Math.min(highestScore, 2 + log10OfE * exponential);
+    const power = Math.log(value / q) / Math.max(numbers[tail + slope]! * widening, leastSlope);
+    return Math.min(highestScore, 2 + log10OfE * agreed(exponential, power));
+}
+
+/** What two kinds of tail come to, both in powers of e. */
+function agreed(one: number, other: number): number {
+    const mean = (one + other) / 2;
+    const most = mostBold * (one < other ? one : other);
+    return mean < most ? mean : most;
 }
 
 /**
@@ -81,16 +95,32 @@ export function followTails(
 export const quantilePaceAt = (seen: number): number => Math.max(quantileRate, 0.5 / seen);
 export const meanPaceAt = (seen: number, rate: number): number => Math.max(rate, 1 / (seen + 1));
 
-/** The number at which `tailScore` gives a score, which is to be above 2. */
+/**
+ * The number at which `tailScore` gives a score, which is to be above 2; rather a little more than less. As a function of the number, what
+ * both kinds of tail agree on is bent to one side only: it lies above any of its chords, whose ends are where one kind gives the score and
+ * where both do.
+ */
 export function tailReach(numbers: Float32Array, tail: number, score: number, seen: number, grain: number): number {
     const q = numbers[tail + quantile]!;
     const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
     const widening = 1 + pointsToNarrow / Math.max(1, seen);
     const beyond = (score - 2) / log10OfE;
-    const exponential = q + beyond * usual * widening;
-    const power = q * Math.exp(Math.min(50, beyond * Math.max(numbers[tail + slope]! * widening, leastSlope)));
-    return Math.max(exponential, power);
+    const perOne = usual * widening;
+    const exponential = q + beyond * perOne;
+    if (!(q > 0) || !(perOne > 0)) return exponential;
+    const perFold = Math.max(numbers[tail + slope]! * widening, leastSlope);
+    const power = q * Math.exp(Math.min(50, beyond * perFold));
+    const agreedAt = (value: number): number => agreed((value - q) / perOne, Math.log(value / q) / perFold);
+    const near = exponential < power ? exponential : power;
+    let far = exponential < power ? power : exponential;
+    const atNear = agreedAt(near);
+    for (let chord = 0; chord < chords && far > near; chord++)
+        far = near + ((far - near) * (beyond - atNear)) / (agreedAt(far) - atNear);
+    return far;
 }
+
+/** Chords that a reach is drawn in by. */
+const chords = 2;
 
 /** Adds a number; `seen` counts it. `rate` is the slowest one for the mean. */
 export function learnTail(numbers: Float32Array, tail: number, value: number, seen: number, rate: number): void {
@@ -111,16 +141,19 @@ export function learnTail(numbers: Float32Array, tail: number, value: number, se
         const over = value - q;
         if (q > 0) {
             const h = numbers[tail + slope]!;
-            const taught = Math.min(Math.log(value / q), slopeClip * Math.max(h, 0.1));
-            numbers[tail + slope] = h + pace * (taught - h);
+            numbers[tail + slope] = h + pace * (clipped(Math.log(value / q), Math.max(h, leastTaught)) - h);
         }
-        numbers[tail + excess] = b + pace * ((over < clip ? over : clip) - b);
+        const isKnown = b > 0 && q > leastQuantile * m;
+        numbers[tail + excess] = b + pace * ((isKnown ? clipped(over, b) : Math.min(over, clip)) - b);
         numbers[tail + quantile] = q + 0.99 * eta;
     } else {
         numbers[tail + quantile] = Math.max(0, q - 0.01 * eta);
     }
     numbers[tail + mean] = m + meanPaceAt(seen, rate) * (Math.min(value, q + clip) - m);
 }
+
+/** What a number teaches a mean of which few numbers are events. */
+const clipped = (value: number, mean: number): number => Math.min(value, eventClip * mean) / clippedShare;
 
 /** Points that a tail may be started from at once. */
 export const pointsToStart = 10;
