@@ -9,7 +9,7 @@ import type { EngineState } from "./state";
  * expert has to be clearly better. How they learn is told in `lesson.ts`.
  */
 
-const mostPersistence = 0.98;
+const mostPersistence = 0.99;
 /** A profile is in charge only when its error is this part of the simpler expert's, and after so many cycles. */
 const shortMargin = 0.94;
 const shortCycles = 1.5;
@@ -55,7 +55,7 @@ export function errorOf(state: EngineState, series: number, expert: Expert): num
     return (expert === 0 ? error0 : expert === 1 ? error1 : error2)[series]!;
 }
 
-/** Lag-one correlation of the deviations, 0 to 0.98. */
+/** Lag-one correlation of the deviations, 0 to 0.99. */
 export function persistence(state: EngineState, series: number): number {
     const base = series * numbersOfSeries;
     const self = state.numbers[base + at.selfProduct]!;

@@ -17,7 +17,7 @@ const fresh = 20;
 /** Blocks with numbers that it takes. */
 const leastBlocks = 12;
 /** A tail stays as it was learned while the blocks put its line to this part of it at least. */
-const trusted = 0.7;
+const trusted = 0.5;
 /** Distance of the quartiles of Gumbel's distribution, in mean excesses. */
 const gumbelQuartiles = Math.log(Math.log(4) / Math.log(4 / 3));
 

@@ -13,8 +13,8 @@ const mostFlat = 5;
 /** A run is odd only where it is no more than this part of all that was seen. */
 const flatShare = 3;
 /** A value or an innovation beyond the largest so far adds this much for each whole by which it is larger, up to a ceiling. */
-const recordOfValue = 20;
-const recordOfInnovation = 9;
+const recordOfValue = 18;
+const recordOfInnovation = 5;
 const mostRecord = 3;
 const pointsForRecord = 40;
 

@@ -21,7 +21,7 @@ const recordRate = 0.005;
 /** Intervals before a scope is judged at all. */
 const leastSeen = 40;
 /** Three looks at one deviation find more by chance than one. */
-const priceOfLooks = 2;
+const priceOfLooks = 1;
 /** Scores from here on are an alert, for so many intervals. */
 const oddScore = 3;
 const longestRun = 60;

@@ -36,7 +36,7 @@ describe("detection/engine/scopeTail", () => {
         };
         assert.ok(scoreOf([24]) > scoreOf([15]) && scoreOf([15]) > scoreOf([6]));
         assert.ok(scoreOf([24]) >= 3);
-        assert.ok(scoreOf([8]) < 3 && scoreOf([8, 8, 8, 8, 8, 8]) >= 3);
+        assert.ok(scoreOf([7]) < 3 && scoreOf([7, 7, 7, 7, 7, 7]) >= 3);
     });
 
     it("is as sure of the second alert as of the first, and grows used to what lasts", () => {
