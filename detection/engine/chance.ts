@@ -1,3 +1,5 @@
+import { logarithm } from "./logarithm";
+
 /*
  * Tails of distributions, as −log10 of a probability: differences between numbers far too small to be subtracted from one.
  */
@@ -10,8 +12,7 @@ export function normalTail(deviation: number): number {
     if (x < 1e-9) return 0;
     const t = 1 / (1 + 0.3275911 * x);
     const sum = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-    // `Math.log10` takes half as long again.
-    return (x * x - Math.log(sum)) * log10OfE;
+    return (x * x - logarithm(sum)) * log10OfE;
 }
 
 /** Terms of a sum of chances that are taken at most; the rest is below a billionth. */

@@ -1,3 +1,5 @@
+import { larger, smaller } from "./choice";
+import { exponential as exp, logarithm as log } from "./logarithm";
 import type { Lot } from "./lot";
 import { numbersOfSeries } from "./numbers";
 import { highestScore } from "./shape";
@@ -34,6 +36,8 @@ const leastExcess = 0.1;
 const pointsToNarrow = 300;
 /** The one kind of tail that makes a number odder is believed up to this part more than the other: one of the two may be far off. */
 const mostBold = 3;
+/** A power's tail is followed up to so many powers of e beyond the percentile. */
+const mostFolds = 50;
 const log10OfE = Math.LOG10E;
 
 /**
@@ -49,14 +53,14 @@ export function tailScore(numbers: Float32Array, tail: number, value: number, se
     const widening = 1 + pointsToNarrow / Math.max(1, seen);
     const exponential = over / (usual * widening);
     if (!(q > 0)) return Math.min(highestScore, 2 + log10OfE * exponential);
-    const power = Math.log(value / q) / Math.max(numbers[tail + slope]! * widening, leastSlope);
+    const power = log(value / q) / Math.max(numbers[tail + slope]! * widening, leastSlope);
     return Math.min(highestScore, 2 + log10OfE * agreed(exponential, power));
 }
 
 /** What two kinds of tail come to, both in powers of e. */
 function agreed(one: number, other: number): number {
     const mean = (one + other) / 2;
-    const most = mostBold * (one < other ? one : other);
+    const most = mostBold * smaller(one, other);
     return mean < most ? mean : most;
 }
 
@@ -104,23 +108,32 @@ export function tailReach(numbers: Float32Array, tail: number, score: number, se
     const q = numbers[tail + quantile]!;
     const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
     const widening = 1 + pointsToNarrow / Math.max(1, seen);
-    const beyond = (score - 2) / log10OfE;
+    const beyond = (score - 2) * Math.LN10;
     const perOne = usual * widening;
     const exponential = q + beyond * perOne;
     if (!(q > 0) || !(perOne > 0)) return exponential;
     const perFold = Math.max(numbers[tail + slope]! * widening, leastSlope);
-    const power = q * Math.exp(Math.min(50, beyond * perFold));
-    const agreedAt = (value: number): number => agreed((value - q) / perOne, Math.log(value / q) / perFold);
-    const near = exponential < power ? exponential : power;
-    let far = exponential < power ? power : exponential;
-    const atNear = agreedAt(near);
-    for (let chord = 0; chord < chords && far > near; chord++)
-        far = near + ((far - near) * (beyond - atNear)) / (agreedAt(far) - atNear);
-    return far;
+    const folds = Math.min(mostFolds, beyond * perFold);
+    const power = q * exp(folds);
+    const ones = 1 / perOne;
+    const foldsPer = 1 / perFold;
+    const perQ = 1 / q;
+    const atExponential = agreed(beyond, foldsPer * log(exponential * perQ));
+    const atPower = agreed(ones * (power - q), foldsPer * folds);
+    // Which of the two is farther is chance: chosen without a jump.
+    const isPowerFar = Number(exponential < power);
+    const near = smaller(exponential, power);
+    const far = larger(exponential, power);
+    const atNear = isPowerFar * atExponential + (1 - isPowerFar) * atPower;
+    const atFar = isPowerFar * atPower + (1 - isPowerFar) * atExponential;
+    const once = chord(near, far, (beyond - atNear) / (atFar - atNear));
+    const atOnce = agreed(ones * (once - q), foldsPer * log(once * perQ));
+    return chord(near, once, (beyond - atNear) / (atOnce - atNear));
 }
 
-/** Chords that a reach is drawn in by. */
-const chords = 2;
+/** A part of the way; all of it where no part is known, the ends being as good as one. */
+const chord = (near: number, far: number, part: number): number =>
+    part >= 0 && part <= 1 ? near + (far - near) * part : far;
 
 /** Adds a number; `seen` counts it. `rate` is the slowest one for the mean. */
 export function learnTail(numbers: Float32Array, tail: number, value: number, seen: number, rate: number): void {
@@ -141,7 +154,7 @@ export function learnTail(numbers: Float32Array, tail: number, value: number, se
         const over = value - q;
         if (q > 0) {
             const h = numbers[tail + slope]!;
-            numbers[tail + slope] = h + pace * (clipped(Math.log(value / q), Math.max(h, leastTaught)) - h);
+            numbers[tail + slope] = h + pace * (clipped(log(value / q), Math.max(h, leastTaught)) - h);
         }
         const isKnown = b > 0 && q > leastQuantile * m;
         numbers[tail + excess] = b + pace * ((isKnown ? clipped(over, b) : Math.min(over, clip)) - b);
