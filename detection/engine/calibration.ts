@@ -21,17 +21,24 @@ const none = evidenceIndex("none");
 /** Turns the totals of a lot into scores, and tells the size of its deviations. What has too few points is not scored. */
 export function judgeTotals(lot: Lot): void {
     const { length, judged, count, seen, total, correction, score, scaled, evidence, deviation, error, grain } = lot;
-    for (let k = 0; k < length; k++) {
-        score[k] = 0;
-        scaled[k] = 0;
-    }
+    score.fill(0, 0, length);
+    scaled.fill(0, 0, length);
+    if (count < length) clearOthers(lot);
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
-        if (seen[k]! < pointsBeforeScoring) continue;
-        scaled[k] = deviation[k]! / Math.max(error[k]!, grain[k]!, leastUsual);
-        if (total[k]! > 0) score[k] = calibrated(Math.max(0, total[k]! - correction[k]!));
+        if (seen[k]! >= pointsBeforeScoring) {
+            scaled[k] = deviation[k]! / Math.max(error[k]!, grain[k]!, leastUsual);
+            if (total[k]! > 0) score[k] = calibrated(Math.max(0, total[k]! - correction[k]!));
+        }
+        if (!(score[k]! > 0)) evidence[k] = none;
     }
-    for (let k = 0; k < length; k++) if (!(score[k]! > 0)) evidence[k] = none;
+}
+
+/** Leaves no evidence of earlier lots to entries that are not judged. */
+function clearOthers({ length, judged, count, evidence }: Lot): void {
+    for (let k = 0, j = 0; k < length; k++)
+        if (j < count && judged[j] === k) j++;
+        else evidence[k] = none;
 }
 
 /** Sums of evidence on the scale of severities. */

@@ -1,6 +1,6 @@
 import { followDrift } from "./drift";
 import { followHeld, scoreHeld } from "./held";
-import { lotLength, type Lot } from "./lot";
+import { lotLength, type Lot, type Sizes } from "./lot";
 import { at, numbersOfSeries } from "./numbers";
 import { followFlat, followRecords } from "./record";
 import { followSizes, learnScale } from "./sizes";
@@ -70,6 +70,17 @@ function prepare(numbers: Float32Array, lot: Lot): void {
     }
 }
 
+/** True for a value that nothing speaks against, as hardly anything does against most. */
+const isNothing = (scores: Sizes, flat: Float64Array, counts: Float64Array, k: number): boolean =>
+    scores.jump[k]! +
+        scores.drift[k]! +
+        scores.spread[k]! +
+        scores.quiet[k]! +
+        scores.held[k]! +
+        flat[k]! +
+        counts[k]! ===
+    0;
+
 /** Adds up the evidence. Of counts that are mostly 0 only chance, flat lines and records speak. */
 function addUp({
     judged,
@@ -85,6 +96,11 @@ function addUp({
 }: Lot): void {
     for (let j = 0; j < entries; j++) {
         const k = judged[j]!;
+        if (isNothing(scores, flat, counts, k)) {
+            total[k] = 0;
+            evidence[k] = none;
+            continue;
+        }
         const isRare = rare[k] === 1;
         const jumps = isRare ? 0 : scores.jump[k]!;
         const drifts = isRare ? 0 : Math.min(sizes.drift[k]!, scores.drift[k]!);

@@ -30,34 +30,44 @@ const persistenceRate = 0.007;
 /** The first values teach unclipped: there is nothing to clip by. */
 const freePoints = 10;
 
-/** What all lessons of an interval need, by entry. Kept between calls. */
+/** What the profiles' lessons need of the level's, by entry: the most that a deviation may teach, and 1 where a new level is believed. */
 const limits = new Float64Array(lotLength);
 const shifts = new Uint8Array(lotLength);
-const offsOfShort = new Float64Array(lotLength);
 
 /** Teaches level, profiles, errors and persistence of all that was judged. */
 export function learnExpectations(state: EngineState, lot: Lot): void {
     setLimits(state, lot);
-    learnPersistence(state, lot);
     learnLevel(state, lot);
-    learnShort(state, lot);
-    if (state.shape.weekSlots > 0) learnWeek(state, lot);
+    learnProfiles(state, lot);
 }
 
-/** The most that a deviation of each series may teach, in its own unit, and whether a new level is believed. */
+/** The most that a deviation of each series may teach, in its own unit, and whether a new level is believed; teaches persistence. */
 function setLimits({ numbers, shape }: EngineState, lot: Lot): void {
-    const { first, judged, count, seen, deviation, error, factor } = lot;
+    const { first, judged, count, seen, deviation, last, error, factor } = lot;
     const longest = Math.max(leastUntilShift, shape.cycle * cyclesUntilShift);
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
+        const base = (first + k) * numbersOfSeries;
         const usual = error[k]!;
         const off = deviation[k]!;
-        const run = countFar(numbers, (first + k) * numbersOfSeries + at.farRun, off, usual, seen[k]!);
+        const run = countFar(numbers, base + at.farRun, off, usual, seen[k]!);
         const isShift = Math.abs(run) > longest;
         const clip = usual > 0 ? clipDeviations * usual * (isShift ? shiftClip : 1) : Math.abs(off);
         limits[k] = seen[k]! < freePoints ? Number.POSITIVE_INFINITY : clip * factor[k]!;
         shifts[k] = isShift ? 1 : 0;
+        if (usual > 0) learnPersistence(numbers, base, off / usual, last[k]! / usual, seen[k]!);
     }
+}
+
+/** Teaches by a deviation and the one before it, in usual ones; NaN where there is none right before. */
+function learnPersistence(numbers: Float32Array, base: number, off: number, last: number, seen: number): void {
+    const rate = Math.max(persistenceRate, 1 / (seen + 1));
+    const now = clamp(off, farDeviations);
+    const self = numbers[base + at.selfProduct]!;
+    numbers[base + at.selfProduct] = self + rate * (now * now - self);
+    if (Number.isNaN(last)) return;
+    const lag = numbers[base + at.lagProduct]!;
+    numbers[base + at.lagProduct] = lag + rate * (now * clamp(last, farDeviations) - lag);
 }
 
 /** Counts values far off on the same side, negative for below. */
@@ -67,23 +77,6 @@ function countFar(numbers: Float32Array, place: number, off: number, usual: numb
     const run = side * before > 0 ? before + side : side;
     numbers[place] = run;
     return run;
-}
-
-function learnPersistence({ numbers }: EngineState, lot: Lot): void {
-    const { first, judged, count, seen, deviation, last, error } = lot;
-    for (let j = 0; j < count; j++) {
-        const k = judged[j]!;
-        const usual = error[k]!;
-        if (!(usual > 0)) continue;
-        const base = (first + k) * numbersOfSeries;
-        const rate = Math.max(persistenceRate, 1 / (seen[k]! + 1));
-        const now = clamp(deviation[k]! / usual, farDeviations);
-        const self = numbers[base + at.selfProduct]!;
-        numbers[base + at.selfProduct] = self + rate * (now * now - self);
-        if (Number.isNaN(last[k]!)) continue;
-        const lag = numbers[base + at.lagProduct]!;
-        numbers[base + at.lagProduct] = lag + rate * (now * clamp(last[k]! / usual, farDeviations) - lag);
-    }
 }
 
 function learnLevel({ scalars }: EngineState, lot: Lot): void {
@@ -103,55 +96,46 @@ function learnLevel({ scalars }: EngineState, lot: Lot): void {
     }
 }
 
-function learnShort(state: EngineState, lot: Lot): void {
+/** Teaches the short profile, the level below it, and the week's profile. */
+function learnProfiles(state: EngineState, lot: Lot): void {
     const { first, judged, count, slots, seen, value, factor, expert } = lot;
-    const { shape, short: profile, week } = state;
-    const { level1, error1 } = state.scalars;
-    const { cycle } = shape;
+    const { shape, short: shortProfile, week: weekProfile } = state;
+    const { level1, error1, error2 } = state.scalars;
+    const { cycle, shortSlots, weekSlots } = shape;
     const slowest = shortRate / slots.shortVisits;
+    const slowestOfWeek = weekRate / slots.weekVisits;
     const ofLevel = Math.min(mostTrendRate, trendRate / cycle);
     for (let j = 0; j < count; j++) {
         const k = judged[j]!;
         const series = first + k;
+        const before = seen[k]!;
         const limit = limits[k]!;
-        const place = series * shape.shortSlots + slots.short;
-        const short = profile[place]!;
-        const off = value[k]! - level1[series]! - short;
-        offsOfShort[k] = off;
-        const visits = Math.floor(seen[k]! / cycle) * slots.shortVisits + slots.shortVisit;
+        const place = series * shortSlots + slots.short;
+        const short = shortProfile[place]!;
+        const placeOfWeek = series * weekSlots + slots.week;
+        const week = weekSlots > 0 ? weekProfile[placeOfWeek]! : 0;
+        const level = level1[series]!;
+        const off = value[k]! - level - short;
+        const cycles = Math.floor(before / cycle);
+        const visits = cycles * slots.shortVisits + slots.shortVisit;
         const pace = short === 0 ? 1 : Math.max(shifts[k] === 1 ? slowest * shiftHurry : slowest, 1 / (visits + 1));
         // A weekday that the week profile knows is nothing for the day's to learn.
-        const rest = expert[k] === 2 ? off - week[series * shape.weekSlots + slots.week]! : off;
-        profile[place] = short + pace * (seen[k]! < 2 * cycle ? rest : clamp(rest, limit));
-        if (!(seen[k]! > cycle)) continue;
-        level1[series] = level1[series]! + ofLevel * clamp(rest, limit);
-        learnError(error1, series, off / factor[k]!, limit / factor[k]!, laterRate(seen[k]!, cycle));
+        const rest = off - Number(expert[k] === 2) * week;
+        const taught = clamp(rest, limit);
+        shortProfile[place] = short + pace * (before < 2 * cycle ? rest : taught);
+        if (weekSlots > 0 && before > cyclesBeforeWeek * cycle) {
+            const visitsOfWeek = Math.floor(cycles / 7) * slots.weekVisits + slots.weekVisit;
+            weekProfile[placeOfWeek] =
+                week + Math.max(slowestOfWeek, 1 / (visitsOfWeek + 2)) * clamp(off - week, limit);
+        }
+        if (!(before > cycle)) continue;
+        level1[series] = level + ofLevel * taught;
+        const rate = Math.max(errorRate, 1 / Math.max(1, before - cycle + 1));
+        const perNoise = 1 / factor[k]!;
+        learnError(error1, series, off * perNoise, limit * perNoise, rate);
+        if (weekSlots > 0) learnError(error2, series, (off - week) * perNoise, limit * perNoise, rate);
     }
 }
-
-function learnWeek(state: EngineState, lot: Lot): void {
-    const { first, judged, count, slots, seen, factor } = lot;
-    const { shape, week } = state;
-    const { error2 } = state.scalars;
-    const { cycle, weekSlots } = shape;
-    const slowest = weekRate / slots.weekVisits;
-    for (let j = 0; j < count; j++) {
-        const k = judged[j]!;
-        const series = first + k;
-        const limit = limits[k]!;
-        const place = series * weekSlots + slots.week;
-        const known = week[place]!;
-        const off = offsOfShort[k]! - known;
-        const visits = Math.floor(seen[k]! / (7 * cycle)) * slots.weekVisits + slots.weekVisit;
-        if (seen[k]! > cyclesBeforeWeek * cycle)
-            week[place] = known + Math.max(slowest, 1 / (visits + 2)) * clamp(off, limit);
-        if (seen[k]! > cycle)
-            learnError(error2, series, off / factor[k]!, limit / factor[k]!, laterRate(seen[k]!, cycle));
-    }
-}
-
-/** Rate of the errors that are counted from the second cycle on. */
-const laterRate = (seen: number, cycle: number): number => Math.max(errorRate, 1 / Math.max(1, seen - cycle + 1));
 
 function learnError(error: Float64Array, series: number, off: number, clip: number, rate: number): void {
     error[series] = error[series]! + rate * (Math.min(Math.abs(off), clip) - error[series]!);
