@@ -53,7 +53,9 @@ function explainAnew(index: ScopeIndex, evidence: Evidence, first?: Scope): Expl
     const found: Explanation[] = [];
     while (found.length < mostCauses) {
         const isGiven = found.length === 0 && first !== undefined;
-        const best = isGiven ? { scope: first, strength: strengthOf(first, evidence) } : strongest(index.scopes, basis);
+        const best = isGiven
+            ? { scope: first, strength: strengthOf(index, first, evidence) }
+            : strongest(index.scopes, basis);
         if (best === undefined || best.strength < leastStrength) break;
         found.push(best);
         // What explains everything leaves nothing to be explained.
@@ -86,14 +88,9 @@ function takeAway({ kinds, of }: ScopeIndex, { totals, strengths }: Basis, evide
 }
 
 /** Strength of one scope by itself. */
-export function strengthOf(scope: Scope, evidence: Evidence): number {
-    let sum = 0;
-    let square = 0;
-    for (const member of scope.members) {
-        sum += evidence.sum[member]!;
-        square += evidence.square[member]!;
-    }
-    return ratioOf(sum, square) - Math.log(scope.alike);
+export function strengthOf(index: ScopeIndex, { place, alike }: Scope, evidence: Evidence): number {
+    const { sum, square } = basisOf(index, evidence).totals;
+    return ratioOf(sum[place]!, square[place]!) - Math.log(alike);
 }
 
 /** What all explanations of some evidence begin with. */
@@ -128,13 +125,16 @@ function totalsOf(index: ScopeIndex, evidence: Evidence): Evidence {
     const sum = new Float64Array(index.scopes.length);
     const square = new Float64Array(index.scopes.length);
     const { kinds, of } = index;
-    for (let member = 0, at = 0; member < evidence.sum.length; member++)
-        for (let kind = 0; kind < kinds; kind++, at++) {
+    for (let member = 0; member < evidence.sum.length; member++) {
+        const ownSum = evidence.sum[member]!;
+        const ownSquare = evidence.square[member]!;
+        for (let at = member * kinds; at < (member + 1) * kinds; at++) {
             const scope = of[at]!;
             if (scope < 0) continue;
-            sum[scope]! += evidence.sum[member]!;
-            square[scope]! += evidence.square[member]!;
+            sum[scope]! += ownSum;
+            square[scope]! += ownSquare;
         }
+    }
     return { sum, square };
 }
 

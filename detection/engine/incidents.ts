@@ -161,23 +161,31 @@ function grown(
     before: AnomalyGroup,
     now: { readonly position: number; readonly members: readonly GroupMember[]; readonly causes: readonly Cause[] },
 ): AnomalyGroup {
-    const members = new Map(before.members.map((member) => [member.combination, member]));
-    for (const member of now.members) {
-        const known = members.get(member.combination);
-        if (known === undefined) members.set(member.combination, member);
-        else {
-            const higher = member.severity > known.severity ? member : known;
-            members.set(member.combination, { ...higher, weight: member.weight + known.weight });
-        }
-    }
     return {
         ...before,
         end: now.position,
         severity: Math.max(before.severity, severityOfMembers(now.members)),
-        members: [...members.values()].sort((a, b) => a.combination - b.combination),
+        members: merged(before.members, now.members),
         causes: strengthAll(now.causes) > strengthAll(before.causes) ? now.causes : before.causes,
         version: before.version + 1,
     };
+}
+
+/** Members of before and of now, both by combination: the higher of two, with the weight of both. */
+function merged(before: readonly GroupMember[], now: readonly GroupMember[]): GroupMember[] {
+    const all: GroupMember[] = [];
+    let next = 0;
+    for (const member of now) {
+        while (next < before.length && before[next]!.combination < member.combination) all.push(before[next++]!);
+        const known = before[next]?.combination === member.combination ? before[next++] : undefined;
+        if (known === undefined) all.push(member);
+        else {
+            const higher = member.severity > known.severity ? member : known;
+            all.push({ ...higher, weight: member.weight + known.weight });
+        }
+    }
+    while (next < before.length) all.push(before[next++]!);
+    return all;
 }
 
 const strengthAll = (causes: readonly Cause[]): number => causes.reduce((sum, { strength }) => sum + strength, 0);

@@ -32,7 +32,7 @@ export function linked(
         });
     seen.forEach((one, i) => {
         if (!isOwn(one.group) || one.group.end !== position) return;
-        const other = seen.slice(0, i).find((earlier) => jointScope([earlier, one], agreement) !== undefined);
+        const other = seen.slice(0, i).find((earlier) => jointScope(index, [earlier, one], agreement) !== undefined);
         if (other !== undefined) join(seen, one.group, other.group.incident);
     });
     for (const incident of incidentsOf(seen)) judgeTogether(index, incident, position);
@@ -62,11 +62,11 @@ function incidentsOf(seen: readonly Seen[]): Seen[][] {
 }
 
 /** The scope that explains some groups best together; undefined when it explains less of them than `least` of what their own scopes do. */
-function jointScope(groups: readonly Seen[], least: number): Scope | undefined {
+function jointScope(index: ScopeIndex, groups: readonly Seen[], least: number): Scope | undefined {
     const own = groups.reduce((sum, { found }) => sum + (found[0]?.strength ?? 0), 0);
     let best: Explanation | undefined;
     for (const { scope } of groups.flatMap(({ found }) => found)) {
-        const strength = groups.reduce((sum, { evidence }) => sum + strengthOf(scope, evidence), 0);
+        const strength = groups.reduce((sum, { evidence }) => sum + strengthOf(index, scope, evidence), 0);
         if (strength > (best?.strength ?? 0)) best = { scope, strength };
     }
     return best !== undefined && best.strength >= least * own ? best.scope : undefined;
@@ -74,7 +74,7 @@ function jointScope(groups: readonly Seen[], least: number): Scope | undefined {
 
 /** Gives the groups that are growing the causes that begin with the incident's. */
 function judgeTogether(index: ScopeIndex, incident: readonly Seen[], position: number): void {
-    const scope = jointScope(incident, 0);
+    const scope = jointScope(index, incident, 0);
     if (scope === undefined) return;
     for (const one of incident) {
         if (one.group.end !== position) continue;

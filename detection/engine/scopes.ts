@@ -9,6 +9,8 @@ export interface Scope {
     readonly isBroad: boolean;
     /** Tells it from every other scope, whatever combinations there are. */
     readonly key: string;
+    /** Index among the scopes. */
+    readonly place: number;
 }
 
 /** The scopes of a detector's combinations, and which of them each combination belongs to. */
@@ -69,10 +71,10 @@ function build(combinations: readonly (readonly string[])[]): ScopeIndex {
     });
     const alike = new Int32Array(kinds.length);
     for (const { kind } of all) alike[kind]!++;
-    const scopes = all.map(({ values, members, kind }): Scope => {
+    const scopes = all.map(({ values, members, kind }, place): Scope => {
         const fixed = kinds[kind]!.length;
         const isBroad = fixed < 2 && members.length > 1 && alike[kind]! <= mostBroad;
-        return { values, members, alike: alike[kind]!, isBroad, key: JSON.stringify(values) };
+        return { values, members, alike: alike[kind]!, isBroad, key: JSON.stringify(values), place };
     });
     const broad = scopes.flatMap(({ isBroad }, s) => (isBroad ? [s] : []));
     return { scopes, broad, combinations: combinations.length, kinds: kinds.length, of };
