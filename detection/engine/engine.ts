@@ -2,7 +2,7 @@ import { expectedAt, noiseAt } from "./expectedAt";
 import type { Handling } from "./handling";
 import { learn } from "./learn";
 import { createLot, lotLength, type Lot } from "./lot";
-import { anomalousScore, pointsBeforeScoring, pointsForConfidence, severityOf } from "./shape";
+import { anomalousScore, pointsBeforeScoring, pointsForConfidence, severityOf, type Shape } from "./shape";
 import { seriesCount, type EngineState } from "./state";
 import { step } from "./step";
 import { verdictIndex } from "./verdicts";
@@ -64,11 +64,10 @@ export function score(state: EngineState, position: number, values: Float64Array
         lot.first = first;
         lot.length = Math.min(lotLength, count - first);
         lot.hasUntaught = taught !== undefined;
-        for (let k = 0; k < lot.length; k++) {
-            lot.raw[k] = values[first + k]!;
-            lot.correction[k] = state.shape.correction + (correction?.[(first + k) % state.shape.measures] ?? 0);
-            lot.taught[k] = taught?.[first + k] ?? 1;
-        }
+        for (let k = 0; k < lot.length; k++) lot.raw[k] = values[first + k]!;
+        fillCorrections(state.shape, correction);
+        if (taught === undefined) lot.taught.fill(1);
+        else for (let k = 0; k < lot.length; k++) lot.taught[k] = taught[first + k]!;
         step(state, lot, position);
         copyScores(lot, scores);
     }
@@ -77,6 +76,15 @@ export function score(state: EngineState, position: number, values: Float64Array
 
 /** Kept between calls. */
 const lot = createLot();
+
+function fillCorrections({ measures, correction: ofInterval }: Shape, ofMeasures: Float64Array | undefined): void {
+    if (ofMeasures === undefined) lot.correction.fill(ofInterval);
+    else
+        for (let k = 0, measure = lot.first % measures; k < lot.length; k++) {
+            lot.correction[k] = ofInterval + ofMeasures[measure]!;
+            measure = measure + 1 < measures ? measure + 1 : 0;
+        }
+}
 
 function copyScores(lot: Lot, scores: Scores): void {
     for (const name of copied) scores[name].set(lot[name].subarray(0, lot.length), lot.first);

@@ -1,4 +1,5 @@
 import { aheadAt, type Clock } from "./clock";
+import { exponential } from "./logarithm";
 import { monthSlotsOf } from "./month";
 
 /** What never changes in a detector's engine: its interval, and the slots that time of day and week fall into. */
@@ -78,7 +79,7 @@ export const bounded = (value: number): number =>
 
 /** Severity of a score in −log10 of a probability: 0 at 0, 50 at 3, 68 at 5, 90 at 10, below 100 always. */
 export function severityOf(score: number): number {
-    return score <= 0 ? 0 : 100 * (1 - Math.pow(10, -Math.min(score, highestScore) / 10));
+    return score <= 0 ? 0 : 100 * (1 - 1 / exponential((Math.LN10 / 10) * Math.min(score, highestScore)));
 }
 
 /** The score of a severity below 100: what `severityOf` was given. */

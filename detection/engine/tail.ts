@@ -1,5 +1,5 @@
-import { larger, smaller } from "./choice";
-import { exponential as exp, logarithm as log } from "./logarithm";
+import { smaller } from "./choice";
+import { logarithm as log } from "./logarithm";
 import type { Lot } from "./lot";
 import { numbersOfSeries } from "./numbers";
 import { highestScore } from "./shape";
@@ -36,8 +36,6 @@ const leastExcess = 0.1;
 const pointsToNarrow = 300;
 /** The one kind of tail that makes a number odder is believed up to this part more than the other: one of the two may be far off. */
 const mostBold = 3;
-/** A power's tail is followed up to so many powers of e beyond the percentile. */
-const mostFolds = 50;
 const log10OfE = Math.LOG10E;
 
 /**
@@ -48,17 +46,31 @@ export function tailScore(numbers: Float32Array, tail: number, value: number, se
     const q = numbers[tail + quantile]!;
     const over = value - q;
     if (!(over > 0)) return 0;
-    const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
-    if (!(usual > 0)) return highestScore;
-    const widening = 1 + pointsToNarrow / Math.max(1, seen);
-    const exponential = over / (usual * widening);
+    const widening = wideningAt(seen);
+    const perOne = perOneOf(numbers, tail, widening, grain);
+    if (!(perOne > 0)) return highestScore;
+    const exponential = over / perOne;
     if (!(q > 0)) return Math.min(highestScore, 2 + log10OfE * exponential);
-    const power = log(value / q) / Math.max(numbers[tail + slope]! * widening, leastSlope);
+    const power = log(value / q) / perFoldOf(numbers, tail, widening);
     return Math.min(highestScore, 2 + log10OfE * agreed(exponential, power));
 }
 
+/** The 99th percentile of a tail. */
+export const percentileOf = (numbers: Float32Array, tail: number): number => numbers[tail + quantile]!;
+
+/** How much wider a tail is believed to be than it has shown itself, after so many numbers. */
+export const wideningAt = (seen: number): number => 1 + pointsToNarrow / Math.max(1, seen);
+
+/** Beyond the percentile an exponential tail falls to 1 / e within this. */
+export const perOneOf = (numbers: Float32Array, tail: number, widening: number, grain: number): number =>
+    Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain) * widening;
+
+/** And a power's tail with each factor of e to the power of this. */
+export const perFoldOf = (numbers: Float32Array, tail: number, widening: number): number =>
+    Math.max(numbers[tail + slope]! * widening, leastSlope);
+
 /** What two kinds of tail come to, both in powers of e. */
-function agreed(one: number, other: number): number {
+export function agreed(one: number, other: number): number {
     const mean = (one + other) / 2;
     const most = mostBold * smaller(one, other);
     return mean < most ? mean : most;
@@ -98,42 +110,6 @@ export function followTails(
 /** Paces of the percentile and the mean of a tail that has seen so many numbers; `rate` is the slowest one of the mean. */
 export const quantilePaceAt = (seen: number): number => Math.max(quantileRate, 0.5 / seen);
 export const meanPaceAt = (seen: number, rate: number): number => Math.max(rate, 1 / (seen + 1));
-
-/**
- * The number at which `tailScore` gives a score, which is to be above 2; rather a little more than less. As a function of the number, what
- * both kinds of tail agree on is bent to one side only: it lies above any of its chords, whose ends are where one kind gives the score and
- * where both do.
- */
-export function tailReach(numbers: Float32Array, tail: number, score: number, seen: number, grain: number): number {
-    const q = numbers[tail + quantile]!;
-    const usual = Math.max(numbers[tail + excess]!, leastExcess * numbers[tail + mean]!, grain);
-    const widening = 1 + pointsToNarrow / Math.max(1, seen);
-    const beyond = (score - 2) * Math.LN10;
-    const perOne = usual * widening;
-    const exponential = q + beyond * perOne;
-    if (!(q > 0) || !(perOne > 0)) return exponential;
-    const perFold = Math.max(numbers[tail + slope]! * widening, leastSlope);
-    const folds = Math.min(mostFolds, beyond * perFold);
-    const power = q * exp(folds);
-    const ones = 1 / perOne;
-    const foldsPer = 1 / perFold;
-    const perQ = 1 / q;
-    const atExponential = agreed(beyond, foldsPer * log(exponential * perQ));
-    const atPower = agreed(ones * (power - q), foldsPer * folds);
-    // Which of the two is farther is chance: chosen without a jump.
-    const isPowerFar = Number(exponential < power);
-    const near = smaller(exponential, power);
-    const far = larger(exponential, power);
-    const atNear = isPowerFar * atExponential + (1 - isPowerFar) * atPower;
-    const atFar = isPowerFar * atPower + (1 - isPowerFar) * atExponential;
-    const once = chord(near, far, (beyond - atNear) / (atFar - atNear));
-    const atOnce = agreed(ones * (once - q), foldsPer * log(once * perQ));
-    return chord(near, once, (beyond - atNear) / (atOnce - atNear));
-}
-
-/** A part of the way; all of it where no part is known, the ends being as good as one. */
-const chord = (near: number, far: number, part: number): number =>
-    part >= 0 && part <= 1 ? near + (far - near) * part : far;
 
 /** Adds a number; `seen` counts it. `rate` is the slowest one for the mean. */
 export function learnTail(numbers: Float32Array, tail: number, value: number, seen: number, rate: number): void {
