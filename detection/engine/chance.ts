@@ -6,7 +6,10 @@ import { logarithm } from "./logarithm";
 
 const log10OfE = Math.LOG10E;
 
-/** −log10 of the chance that a standard normal number is at least so far from 0, on either side (Abramowitz and Stegun 7.1.26). */
+/**
+ * −log10 of the chance that a standard normal number is at least so far from 0, on either side (Abramowitz and Stegun 7.1.26): too small by at most
+ * .01 up to ten standard deviations, and by .09 at sixty.
+ */
 export function normalTail(deviation: number): number {
     const x = Math.abs(deviation) * Math.SQRT1_2;
     if (x < 1e-9) return 0;
@@ -15,7 +18,7 @@ export function normalTail(deviation: number): number {
     return (x * x - logarithm(sum)) * log10OfE;
 }
 
-/** Terms of a sum of chances that are taken at most; the rest is below a billionth. */
+/** Terms of a sum of chances that are taken at most; the rest is below a billionth up to a dispersion of 19, and makes the score of one of 100 too high by .003. */
 const mostTerms = 400;
 /** A mean below which no event at all has a chance of more than half, whatever the dispersion: less than the logarithm of 2. */
 const meanOfHalf = 0.69;

@@ -25,9 +25,9 @@ export interface Scores {
     readonly expected: Float64Array;
     readonly lower: Float64Array;
     readonly upper: Float64Array;
-    /** −log10 of the chance of such a value; 0 for a gap or too few points. */
+    /** Evidence on the scale of severities (see `calibration.ts`): 0 to 30, severity 50 at 3.0103; 0 for a gap or too few points. */
     readonly score: Float64Array;
-    /** 0 to 100; 50 and more is outside the band. */
+    /** 0 to 100. A value outside the band has 50 or more, before options and feedback, which may set it to 0. */
     readonly severity: Float64Array;
     /** Usual deviation of the series in such an interval: a mean absolute one. */
     readonly usual: Float64Array;
@@ -47,6 +47,8 @@ export function score(state: EngineState, position: number, values: Float64Array
     const count = seriesCount(state);
     const { correction, taught } = handling;
     if (values.length !== count) throw new RangeError(`${values.length} values for ${count} series`);
+    if (taught !== undefined && taught.length !== count)
+        throw new RangeError(`${taught.length} marks of what is taught for ${count} series`);
     const column = (): Float64Array => new Float64Array(count);
     const scores = {
         value: values.slice(),

@@ -72,6 +72,7 @@ function stream(
     lot.first = first;
     lot.length = own.length;
     lot.correction.fill(state.shape.correction);
+    // What another lot left would be noted for values that are not judged.
     for (const sizes of Object.values<Float64Array>({ ...lot.sizes })) sizes.fill(0);
     for (let i = Math.min(...own.map(({ from }) => from)); i < length; i++) {
         for (let k = 0; k < own.length; k++) lot.raw[k] = own[k]!.from > i ? NaN : own[k]!.values[i]!;

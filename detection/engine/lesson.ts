@@ -29,6 +29,8 @@ const slowRate = 0.0019;
 const persistenceRate = 0.007;
 /** The first values teach unclipped: there is nothing to clip by. */
 const freePoints = 10;
+/** Nor is there for the short profile while a slot was seen but once. */
+const freeCycles = 2;
 
 /** What the profiles' lessons need of the level's, by entry: the most that a deviation may teach, and 1 where a new level is believed. */
 const limits = new Float64Array(lotLength);
@@ -122,7 +124,7 @@ function learnProfiles(state: EngineState, lot: Lot): void {
         // A weekday that the week profile knows is nothing for the day's to learn.
         const rest = off - Number(expert[k] === 2) * week;
         const taught = clamp(rest, limit);
-        shortProfile[place] = short + pace * (before < 2 * cycle ? rest : taught);
+        shortProfile[place] = short + pace * (before < freeCycles * cycle ? rest : taught);
         if (weekSlots > 0 && before > cyclesBeforeWeek * cycle) {
             const visitsOfWeek = Math.floor(cycles / 7) * slots.weekVisits + slots.weekVisit;
             weekProfile[placeOfWeek] =

@@ -1,5 +1,7 @@
 /*
- * Natural logarithm and exponential from tables, to fourteen digits in less than half of the time of `Math`: bands take several for each value.
+ * Natural logarithm and exponential from tables of 128 parts and a Taylor series of five terms, in less than half of the time of `Math`: bands
+ * take several for each value. The logarithm's absolute error is below 2e-14, so that few digits of it are left next to 1; the exponential's
+ * relative error is below 2e-14. `Math` answers beyond 1e-37 and 1e38, and for exponents from 85 on.
  */
 
 /** Parts that the numbers between a power of two and the next are cut into, as bits of a 32-bit float. */

@@ -42,7 +42,7 @@ export interface Lot {
     readonly carried: Float64Array;
     /** Least mean excess believed, in units of the series: what its arithmetic cannot tell apart. */
     readonly grain: Float64Array;
-    /** The band: a value outside it has severity 50 or more. NaN until the series has enough points. */
+    /** What a jump may do, which `settleBands` brings into line with the verdict. NaN until the series has enough points. */
     readonly lower: Float64Array;
     readonly upper: Float64Array;
 
@@ -55,7 +55,7 @@ export interface Lot {
     /** What is left of the deviation after what the last one let expect. */
     readonly innovation: Float64Array;
 
-    /** Values that the tails have seen, this one included; slowest rate of means and scales, and the paces of `paceOf`. */
+    /** Values that the tails have seen, this one included; slowest rate of means and scales, and what `quantilePaceAt` and `meanPaceAt` give. */
     readonly streamed: Float64Array;
     readonly rate: Float64Array;
     readonly quantilePace: Float64Array;
@@ -70,7 +70,7 @@ export interface Lot {
     /** What all the evidence comes to. */
     readonly total: Float64Array;
 
-    /** −log10 of the chance of such a value, corrected for the interval and calibrated. */
+    /** The total less the correction, on the scale of severities. */
     readonly score: Float64Array;
     /** Usual deviation of the series in such an interval; 0 before its second value. */
     readonly usual: Float64Array;

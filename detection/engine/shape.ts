@@ -16,7 +16,7 @@ export interface Shape {
     readonly weekSlots: number;
     /** Days of the month that may have an effect of their own; 0 for other intervals than a day. */
     readonly monthSlots: number;
-    /** Subtracted from every score, so that one threshold means equally many false alarms per hour at any interval. */
+    /** Subtracted from every score, so that one threshold means equally many false alarms per hour at any interval up to one; 0 above. */
     readonly correction: number;
     /** When clocks are put forward and back, for the slots of intervals below a day. */
     readonly clock: Clock;

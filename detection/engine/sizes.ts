@@ -11,13 +11,15 @@ const spreadClip = 8;
 const quietRate = 0.03;
 const quietClip = 5;
 const leastQuiet = 0.3;
+/** So many usual ones say no more than fewer: after a long silence, a quotient by next to nothing would fill its tail for months. */
+const mostQuiet = 100;
 const scaleClip = 5;
 /** Values from which on the scale is clipped. */
 const pointsToClip = 10;
 
 /**
- * Follows the innovations of a lot: the absolute one; the same in usual ones of the present hour where that is a quiet one, of the series else;
- * and its mean over some six intervals.
+ * Follows the innovations of a lot: the absolute one; the same in usual ones of the last thirty intervals or so where those were quiet, of the
+ * series else; and its mean over some six intervals.
  */
 export function followSizes(numbers: Float32Array, { first, judged, count, innovation, seen, rate, sizes }: Lot): void {
     const { jump, quiet, spread } = sizes;
@@ -28,11 +30,11 @@ export function followSizes(numbers: Float32Array, { first, judged, count, innov
         jump[k] = size;
         const slow = numbers[base + at.slowScale]!;
         const fast = numbers[base + at.fastScale]!;
-        const hour = slow > 0 ? smaller(slow, Math.max(leastQuiet * slow, fast)) : 0;
+        const usual = slow > 0 ? smaller(slow, Math.max(leastQuiet * slow, fast)) : 0;
         const taught = slow > 0 ? Math.min(size, quietClip * slow) : size;
         numbers[base + at.fastScale] = fast + Math.max(quietRate, 1 / (seen[k]! + 1)) * (taught - fast);
         numbers[base + at.slowScale] = slow + rate[k]! * (taught - slow);
-        quiet[k] = hour > 0 ? size / hour : 0;
+        quiet[k] = usual > 0 ? Math.min(mostQuiet, size / usual) : 0;
         const scale = numbers[base + at.innovationScale]!;
         const before = numbers[base + at.spread]!;
         const now = before + spreadRate * ((scale > 0 ? Math.min(size, spreadClip * scale) : size) - before);

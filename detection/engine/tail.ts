@@ -1,4 +1,3 @@
-import { smaller } from "./choice";
 import { logarithm as log } from "./logarithm";
 import type { Lot } from "./lot";
 import { numbersOfSeries } from "./numbers";
@@ -34,8 +33,8 @@ const leastSlope = 0.05;
 const leastExcess = 0.1;
 /** Points after which the tail is believed to be twice as wide as it has shown itself; ever less beyond. */
 const pointsToNarrow = 300;
-/** The one kind of tail that makes a number odder is believed up to this part more than the other: one of the two may be far off. */
-const mostBold = 3;
+/** Both kinds of tail together come to no more than so many times what one comes to alone: the other may be far off. */
+export const mostBold = 3;
 const log10OfE = Math.LOG10E;
 
 /**
@@ -69,12 +68,9 @@ export const perOneOf = (numbers: Float32Array, tail: number, widening: number, 
 export const perFoldOf = (numbers: Float32Array, tail: number, widening: number): number =>
     Math.max(numbers[tail + slope]! * widening, leastSlope);
 
-/** What two kinds of tail come to, both in powers of e. */
-export function agreed(one: number, other: number): number {
-    const mean = (one + other) / 2;
-    const most = mostBold * smaller(one, other);
-    return mean < most ? mean : most;
-}
+/** What both kinds of tail together come to, in powers of e: their mean, and at most `mostBold` times the less of the two. */
+const agreed = (exponential: number, power: number): number =>
+    Math.min((exponential + power) / 2, mostBold * Math.min(exponential, power));
 
 /**
  * Scores the sizes of a lot by the tails that begin at `tail` among the numbers of their series, then adds them: each score is by what the
@@ -99,6 +95,7 @@ export function followTails(
             learnTail(numbers, at, size, streamed[k]!, rate[k]!);
             continue;
         }
+        // As `learnTail` does with a number within the percentile.
         scores[k] = 0;
         const m = numbers[at + mean]!;
         const usual = Math.max(numbers[at + excess]!, leastExcess * m);

@@ -171,6 +171,19 @@ describe("detection/engine, properties", () => {
         assert.equal(open.length, 1);
     });
 
+    it("keeps nothing but finite numbers through long silences and shouts", () => {
+        const chance = seededChance(1);
+        const noise = (size: number, length: number): number[] => Array.from({ length }, () => size * chance());
+        const silent = [...noise(1, 3000), ...noise(0, 12_000), ...noise(1, 1000)];
+        const shouting = [...noise(1e-44, 8000), ...Array.from({ length: 8000 }, (_, i) => (i % 50 === 0 ? 1e30 : 0))];
+        const all = [silent, shouting].map((values) => Float64Array.from(values));
+        const detector = learnedDetector(all, 2000, 60);
+        goOn(detector, all, 2000, 60);
+        const { numbers, scalars, short, week } = detector.engine;
+        for (const kept of [numbers, short, week, ...Object.values(scalars)])
+            assert.ok(kept.subarray(0, 2).every(Number.isFinite) && !kept.some(Number.isNaN));
+    });
+
     it("never gives NaN, infinity or a severity out of range, whatever it is given", () => {
         const odd = [NaN, Infinity, -Infinity, 1e300, -1e300, 0, -0, 5e-324, 1, 7, 1e15, -3.5];
         for (const seed of seeds) {
