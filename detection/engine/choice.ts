@@ -1,6 +1,6 @@
 /*
  * Choices without a jump. Where one comparison says nothing about the next, as with the noise of one series and that of another, a processor
- * guesses every second jump wrong and begins anew: some 8 ns, where both sides together cost one. For finite numbers.
+ * guesses every second jump wrong and begins anew: some 8 ns, where both sides together cost one. NaN where either number is infinite.
  */
 
 /** The larger of two. */

@@ -175,7 +175,9 @@ describe("detection/api, a back-test through the official client", () => {
 
     it("names views and revenue, which move together, as each other's cause and effect", async () => {
         const found = await groups();
-        const views = found.find(({ PrimaryMetricName }) => PrimaryMetricName === "views")!;
+        const ofViews = found.filter(({ PrimaryMetricName }) => PrimaryMetricName === "views");
+        // The surest one: what shows as a drift may stay within the band, and has no clear cause.
+        const views = ofViews.reduce((one, other) => (other.AnomalyGroupScore! > one.AnomalyGroupScore! ? other : one));
         const revenue = found.find(
             (group) => group.PrimaryMetricName === "revenue" && group.StartTime === views.StartTime,
         )!;
