@@ -70,6 +70,22 @@ function prepare(numbers: Float32Array, lot: Lot): void {
     }
 }
 
+/** What each kind of evidence says of a value, weighed, and its name. Kept between calls. */
+const parts = new Float64Array(7);
+const nameOfPart = [jump, drift, drift, variance, jump, flatLine, count] as const;
+
+/** Weighs the evidence of an entry. Of counts that are mostly 0 only chance, flat lines and records speak. */
+function weighParts({ rare, sizes, scores, flat, counts }: Lot, k: number): void {
+    const isTold = rare[k] === 0;
+    parts[0] = isTold ? scores.jump[k]! : 0;
+    parts[1] = isTold ? Math.min(sizes.drift[k]!, scores.drift[k]!) : 0;
+    parts[2] = isTold ? heldWeight * scores.held[k]! : 0;
+    parts[3] = isTold && sizes.jump[k]! >= sizes.spread[k]! ? spreadWeight * scores.spread[k]! : 0;
+    parts[4] = isTold ? quietWeight * scores.quiet[k]! : 0;
+    parts[5] = flat[k]!;
+    parts[6] = counts[k]!;
+}
+
 /** True for a value that nothing speaks against, as hardly anything does against most. */
 const isNothing = (scores: Sizes, flat: Float64Array, counts: Float64Array, k: number): boolean =>
     scores.jump[k]! +
@@ -81,61 +97,24 @@ const isNothing = (scores: Sizes, flat: Float64Array, counts: Float64Array, k: n
         counts[k]! ===
     0;
 
-/** Adds up the evidence. Of counts that are mostly 0 only chance, flat lines and records speak. */
-function addUp({
-    judged,
-    count: entries,
-    rare,
-    sizes,
-    scores,
-    counts,
-    flat,
-    record: records,
-    total,
-    evidence,
-}: Lot): void {
-    for (let j = 0; j < entries; j++) {
+/** Adds up the evidence. */
+function addUp(lot: Lot): void {
+    const { judged, scores, counts, flat, record: records, total, evidence } = lot;
+    for (let j = 0; j < lot.count; j++) {
         const k = judged[j]!;
-        if (isNothing(scores, flat, counts, k)) {
-            total[k] = 0;
-            evidence[k] = none;
-            continue;
+        total[k] = 0;
+        evidence[k] = none;
+        if (isNothing(scores, flat, counts, k)) continue;
+        weighParts(lot, k);
+        let sum = 0;
+        let loudest = 0;
+        for (let part = 0; part < parts.length; part++) {
+            sum += parts[part]!;
+            if (parts[part]! > parts[loudest]!) loudest = part;
         }
-        const isRare = rare[k] === 1;
-        const jumps = isRare ? 0 : scores.jump[k]!;
-        const drifts = isRare ? 0 : Math.min(sizes.drift[k]!, scores.drift[k]!);
-        const holds = isRare ? 0 : heldWeight * scores.held[k]!;
-        const spreads = isRare || sizes.jump[k]! < sizes.spread[k]! ? 0 : spreadWeight * scores.spread[k]!;
-        const quiets = isRare ? 0 : quietWeight * scores.quiet[k]!;
-        let largest = jumps;
-        let loudest = jump;
-        if (drifts > largest) {
-            largest = drifts;
-            loudest = drift;
-        }
-        if (holds > largest) {
-            largest = holds;
-            loudest = drift;
-        }
-        if (spreads > largest) {
-            largest = spreads;
-            loudest = variance;
-        }
-        if (quiets > largest) {
-            largest = quiets;
-            loudest = jump;
-        }
-        if (flat[k]! > largest) {
-            largest = flat[k]!;
-            loudest = flatLine;
-        }
-        if (counts[k]! > largest) {
-            largest = counts[k]!;
-            loudest = count;
-        }
-        const rest = jumps + drifts + holds + spreads + quiets + flat[k]! + counts[k]! - largest;
-        const added = largest > 0 ? records[k]! : 0;
-        total[k] = largest + restWeight * rest + added;
-        evidence[k] = largest > 0 ? (added > largest ? record : loudest) : none;
+        const largest = parts[loudest]!;
+        if (!(largest > 0)) continue;
+        total[k] = largest + restWeight * (sum - largest) + records[k]!;
+        evidence[k] = records[k]! > largest ? record : nameOfPart[loudest]!;
     }
 }
